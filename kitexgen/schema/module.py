@@ -1,0 +1,92 @@
+"""Module, one IDL file, and Schema, all of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from kitexgen.schema.annotations import Annotations
+from kitexgen.schema.declarations import Alias, Const, Enum, Record
+from kitexgen.schema.ids import DeclId, ModuleId
+from kitexgen.schema.services import Service
+from kitexgen.schema.types import Ref, Type
+from kitexgen.source.span import Span
+
+Declaration = Record | Enum | Alias | Const | Service
+
+
+@dataclass(frozen=True, slots=True)
+class Namespace:
+    """`namespace py a.b`: scope "py" (or "*"), name "a.b"."""
+
+    scope: str
+    name: str
+    annotations: Annotations
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Include:
+    """An include as written, and the module it found."""
+
+    path: str
+    target: ModuleId
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Module:
+    """One IDL file; declarations in source order. `language` is "thrift" or "proto"."""
+
+    id: ModuleId
+    language: str
+    doc: str | None
+    namespaces: tuple[Namespace, ...]
+    includes: tuple[Include, ...]
+    declarations: tuple[Declaration, ...]
+
+    def namespace(self, *scopes: str) -> str | None:
+        """The name under the first of `scopes` that the file has; the last of equal scopes counts, as in Apache."""
+        found = {namespace.scope: namespace.name for namespace in self.namespaces}
+        return next((found[scope] for scope in scopes if scope in found), None)
+
+
+@dataclass(frozen=True)
+class Schema:
+    """All modules of a run, each after the ones it includes. `roots` are the files asked for."""
+
+    modules: tuple[Module, ...]
+    roots: tuple[ModuleId, ...]
+
+    @cached_property
+    def _modules(self) -> dict[ModuleId, Module]:
+        return {module.id: module for module in self.modules}
+
+    @cached_property
+    def _declarations(self) -> dict[DeclId, Declaration]:
+        return {declaration.id: declaration for module in self.modules for declaration in module.declarations}
+
+    def module(self, id: ModuleId) -> Module:
+        """Raises KeyError when the schema has no such module."""
+        return self._modules[id]
+
+    def find(self, id: DeclId) -> Declaration:
+        """Raises KeyError when the schema has no such declaration."""
+        return self._declarations[id]
+
+    def resolve(self, type: Type) -> Type:
+        """`type` with aliases followed at its outermost level: a scalar, a container, or a Ref to a record or enum."""
+        while isinstance(type, Ref):
+            target = self.find(type.target)
+            if not isinstance(target, Alias):
+                break
+            type = target.type
+        return type
+
+    def services(self) -> Iterator[Service]:
+        """Every service, modules in order, services in source order."""
+        for module in self.modules:
+            for declaration in module.declarations:
+                if isinstance(declaration, Service):
+                    yield declaration

@@ -1,0 +1,51 @@
+"""Services and their methods."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from kitexgen.schema.annotations import Annotations
+from kitexgen.schema.declarations import Field
+from kitexgen.schema.ids import DeclId
+from kitexgen.schema.types import Type
+from kitexgen.source.span import Span
+
+
+class Streaming(Enum):
+    """How many messages go each way. UNARY is the annotation `streaming.mode = "unary"`; NONE a plain method."""
+
+    NONE = "none"
+    UNARY = "unary"
+    CLIENT = "client"
+    SERVER = "server"
+    BIDIRECTIONAL = "bidirectional"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Method:
+    """`result` is None for `void`. `throws` holds one field per declared exception, its type a record or alias of one."""
+
+    name: str
+    arguments: tuple[Field, ...]
+    result: Type | None
+    throws: tuple[Field, ...]
+    is_oneway: bool
+    streaming: Streaming
+    doc: str | None
+    annotations: Annotations
+    span: Span
+    name_span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """Own methods in source order; those of the base are found through `base`."""
+
+    id: DeclId
+    base: DeclId | None
+    methods: tuple[Method, ...]
+    doc: str | None
+    annotations: Annotations
+    span: Span
+    name_span: Span

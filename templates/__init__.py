@@ -1,0 +1,1 @@
+"""Jinja templates, data only. This file lets an editable install find the folder."""
