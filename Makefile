@@ -1,0 +1,63 @@
+# One target a chore. `make demo` and `make test` need only Python 3.11 or newer.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+CORE := $(VENV)/.core
+DEV := $(VENV)/.dev
+JOBS ?= auto
+
+.PHONY: help demo test check corpus bench golden fmt clean
+
+help:
+	@echo "make demo    install, generate code from idl_samples/, start a server, call it"
+	@echo "make test    install, run all tests"
+	@echo "make check   lint, types, import contracts (what CI runs beside the tests)"
+	@echo "make corpus  every file of the IDL corpus, nothing left out (set KITEXGEN_CORPUS)"
+	@echo "make bench   what we claim about speed, rivals in the same run"
+	@echo "make golden  rewrite golden files; review the diff like code"
+	@echo "make fmt     format our Python"
+	@echo "make clean   remove what the other targets made"
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "kitexgen needs Python 3.11 or newer; name one with: make PYTHON=python3.12 ..."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+
+$(CORE): pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+$(DEV): pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable . --group dev
+	@touch $(CORE) $@
+
+demo: $(CORE)
+	@$(BIN)/python idl_samples/demo/demo.py
+
+test: $(DEV)
+	$(BIN)/python -m pytest --numprocesses $(JOBS)
+
+check: $(DEV)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+corpus: $(DEV)
+	KITEXGEN_CORPUS_FULL=1 $(BIN)/python -m pytest --numprocesses $(JOBS) -m corpus
+
+bench: $(DEV)
+	$(BIN)/python tests/benchmarks/run.py
+
+golden: $(DEV)
+	KITEXGEN_GOLDEN=write $(BIN)/python -m pytest --quiet tests/test_golden.py tests/house tests/codegen
+
+fmt: $(DEV)
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf $(VENV) .demo build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
