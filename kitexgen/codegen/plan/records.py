@@ -1,0 +1,53 @@
+"""RecordPlan: all that is printed of one record, finished; its fields likewise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kitexgen.codegen.plan.imports import Import
+from kitexgen.codegen.plan.wire_types import ClassRef, WireType
+from kitexgen.schema.declarations import RecordKind, Requirement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldPlan:
+    """One field.
+
+    `default` is the IDL's default as a Python expression, None when the IDL gives none. `absent` is the expression
+    for the value of a field that a message leaves out, a fresh one each time it is evaluated; None when the field is
+    required. Both use names of the record's module; `names` are the imports they need, besides classes of that module.
+    `annotation` is the type hint as printed, `comment` what the IDL says of the field ("required i64").
+    """
+
+    id: int
+    attribute: str
+    idl_name: str
+    requirement: Requirement
+    type: WireType
+    annotation: str
+    comment: str
+    default: str | None
+    absent: str | None
+    names: tuple[Import, ...]
+
+    @property
+    def may_be_none(self) -> bool:
+        """Whether None is a value of the attribute, and not a mistake."""
+        return self.absent == "None"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordPlan:
+    """One struct, union or exception, or the arguments or result of a method; fields in source order.
+
+    `source` is where the IDL declares it ("user.thrift:14"). With `keeps_unknown` the record has the slot
+    `__unknown__` (bytes), written back after its fields.
+    """
+
+    ref: ClassRef
+    kind: RecordKind
+    idl_name: str
+    source: str
+    fields: tuple[FieldPlan, ...]
+    is_frozen: bool
+    keeps_unknown: bool
