@@ -1,0 +1,16 @@
+"""parse_text: one text to its syntax tree, whatever the text holds."""
+
+from __future__ import annotations
+
+from kitexgen.diagnostics.diagnostic import Diagnostic
+from kitexgen.idl.thrift.grammar import parse
+from kitexgen.idl.thrift.tree import DocumentNode
+
+
+def parse_text(text: str, path: str) -> tuple[DocumentNode, tuple[Diagnostic, ...]]:
+    """The tree of a Thrift `text` and everything that is wrong with it, in the order of the text.
+
+    `path` is what spans call the file. Never raises for any text: what did not parse is missing from the tree and
+    has a diagnostic.
+    """
+    return parse(text, path)
