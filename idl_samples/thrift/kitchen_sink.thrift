@@ -23,14 +23,9 @@ const binary MAGIC = "PNG"
 const list<i32> PRIMES = [2, 3, 5, 7]
 const set<string> COLOURS = ["red", "green"]
 const map<string, list<i32>> TABLE = {"odd": [1, 3], "even": [2, 4]}
-const Level START = Level.MIDDLE
-const Point ORIGIN = {"x": 0.0, "y": 0.0}
 const i32 SAME = ANSWER
 
 // ---- types ------------------------------------------------------------------
-typedef map<string, Point> Places
-typedef list<Level> Levels (note = "an alias with an annotation")
-
 /** How much of it. */
 enum Level {
   LOW
@@ -49,6 +44,12 @@ struct Key {
   1: required string zone
   2: required i32 number
 }
+
+typedef map<string, Point> Places
+typedef list<Level> Levels (note = "an alias with an annotation")
+
+const Level START = Level.MIDDLE
+const Point ORIGIN = {"x": 0.0, "y": 0.0}
 
 struct Everything {
   1: bool flag
@@ -74,7 +75,7 @@ struct Everything {
   22: Places places
   23: Levels levels
   24: Shape shape
-  25: list<i64> packed (py.packed)
+  25: list<i64> packed (py.packed = "1")
   26: Tree tree
   27: map<i32, map<string, list<Level>>> deep
   28: money.Amount price
@@ -82,7 +83,7 @@ struct Everything {
   30: string from
   31: i32 self
   100: string last (go.tag = "json:\"last\"", go.tag = "second")
-} (owner = "samples", stable)
+} (owner = "samples")
 
 /** A recursive type. */
 struct Tree {
