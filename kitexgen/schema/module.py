@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -37,7 +38,10 @@ class Include:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Module:
-    """One IDL file; declarations in source order. `language` is "thrift" or "proto"."""
+    """One IDL file; declarations in source order. `language` is "thrift" or "proto".
+
+    `line_starts` are the offsets at which its lines begin, as in `SourceFile`; generated code says where it came from.
+    """
 
     id: ModuleId
     language: str
@@ -45,6 +49,11 @@ class Module:
     namespaces: tuple[Namespace, ...]
     includes: tuple[Include, ...]
     declarations: tuple[Declaration, ...]
+    line_starts: tuple[int, ...] = (0,)
+
+    def line(self, span: Span) -> int:
+        """The line, from 1, on which `span` begins; it must lie in this module."""
+        return bisect_right(self.line_starts, span.start)
 
     def namespace(self, *scopes: str) -> str | None:
         """The name under the first of `scopes` that the file has; the last of equal scopes counts, as in Apache."""

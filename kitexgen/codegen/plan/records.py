@@ -15,8 +15,8 @@ class FieldPlan:
 
     `default` is the IDL's default as a Python expression, None when the IDL gives none. `absent` is the expression
     for the value of a field that a message leaves out, a fresh one each time it is evaluated; None when the field is
-    required. Both use names of the record's module; `names` are the imports they need, besides classes of that module.
-    `annotation` is the type hint as printed, `comment` what the IDL says of the field ("required i64").
+    required. Both use names of the record's module; `names` are the imports with which another module of the same package
+    can evaluate them too. `annotation` is the type hint as printed, `comment` what the IDL says of the field ("required i64").
     """
 
     id: int
