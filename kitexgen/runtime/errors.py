@@ -1,0 +1,436 @@
+"""Every error of the runtime, on one page.
+
+Exceptions that an IDL declares are not here: a call raises them as themselves, as the generated classes they are.
+The words of Kitex's own errors stand in its `pkg/kerrors` and `pkg/remote/trans_errors.go`.
+
+    KitexError
+      ContractMismatch            generated code and this runtime do not belong together
+      UnionError                  a union with no field set, or with several
+      FrozenRecordError           a change to a record that serves as a map key or set element
+      CodecError
+        EncodeError               a record that cannot be written
+        DecodeError               bytes, JSON or a dict that cannot be read
+      RpcError                    a call that failed
+        NoAddress                 nobody to call
+        ClientClosed              the client was closed before the call
+        UnsupportedStreaming      a streaming method over a transport without streams
+        TransportError            the connection failed
+          ConnectError            ... before it was up
+          ConnectionClosed        ... before the answer came
+          FrameTooLarge           ... because of a message past the size limit
+        ProtocolError             the peer's bytes are no answer to this call
+          BadVersion
+          InvalidMessageType
+          WrongMethodName
+          OutOfOrderSequence
+        RpcTimeout
+        ApplicationError          the peer answered: it failed
+          UnknownMethod
+          UnknownService
+
+Whether a failed call may be tried again follows from the class: read `outcome`, never the text.
+"""
+
+from __future__ import annotations
+
+from enum import Enum, IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any, ClassVar, Self
+
+
+class Outcome(Enum):
+    """What is known of the server's part in a call that failed."""
+
+    NOT_SENT = "not sent"
+    """The server did not act on the call: trying again cannot do the work twice."""
+
+    UNKNOWN = "unknown"
+    """The server may or may not have acted: try again only what may be done twice."""
+
+    ANSWERED = "answered"
+    """The server saw the call through and said how it ended: trying again is a new call."""
+
+
+class KitexError(Exception):
+    """The root of all that the runtime raises of its own.
+
+    An error keeps its facts as attributes; those and its cause survive pickling and copying.
+    """
+
+    outcome: ClassVar[Outcome] = Outcome.UNKNOWN
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # The default calls the class with `args`, the finished text, where `__init__` wants the facts.
+        return _restore, (type(self), self.args), self.__dict__
+
+
+def _restore(cls: type[KitexError], args: tuple[object, ...]) -> KitexError:
+    return cls.__new__(cls, *args)
+
+
+# --- records ----------------------------------------------------------------------------------------------------------
+
+
+class ContractMismatch(KitexError):
+    """Generated code asks for a contract that this runtime does not keep.
+
+    `required` is the contract the code was generated for, `provided` the newest that the runtime offers.
+    """
+
+    outcome = Outcome.NOT_SENT
+
+    def __init__(self, required: int, provided: int) -> None:
+        mend = "upgrade kitexgen" if required > provided else "run `kitexgen gen` again"
+        super().__init__(
+            f"this code was generated for contract {required} of kitexgen.runtime, which offers contract {provided}: {mend}"
+        )
+        self.required = required
+        self.provided = provided
+
+
+class UnionError(KitexError, ValueError):
+    """A union must have exactly one field set. `record` is its IDL name, `fields` the IDL names of those that are set."""
+
+    outcome = Outcome.NOT_SENT
+
+    def __init__(self, record: str, fields: tuple[str, ...]) -> None:
+        found = f"{len(fields)} are: {', '.join(fields)}" if fields else "none is"
+        super().__init__(f"exactly one field of union {record} must be set, {found}")
+        self.record = record
+        self.fields = fields
+
+
+class FrozenRecordError(KitexError, AttributeError):
+    """A frozen record cannot be changed: maps and sets may hold it. Make a changed copy with `thrift.replace`.
+
+    `record` is the Python class name, `attribute` what was to change.
+    """
+
+    outcome = Outcome.NOT_SENT
+
+    def __init__(self, record: str, attribute: str) -> None:
+        super().__init__(f"{record}.{attribute} cannot change: {record} is a map key or set element, and thus frozen")
+        self.record = record
+        self.attribute = attribute
+
+
+class CodecError(KitexError):
+    """Records and bytes do not come together.
+
+    `reason` says what is wrong, `path` where: `User.manager.tags[3]`, in the names of the IDL, or "" when the fault is
+    not inside a record.
+    """
+
+    def __init__(self, reason: str, path: str = "") -> None:
+        super().__init__(f"{path}: {reason}" if path else reason)
+        self.reason = reason
+        self.path = path
+
+    def within(self, owner: str) -> Self:
+        """The same error seen from further out: `owner` is put before the path.
+
+        A path that starts with a step into a container (`[3]`) is joined as it is, one that starts with a name by a dot.
+        """
+        joint = "." if self.path and not self.path.startswith(("[", ".")) else ""
+        return type(self)(self.reason, f"{owner}{joint}{self.path}").with_traceback(self.__traceback__)
+
+
+class EncodeError(CodecError):
+    """A record that cannot be written: a value of the wrong type or out of range, a required field that is None."""
+
+    outcome = Outcome.NOT_SENT
+
+
+class DecodeError(CodecError):
+    """Input that cannot be read as the record it should be. The peer did act, but what it said is lost."""
+
+    outcome = Outcome.ANSWERED
+
+
+# --- calls ------------------------------------------------------------------------------------------------------------
+
+
+class RpcError(KitexError):
+    """A call that failed.
+
+    `service`, `method` (IDL names) and `remote` (the peer's address) are None as long as nobody knows them: a connection
+    does not know the method, so who does adds it with `during`.
+    """
+
+    def __init__(
+        self, reason: str, *, service: str | None = None, method: str | None = None, remote: str | None = None
+    ) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.service = service
+        self.method = method
+        self.remote = remote
+
+    def during(self, *, service: str | None = None, method: str | None = None, remote: str | None = None) -> Self:
+        """Add what is not known yet; what is known stays. Returns the error itself."""
+        self.service = self.service or service
+        self.method = self.method or method
+        self.remote = self.remote or remote
+        return self
+
+    def __str__(self) -> str:
+        called = ".".join(name for name in (self.service, self.method) if name)
+        place = " at ".join(part for part in (called, self.remote) if part)
+        return f"{self.reason} ({place})" if place else self.reason
+
+
+class NoAddress(RpcError):
+    """The client knows no address of the service. Nothing was sent."""
+
+    outcome = Outcome.NOT_SENT
+
+
+class ClientClosed(RpcError):
+    """The client was closed before the call could be sent."""
+
+    outcome = Outcome.NOT_SENT
+
+
+class UnsupportedStreaming(RpcError):
+    """The method streams, and the transport of this client carries single messages only. Nothing was sent."""
+
+    outcome = Outcome.NOT_SENT
+
+
+class TransportError(RpcError):
+    """The connection failed under the call; whether the server acted on it is unknown."""
+
+
+class ConnectError(TransportError):
+    """No connection to the peer came up: refused, unreachable, or too slow. Nothing was sent."""
+
+    outcome = Outcome.NOT_SENT
+
+
+class ConnectionClosed(TransportError):
+    """The connection ended before the answer was there; whether the server acted on the call is unknown."""
+
+
+class FrameTooLarge(TransportError):
+    """A message announces more bytes than the limit. `size` and `limit` are in bytes."""
+
+    def __init__(
+        self,
+        size: int,
+        limit: int,
+        *,
+        service: str | None = None,
+        method: str | None = None,
+        remote: str | None = None,
+    ) -> None:
+        super().__init__(
+            f"a message of {size} bytes is past the limit of {limit}", service=service, method=method, remote=remote
+        )
+        self.size = size
+        self.limit = limit
+
+
+class ProtocolError(RpcError):
+    """The peer's bytes are not what the protocol asks for here; whether it acted on the call is unknown.
+
+    The connection cannot be used any more: nobody knows where the next message begins.
+    """
+
+
+class BadVersion(ProtocolError):
+    """The bytes do not start as a Thrift message does; the peer speaks another protocol or transport.
+
+    `start` holds the first bytes, as many as were looked at.
+    """
+
+    def __init__(
+        self, start: bytes, *, service: str | None = None, method: str | None = None, remote: str | None = None
+    ) -> None:
+        super().__init__(
+            f"bad version: no Thrift message starts with {start.hex(' ') or 'nothing'}",
+            service=service,
+            method=method,
+            remote=remote,
+        )
+        self.start = start
+
+
+class InvalidMessageType(ProtocolError):
+    """A message of a type that has no place here. `type` is its number: 1 call, 2 reply, 3 exception, 4 oneway."""
+
+    def __init__(
+        self, type: int, *, service: str | None = None, method: str | None = None, remote: str | None = None
+    ) -> None:
+        super().__init__(f"invalid message type {type}", service=service, method=method, remote=remote)
+        self.type = type
+
+
+class WrongMethodName(ProtocolError):
+    """The reply is to another method than was called. `expected` and `received` are IDL names."""
+
+    def __init__(
+        self,
+        expected: str,
+        received: str,
+        *,
+        service: str | None = None,
+        remote: str | None = None,
+    ) -> None:
+        super().__init__(
+            f"wrong method name, expect={expected}, actual={received}", service=service, method=expected, remote=remote
+        )
+        self.expected = expected
+        self.received = received
+
+
+class OutOfOrderSequence(ProtocolError):
+    """The reply carries another sequence id than the call."""
+
+    def __init__(
+        self,
+        expected: int,
+        received: int,
+        *,
+        service: str | None = None,
+        method: str | None = None,
+        remote: str | None = None,
+    ) -> None:
+        super().__init__(
+            f"out of order sequence response, expect[{expected}], receive[{received}]",
+            service=service,
+            method=method,
+            remote=remote,
+        )
+        self.expected = expected
+        self.received = received
+
+
+class RpcTimeout(RpcError):
+    """The call ran past its deadline; whether the server acted on it is unknown. `seconds` is the allowance."""
+
+    def __init__(
+        self,
+        seconds: float,
+        *,
+        service: str | None = None,
+        method: str | None = None,
+        remote: str | None = None,
+    ) -> None:
+        super().__init__(f"no answer within {seconds:g} s", service=service, method=method, remote=remote)
+        self.seconds = seconds
+
+
+class ApplicationErrorType(IntEnum):
+    """The numbers of TApplicationException that have a meaning; others come too, and mean what the server's author says.
+
+    0 to 10 are Apache Thrift's, 20 and 21 Kitex's (`pkg/remote/trans_errors.go`).
+    """
+
+    UNKNOWN = 0
+    UNKNOWN_METHOD = 1
+    INVALID_MESSAGE_TYPE = 2
+    WRONG_METHOD_NAME = 3
+    BAD_SEQUENCE_ID = 4
+    MISSING_RESULT = 5
+    INTERNAL_ERROR = 6
+    PROTOCOL_ERROR = 7
+    INVALID_TRANSFORM = 8
+    INVALID_PROTOCOL = 9
+    UNSUPPORTED_CLIENT_TYPE = 10
+    UNKNOWN_SERVICE = 20
+    NO_SERVICE_NAME = 21
+
+
+_DEFAULT_MESSAGES = {
+    0: "unknown application exception",
+    1: "unknown method",
+    2: "invalid message type",
+    3: "wrong method name",
+    4: "bad sequence ID",
+    5: "missing result",
+    6: "unknown internal error",
+    7: "unknown protocol error",
+    8: "Invalid transform",
+    9: "Invalid protocol",
+    10: "Unsupported client type",
+}
+"""What is shown when the peer sent no text; the words are those of cloudwego/gopkg protocol/thrift/exception.go."""
+
+
+class ApplicationError(RpcError):
+    """The peer answered with a TApplicationException: it could not, or would not, serve the call.
+
+    `type` is the number on the wire (any i32, `ApplicationErrorType` names the known ones), `message` the peer's text,
+    perhaps empty. A handler may raise one itself to choose the number the client sees.
+    """
+
+    outcome = Outcome.ANSWERED
+
+    def __init__(
+        self,
+        type: int,
+        message: str = "",
+        *,
+        service: str | None = None,
+        method: str | None = None,
+        remote: str | None = None,
+    ) -> None:
+        shown = message or _DEFAULT_MESSAGES.get(type, f"unknown exception type [{type}]")
+        super().__init__(shown, service=service, method=method, remote=remote)
+        self.type = type
+        self.message = message
+
+    @property
+    def type_name(self) -> str:
+        """`INTERNAL_ERROR`, or the number as text when it has no name."""
+        try:
+            return ApplicationErrorType(self.type).name
+        except ValueError:
+            return str(self.type)
+
+    @staticmethod
+    def received(type: int, message: str) -> ApplicationError:
+        """The error for what came over the wire, as the subclass that says most."""
+        if type == ApplicationErrorType.UNKNOWN_METHOD:
+            return UnknownMethod(message)
+        if type == ApplicationErrorType.UNKNOWN_SERVICE:
+            return UnknownService(message)
+        return ApplicationError(type, message)
+
+
+class UnknownMethod(ApplicationError):
+    """The peer has the service but not the method: it did nothing."""
+
+    outcome = Outcome.NOT_SENT
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        service: str | None = None,
+        method: str | None = None,
+        remote: str | None = None,
+    ) -> None:
+        super().__init__(
+            ApplicationErrorType.UNKNOWN_METHOD.value, message, service=service, method=method, remote=remote
+        )
+
+
+class UnknownService(ApplicationError):
+    """The peer has neither service nor method (Kitex's number 20): it did nothing."""
+
+    outcome = Outcome.NOT_SENT
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        service: str | None = None,
+        method: str | None = None,
+        remote: str | None = None,
+    ) -> None:
+        super().__init__(
+            ApplicationErrorType.UNKNOWN_SERVICE.value, message, service=service, method=method, remote=remote
+        )
