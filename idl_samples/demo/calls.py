@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kitex_gen.shop.catalog import Category, ProductNotFound
 from kitex_gen.shop.catalog.catalog_service import CatalogClient
-from kitex_gen.shop.orders import OrderLine, OrderRefused, Payment
+from kitex_gen.shop.orders import Order, OrderLine, OrderRefused, Payment
 from kitex_gen.shop.orders.orders_service import OrdersClient
 
 from kitexgen.runtime import RpcTimeout, thrift, which
@@ -30,7 +30,10 @@ async def show_async_calls(address: str) -> None:
         show("await orders.place_order(12 ducks)", order)
         show("which(order.payment)", which(order.payment))
         data = thrift.encode(order)
-        show("len(thrift.encode(order))", f"{len(data)} bytes; decodes to an equal order: {thrift.decode(type(order), data) == order}")
+        show(
+            "len(thrift.encode(order))",
+            f"{len(data)} bytes; decodes to an equal order: {thrift.decode(type(order), data) == order}",
+        )
 
 
 def show_blocking_calls(address: str) -> None:
