@@ -1,0 +1,27 @@
+"""The call that the running task serves."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar, Token
+
+from kitexgen.runtime.call.info import RpcInfo
+
+_CURRENT: ContextVar[RpcInfo | None] = ContextVar("kitexgen_current_call", default=None)
+
+
+def current() -> RpcInfo | None:
+    """The call being served here: inside a handler, in tasks it starts and in the worker thread of a plain one.
+
+    None outside of handlers; the calls a handler makes itself do not change it.
+    """
+    return _CURRENT.get()
+
+
+def enter(info: RpcInfo) -> Token[RpcInfo | None]:
+    """Make `info` the current call; hand the token to `leave`."""
+    return _CURRENT.set(info)
+
+
+def leave(token: Token[RpcInfo | None]) -> None:
+    """Make current again what was before `enter`."""
+    _CURRENT.reset(token)

@@ -1,0 +1,25 @@
+"""Endpoint, the shape of everything a call passes through; Middleware, what wraps one; chain, which joins them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any, TypeAlias
+
+from kitexgen.runtime.call.info import RpcInfo
+
+Endpoint: TypeAlias = Callable[[RpcInfo, Any], Awaitable[Any]]
+"""Takes the call and its arguments record, gives the method's value (None for void and oneway).
+
+A declared exception is raised as itself, every other failure as one of `kitexgen.runtime.errors`.
+"""
+
+Middleware: TypeAlias = Callable[[Endpoint], Endpoint]
+"""Gets the endpoint further in, gives the one that wraps it. Called once, when the client or server is built."""
+
+
+def chain(middlewares: Iterable[Middleware], innermost: Endpoint) -> Endpoint:
+    """`innermost` wrapped in all `middlewares`; the first is the outermost, as in Kitex."""
+    endpoint = innermost
+    for middleware in reversed(tuple(middlewares)):
+        endpoint = middleware(endpoint)
+    return endpoint

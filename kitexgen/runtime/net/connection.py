@@ -1,0 +1,178 @@
+"""Connection: a stream of bytes that calls back, on asyncio's transports.
+
+An `asyncio.Protocol`, not streams: streams cost a third of the speed of small calls and three times the memory of an
+idle connection (measured; a plain Protocol also beat BufferedProtocol).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, Protocol, cast
+
+from kitexgen.runtime.net.address import Address, TcpAddress, UnixAddress
+
+HIGH_WATER = 64 * 1024
+"""Bytes of unsent output above which a connection is congested: asyncio's own default, named because tests use it."""
+
+
+class Receiver(Protocol):
+    """What a connection calls. No method may raise; none is called after `on_lost`."""
+
+    def on_connect(self, connection: Connection) -> None:
+        """The connection is open and may be written to."""
+
+    def on_data(self, data: bytes) -> None:
+        """Bytes came, in order; `data` is never empty."""
+
+    def on_end(self) -> None:
+        """The peer will send no more. Output may still be on its way; the receiver decides when to close."""
+
+    def on_uncongested(self) -> None:
+        """Output that had piled up has drained: writing may go on."""
+
+    def on_lost(self, error: Exception | None) -> None:
+        """The connection is gone, with its cause unless it ended in order."""
+
+
+class Connection(asyncio.Protocol):
+    """One stream. Writes are joined: all those of one loop turn reach the socket as one."""
+
+    __slots__ = ("_closed", "_corked", "_loop", "_out", "_receiver", "_transport", "_waiters", "congested", "peer")
+
+    def __init__(self, receiver: Receiver, loop: asyncio.AbstractEventLoop) -> None:
+        self._receiver = receiver
+        self._loop = loop
+        self._transport: asyncio.Transport | None = None
+        self._out: list[bytes] = []
+        self._corked = False  # inside `data_received`: what is written now goes out when it returns
+        self._waiters: list[asyncio.Future[None]] = []
+        self._closed: asyncio.Future[None] | None = None
+        self.congested = False
+        self.peer = ""
+
+    # What the receiver and its owner call.
+
+    @property
+    def is_open(self) -> bool:
+        """Whether bytes written now have a chance to arrive."""
+        return self._transport is not None and not self._transport.is_closing()
+
+    @property
+    def unsent(self) -> int:
+        """Bytes written and not yet taken by the operating system."""
+        queued = sum(map(len, self._out))
+        return queued if self._transport is None else queued + self._transport.get_write_buffer_size()
+
+    def write(self, data: bytes) -> None:
+        """Queue `data`; it leaves at the end of this loop turn. Dropped when the connection is closing."""
+        if not self.is_open:
+            return
+        if not self._out and not self._corked:
+            self._loop.call_soon(self.flush)
+        self._out.append(data)
+
+    def flush(self) -> None:
+        """Hand what is queued to the transport now."""
+        pieces = self._out
+        if not pieces:
+            return
+        self._out = []
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.write(pieces[0] if len(pieces) == 1 else b"".join(pieces))
+
+    async def drain(self) -> None:
+        """Return when the connection is no longer congested, or is lost."""
+        self.flush()
+        if self.congested and self.is_open:
+            waiter = self._loop.create_future()
+            self._waiters.append(waiter)
+            try:
+                await waiter
+            finally:
+                if waiter in self._waiters:
+                    self._waiters.remove(waiter)
+
+    def pause_reading(self) -> None:
+        """Take no more bytes from the socket until `resume_reading`: the peer feels it. Either may be repeated."""
+        if self.is_open:
+            cast("asyncio.Transport", self._transport).pause_reading()
+
+    def resume_reading(self) -> None:
+        """Take bytes again."""
+        if self.is_open:
+            cast("asyncio.Transport", self._transport).resume_reading()
+
+    def close(self) -> None:
+        """Send what is queued, then close."""
+        self.flush()
+        if self._transport is not None:
+            self._transport.close()
+
+    def abort(self) -> None:
+        """Close at once; unsent bytes are lost."""
+        self._out.clear()
+        if self._transport is not None:
+            self._transport.abort()
+
+    async def wait_closed(self) -> None:
+        """Return when the socket is closed."""
+        if self._closed is not None:
+            await asyncio.shield(self._closed)
+
+    # What asyncio calls.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+        self._transport.set_write_buffer_limits(high=HIGH_WATER)
+        self._closed = self._loop.create_future()
+        self.peer = _peer_name(transport)
+        self._receiver.on_connect(self)
+
+    def data_received(self, data: bytes) -> None:
+        self._corked = True
+        try:
+            self._receiver.on_data(data)
+        finally:
+            self._corked = False
+            self.flush()
+
+    def eof_received(self) -> bool:
+        self._receiver.on_end()
+        return True  # half-open: the receiver closes when its answers are out
+
+    def pause_writing(self) -> None:
+        self.congested = True
+
+    def resume_writing(self) -> None:
+        self.congested = False
+        self._wake()
+        self._receiver.on_uncongested()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._out.clear()
+        self.congested = False
+        self._wake()
+        try:
+            self._receiver.on_lost(exc)
+        finally:
+            if self._closed is not None and not self._closed.done():
+                self._closed.set_result(None)
+
+    def _wake(self) -> None:
+        waiters, self._waiters = self._waiters, []
+        for waiter in waiters:
+            if not waiter.done():
+                waiter.set_result(None)
+
+
+def _peer_name(transport: asyncio.BaseTransport) -> str:
+    """The peer as an address text; unix clients have no name, so the path they came by is used."""
+    name: Any = transport.get_extra_info("peername") or transport.get_extra_info("sockname")
+    return str(address_of(name)) if name else "unknown peer"
+
+
+def address_of(name: Any) -> Address:
+    """The address in a socket's name, as `getsockname` and `getpeername` give it."""
+    if isinstance(name, tuple):
+        return TcpAddress(name[0], name[1])
+    return UnixAddress(name.decode(errors="surrogateescape") if isinstance(name, bytes) else str(name))

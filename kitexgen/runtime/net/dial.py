@@ -1,0 +1,76 @@
+"""Dialling: a connection to an address, within a time."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable
+from typing import TypeVar
+
+from kitexgen.runtime.errors import ConnectError
+from kitexgen.runtime.net.address import Address, TcpAddress
+from kitexgen.runtime.net.blocking import BlockingConnection
+from kitexgen.runtime.net.connection import Connection, Receiver
+
+AnyReceiver = TypeVar("AnyReceiver", bound=Receiver)
+
+
+async def dial(address: Address, make_receiver: Callable[[], AnyReceiver], timeout: float | None) -> AnyReceiver:
+    """Connect to `address`; the receiver's `on_connect` has run when this returns it.
+
+    `timeout` is in seconds, None for no limit. Raises ConnectError when no connection came up.
+    """
+    loop = asyncio.get_running_loop()
+    receiver = make_receiver()
+
+    def connection() -> Connection:
+        return Connection(receiver, loop)
+
+    try:
+        async with asyncio.timeout(timeout) as allowance:
+            if isinstance(address, TcpAddress):
+                await loop.create_connection(connection, address.host or "localhost", address.port)
+            else:
+                await loop.create_unix_connection(connection, address.path)
+    except TimeoutError as error:
+        # The operating system has its own, longer patience (ETIMEDOUT is a TimeoutError too).
+        reason = _too_slow(timeout) if allowance.expired() and timeout is not None else str(error)
+        raise ConnectError(reason, remote=str(address)) from error
+    except OSError as error:
+        raise ConnectError(f"cannot connect: {_reason(error)}", remote=str(address)) from error
+    return receiver
+
+
+def dial_blocking(address: Address, timeout: float | None) -> BlockingConnection:
+    """Connect to `address` with a plain socket; arguments and errors as in `dial`."""
+    try:
+        if isinstance(address, TcpAddress):
+            connected = socket.create_connection((address.host or "localhost", address.port), timeout)
+            connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        else:
+            connected = _connect_unix(address.path, timeout)
+    except TimeoutError as error:
+        reason = str(error) if timeout is None else _too_slow(timeout)
+        raise ConnectError(reason, remote=str(address)) from error
+    except OSError as error:
+        raise ConnectError(f"cannot connect: {_reason(error)}", remote=str(address)) from error
+    return BlockingConnection(connected, address)
+
+
+def _connect_unix(path: str, timeout: float | None) -> socket.socket:
+    connected = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        connected.settimeout(timeout)
+        connected.connect(path)
+    except BaseException:
+        connected.close()
+        raise
+    return connected
+
+
+def _too_slow(timeout: float) -> str:
+    return f"no connection within {timeout:g} s"
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or str(error) or type(error).__name__
