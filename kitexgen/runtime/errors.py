@@ -84,14 +84,14 @@ class ContractMismatch(KitexError):
     def __init__(self, required: int, provided: int) -> None:
         mend = "upgrade kitexgen" if required > provided else "run `kitexgen gen` again"
         super().__init__(
-            f"this code was generated for contract {required} of kitexgen.runtime, which offers contract {provided}: {mend}"
+            f"this code was generated for contract {required} of kitexgen.runtime, which offers {provided}: {mend}"
         )
         self.required = required
         self.provided = provided
 
 
 class UnionError(KitexError, ValueError):
-    """A union must have exactly one field set. `record` is its IDL name, `fields` the IDL names of those that are set."""
+    """A union must have exactly one field set. `record` is its IDL name, `fields` those of the fields that are set."""
 
     outcome = Outcome.NOT_SENT
 
@@ -131,7 +131,7 @@ class CodecError(KitexError):
     def within(self, owner: str) -> Self:
         """The same error seen from further out: `owner` is put before the path.
 
-        A path that starts with a step into a container (`[3]`) is joined as it is, one that starts with a name by a dot.
+        A path that starts with a step into a container (`[3]`) is joined as it is, one that starts with a name by dot.
         """
         joint = "." if self.path and not self.path.startswith(("[", ".")) else ""
         return type(self)(self.reason, f"{owner}{joint}{self.path}").with_traceback(self.__traceback__)
@@ -155,8 +155,8 @@ class DecodeError(CodecError):
 class RpcError(KitexError):
     """A call that failed.
 
-    `service`, `method` (IDL names) and `remote` (the peer's address) are None as long as nobody knows them: a connection
-    does not know the method, so who does adds it with `during`.
+    `service`, `method` (IDL names) and `remote` (the peer's address) are None as long as nobody knows them: the room
+    that moves bytes does not know the method, so the one that does adds it with `during`.
     """
 
     def __init__(
@@ -323,7 +323,7 @@ class RpcTimeout(RpcError):
 
 
 class ApplicationErrorType(IntEnum):
-    """The numbers of TApplicationException that have a meaning; others come too, and mean what the server's author says.
+    """The numbers of TApplicationException that have a meaning; others come too, and mean what their sender says.
 
     0 to 10 are Apache Thrift's, 20 and 21 Kitex's (`pkg/remote/trans_errors.go`).
     """

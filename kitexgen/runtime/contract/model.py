@@ -1,0 +1,21 @@
+"""For generated types: the bases of records, unions, exceptions and enums."""
+
+from __future__ import annotations
+
+from kitexgen.runtime.model.enum import Enum
+from kitexgen.runtime.model.service_error import FrozenServiceError, ServiceError
+from kitexgen.runtime.model.struct import FrozenStruct, Struct
+from kitexgen.runtime.model.union import FrozenUnion, Union, require_one
+from kitexgen.runtime.wire.frozen_map import FrozenMap
+
+__all__ = [
+    "Enum",
+    "FrozenMap",
+    "FrozenServiceError",
+    "FrozenStruct",
+    "FrozenUnion",
+    "ServiceError",
+    "Struct",
+    "Union",
+    "require_one",
+]

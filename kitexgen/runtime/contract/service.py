@@ -1,0 +1,7 @@
+"""For generated service modules: what a service and its methods are at run time."""
+
+from __future__ import annotations
+
+from kitexgen.runtime.service import MethodInfo, ServiceInfo, Streaming
+
+__all__ = ["MethodInfo", "ServiceInfo", "Streaming"]

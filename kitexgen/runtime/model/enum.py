@@ -1,0 +1,44 @@
+"""Enum: a number with names, some of which we may not know."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any, ClassVar, Self
+
+_INTEGER_FORMATS = frozenset("bcdeEfFgGnoxX%")
+
+
+class Enum(IntEnum):
+    """An enum of the IDL. Any i32 is a value of it, as in Kitex: one without a name prints as `Color(42)`.
+
+    Values are compared with `==`, never with `is`: a number without a name is a new object each time, and none is kept,
+    so that a peer cannot fill our memory with them. `color in Color` tells whether a value has a name. `__schema__` is
+    (IDL name, source, annotations[, members' annotations]).
+    """
+
+    __schema__: ClassVar[tuple[Any, ...]]
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        if not isinstance(value, int):
+            return None
+        if not -(2**31) <= value < 2**31:
+            raise ValueError(f"{value} is no value of {cls.__name__}: an enum has 32 bits")
+        member = int.__new__(cls, value)
+        member._name_ = str(int(value))  # no member's name: an IDL name does not start with a digit
+        member._value_ = int(value)
+        return member
+
+    def __repr__(self) -> str:
+        if self._value_ in self.__class__._value2member_map_:
+            return f"{self.__class__.__name__}.{self._name_}"
+        return f"{self.__class__.__name__}({self._value_})"
+
+    __str__ = __repr__
+
+    def __format__(self, spec: str) -> str:
+        """As text, unless `spec` asks for a number: `f"{color}"`, `f"{color:>12}"`, `f"{color:04d}"`."""
+        return int.__format__(self, spec) if spec and spec[-1] in _INTEGER_FORMATS else format(str(self), spec)
