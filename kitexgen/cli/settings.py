@@ -1,0 +1,106 @@
+"""Flags and configuration together: what a command that reads IDL files was asked to do."""
+
+from __future__ import annotations
+
+import contextlib
+import glob
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
+
+import click
+
+from kitexgen.cli.printing import Printing, print_diagnostics
+from kitexgen.driver.config import Config, FieldIds, find_config, read_config
+
+if TYPE_CHECKING:
+    from kitexgen.diagnostics.diagnostic import Diagnostic
+    from kitexgen.source.file import SourceFile
+
+_Command = TypeVar("_Command", bound=Callable[..., object])
+
+
+def idl_options(command: _Command) -> _Command:
+    """The arguments and flags of every command that reads IDL files."""
+    for option in (
+        click.option(
+            "--field-ids",
+            type=click.Choice(get_args(FieldIds)),
+            help="How fields without an id are numbered: as apache or as thriftgo does; auto refuses to guess.",
+        ),
+        click.option("--strict/--no-strict", default=None, help="Accept only what both Apache and thriftgo accept."),
+        click.option(
+            "-I",
+            "--include",
+            "include",
+            multiple=True,
+            metavar="DIR",
+            type=click.Path(),
+            help="Where to look for includes; repeatable.",
+        ),
+        click.argument("idl", nargs=-1, metavar="[IDL]...", type=click.Path()),
+    ):
+        command = option(command)
+    return command
+
+
+@contextlib.contextmanager
+def configured(context: click.Context, flags: Mapping[str, Any], printing: Printing) -> Iterator[Config]:
+    """The settings of this run, `flags` over the configuration found from the current folder upwards.
+
+    When the IDL files are named by the configuration, the body runs in its folder and messages name files from there,
+    so that a run from a subfolder gives the same bytes. A wrong configuration ends the command with status 1, no IDL
+    at all is wrong usage.
+    """
+    path = find_config(Path.cwd())
+    if path is None:
+        yield _with_idl(Config().with_flags(flags))
+        return
+    found = read_config(path)
+    if found.diagnostics:
+        files = {} if found.source is None else {found.source.path: found.source}
+        _refuse(context, found.diagnostics, files, printing)
+    if flags["idl"]:
+        yield found.config.moved(path.parent).with_flags(flags)
+        return
+    with contextlib.chdir(path.parent):
+        config = _with_idl(found.config.with_flags(flags))
+        idl, unmatched = _expanded(config.idl)
+        if unmatched:
+            from kitexgen.driver.config_faults import matches_nothing
+
+            _refuse(context, [matches_nothing(path, pattern) for pattern in unmatched], {}, printing)
+        yield replace(config, idl=idl)
+
+
+def _refuse(
+    context: click.Context,
+    diagnostics: Sequence[Diagnostic],
+    files: Mapping[str, SourceFile],
+    printing: Printing,
+) -> None:
+    print_diagnostics(diagnostics, files, printing)
+    context.exit(1)
+
+
+def _with_idl(config: Config) -> Config:
+    if not config.idl:
+        raise click.UsageError("no IDL file: name one, or set `idl` in kitexgen.toml")
+    return config
+
+
+def _expanded(patterns: Sequence[str]) -> tuple[tuple[str, ...], list[str]]:
+    """The files that `patterns` stand for, each once, a pattern's own in the order of their names; and the patterns
+    that match none.
+    """
+    files: dict[str, None] = {}
+    unmatched = []
+    for pattern in patterns:
+        is_glob = glob.has_magic(pattern)
+        matches = sorted(glob.glob(pattern, recursive=True)) if is_glob else [pattern]
+        if not matches:
+            unmatched.append(pattern)
+        files.update(dict.fromkeys(match.replace(os.sep, "/") for match in matches))
+    return tuple(files), unmatched

@@ -1,0 +1,195 @@
+"""Settings of a project: `kitexgen.toml`, or `[tool.kitexgen]` in `pyproject.toml`, to one frozen Config.
+
+Paths in a configuration file are relative to its folder. Flags override: `Config.with_flags`. This module stands on
+the way of a run that has nothing to do, so what only a wrong file needs (`config_faults`) is imported when it is wrong.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+if TYPE_CHECKING:
+    from kitexgen.diagnostics.diagnostic import Diagnostic
+    from kitexgen.source.file import SourceFile
+
+FieldIds = Literal["auto", "apache", "thriftgo"]
+Naming = Literal["python", "idl"]
+
+FILE_NAME = "kitexgen.toml"
+_PYPROJECT = "pyproject.toml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """What a run is to do. Paths are relative to the current folder or absolute, with `/` between parts.
+
+    `idl` may hold glob patterns when it comes from a file. `handler` is the handwritten file that gains the methods
+    of the services, None when there is none to keep.
+    """
+
+    idl: tuple[str, ...] = ()
+    out: str = "kitex_gen"
+    include: tuple[str, ...] = ()
+    strict: bool = False
+    field_ids: FieldIds = "auto"
+    naming: Naming = "python"
+    keep_unknown_fields: bool = False
+    handler: str | None = None
+
+    def with_flags(self, flags: Mapping[str, Any]) -> Config:
+        """Every flag that was given (is not None, not empty) in place of the setting; `-I` goes before `include`."""
+        given = {key: value for key, value in flags.items() if value is not None and value != ()}
+        if "include" in given:
+            given["include"] = (*given["include"], *self.include)
+        return replace(self, **given)
+
+    def moved(self, folder: Path) -> Config:
+        """These settings, written for a run in `folder`, for a run in the current folder."""
+        prefix = os.path.relpath(folder)
+
+        def move(path: str) -> str:
+            return os.path.normpath(os.path.join(prefix, path)).replace(os.sep, "/")
+
+        return replace(
+            self,
+            idl=tuple(map(move, self.idl)),
+            out=move(self.out),
+            include=tuple(map(move, self.include)),
+            handler=None if self.handler is None else move(self.handler),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigFile:
+    """A configuration as found: `config` is what it says as far as it is right, `diagnostics` what is wrong.
+
+    `source` is its text, as far as it could be read.
+    """
+
+    path: Path
+    config: Config
+    source: SourceFile | None = None
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def find_config(start: Path) -> Path | None:
+    """The nearest configuration from the folder `start` upwards.
+
+    In one folder `kitexgen.toml` goes before `pyproject.toml`, which counts only with a table `[tool.kitexgen]`.
+    """
+    for folder in (start, *start.parents):
+        own = folder / FILE_NAME
+        if own.is_file():
+            return own
+        pyproject = folder / _PYPROJECT
+        if pyproject.is_file() and _has_section(pyproject):
+            return pyproject
+    return None
+
+
+def _has_section(pyproject: Path) -> bool:
+    try:
+        content = pyproject.read_bytes()
+        # The word is looked for first: parsing every pyproject.toml on the way up would cost milliseconds.
+        return b"kitexgen" in content and "kitexgen" in tomllib.loads(content.decode()).get("tool", {})
+    except (OSError, ValueError):
+        # Not ours to complain about: whoever owns that file will hear of it from their own tools.
+        return False
+
+
+def read_config(path: Path) -> ConfigFile:
+    """Read and check the configuration at `path`. Whatever is wrong is a diagnostic, with its place where possible."""
+    try:
+        content = path.read_bytes()
+        document = tomllib.loads(content.decode())
+    except (OSError, ValueError) as error:
+        from kitexgen.driver.config_faults import unreadable
+
+        source, diagnostic = unreadable(path, error)
+        return ConfigFile(path=path, config=Config(), source=source, diagnostics=(diagnostic,))
+    settings: object = document
+    if path.name == _PYPROJECT:
+        settings = document["tool"]["kitexgen"]
+    config, faults = _checked(settings)
+    if not faults:
+        return ConfigFile(path=path, config=config)
+    from kitexgen.driver.config_faults import explain_faults
+
+    section = ("tool", "kitexgen") if path.name == _PYPROJECT else ()
+    source, diagnostics = explain_faults(path, content.decode(), section, faults)
+    return ConfigFile(path=path, config=config, source=source, diagnostics=diagnostics)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A setting that cannot be used. `wanted` says what its value should be, None when there is no such setting."""
+
+    key: str
+    value: object
+    wanted: str | None
+
+
+def known_keys() -> tuple[str, ...]:
+    return tuple(field.name for field in fields(Config))
+
+
+def _checked(settings: object) -> tuple[Config, tuple[Fault, ...]]:
+    if not isinstance(settings, dict):
+        return Config(), (Fault("kitexgen", settings, "a table"),)
+    accepted: dict[str, Any] = {}
+    faults: list[Fault] = []
+    for key, value in settings.items():
+        if key not in _READERS:
+            faults.append(Fault(key, value, None))
+            continue
+        read, wanted = _READERS[key]
+        try:
+            accepted[key] = read(value)
+        except ValueError:
+            faults.append(Fault(key, value, wanted))
+    return Config(**accepted), tuple(faults)
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value:
+        raise ValueError(value)
+    return value
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        return (_text(value),)
+    return tuple(map(_text, value))
+
+
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError(value)
+    return value
+
+
+def _one_of(choices: tuple[str, ...]) -> tuple[Callable[[object], str], str]:
+    def read(value: object) -> str:
+        if value not in choices:
+            raise ValueError(value)
+        return str(value)
+
+    return read, "one of " + ", ".join(f'"{choice}"' for choice in choices)
+
+
+# How each setting is read, and what a wrong value is told it should have been.
+_READERS: dict[str, tuple[Callable[[object], object], str]] = {
+    "idl": (_texts, "a path or a list of paths"),
+    "out": (_text, "a path"),
+    "include": (_texts, "a path or a list of paths"),
+    "strict": (_flag, "true or false"),
+    "field_ids": _one_of(get_args(FieldIds)),
+    "naming": _one_of(get_args(Naming)),
+    "keep_unknown_fields": (_flag, "true or false"),
+    "handler": (_text, "a path"),
+}

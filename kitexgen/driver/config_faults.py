@@ -1,0 +1,113 @@
+"""What is wrong with a configuration file, as diagnostics."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from kitexgen.diagnostics.diagnostic import Diagnostic, Label, Severity
+from kitexgen.diagnostics.suggest import nearest
+from kitexgen.driver.config import Fault, known_keys
+from kitexgen.driver.toml_place import TomlText
+from kitexgen.source.file import Position, SourceFile
+from kitexgen.source.span import Span
+
+_TYPE_NAMES = {
+    bool: "true or false",
+    int: "a number",
+    float: "a number",
+    str: "a string",
+    list: "a list",
+    dict: "a table",
+}
+
+
+def unreadable(path: Path, error: OSError | ValueError) -> tuple[SourceFile, Diagnostic]:
+    """The file could not be read, is not UTF-8, or is not TOML."""
+    shown = _shown(path)
+    match error:
+        case OSError():
+            return SourceFile(shown, ""), _not_toml(shown, f"cannot be read: {error.strerror or error}", None)
+        case UnicodeDecodeError():
+            readable = error.object[: error.start].decode()
+            place = Label(Span(shown, len(readable), len(readable)), "not UTF-8 from here on")
+            return SourceFile(shown, readable), _not_toml(shown, "is not UTF-8", place)
+        case _:
+            source = SourceFile(shown, path.read_bytes().decode())
+            return source, _not_toml(shown, "is not TOML", _toml_error(source, error))
+
+
+def explain_faults(
+    path: Path, text: str, section: tuple[str, ...], faults: Sequence[Fault]
+) -> tuple[SourceFile, tuple[Diagnostic, ...]]:
+    """One diagnostic a fault, in the table `section` of the file (empty: the whole file)."""
+    source = SourceFile(_shown(path), text)
+    toml = TomlText(source, section)
+    return source, tuple(
+        _unknown_key(toml, fault) if fault.wanted is None else _wrong_value(toml, fault, fault.wanted)
+        for fault in faults
+    )
+
+
+def matches_nothing(path: Path, pattern: str) -> Diagnostic:
+    """A glob pattern of the setting `idl` that no file fits."""
+    return Diagnostic(
+        code="KX0504",
+        severity=Severity.ERROR,
+        message=f"no file matches `{pattern}`, which `{_shown(path)}` names as IDL",
+        at=None,
+        hint="patterns are relative to the folder of the configuration; `**` stands for any depth of folders",
+    )
+
+
+def _not_toml(path: str, problem: str, at: Label | None) -> Diagnostic:
+    return Diagnostic(code="KX0501", severity=Severity.ERROR, message=f"the configuration `{path}` {problem}", at=at)
+
+
+def _unknown_key(toml: TomlText, fault: Fault) -> Diagnostic:
+    near = nearest(fault.key.replace("-", "_"), known_keys())
+    if fault.key.replace("-", "_") in known_keys():
+        near = fault.key.replace("-", "_")
+    return Diagnostic(
+        code="KX0502",
+        severity=Severity.ERROR,
+        message=f"there is no setting `{fault.key}`",
+        at=Label(toml.key(fault.key)),
+        hint=f"did you mean `{near}`?" if near else f"the settings are {', '.join(known_keys())}",
+    )
+
+
+def _wrong_value(toml: TomlText, fault: Fault, wanted: str) -> Diagnostic:
+    near = nearest(fault.value, re.findall('"([^"]+)"', wanted)) if isinstance(fault.value, str) else None
+    return Diagnostic(
+        code="KX0503",
+        severity=Severity.ERROR,
+        message=f"the setting `{fault.key}` takes {wanted}",
+        at=Label(toml.value(fault.key), f"this is {_described(fault.value)}"),
+        hint=f'did you mean "{near}"?' if near else None,
+    )
+
+
+def _described(value: object) -> str:
+    if isinstance(value, str):
+        return f'"{value}"' if value else "empty"
+    return _TYPE_NAMES.get(type(value), "a date or time")
+
+
+def _toml_error(source: SourceFile, error: ValueError) -> Label | None:
+    """Where tomllib stopped: it says so at the end of its message, `Expected '=' (at line 3, column 5)`."""
+    said = str(error)
+    place = re.search(r" \(at line (\d+), column (\d+)\)$", said)
+    if place is not None:
+        offset = source.offset(Position(int(place[1]), int(place[2])))
+        said = said[: place.start()]
+    else:
+        offset = len(source.text)
+        said = said.removesuffix(" (at end of document)")
+    return Label(Span(source.path, offset, offset), said[:1].lower() + said[1:])
+
+
+def _shown(path: Path) -> str:
+    return os.path.relpath(path).replace(os.sep, "/")
