@@ -30,10 +30,8 @@ async def show_async_calls(address: str) -> None:
         show("await orders.place_order(12 ducks)", order)
         show("which(order.payment)", which(order.payment))
         data = thrift.encode(order)
-        show(
-            "len(thrift.encode(order))",
-            f"{len(data)} bytes; decodes to an equal order: {thrift.decode(type(order), data) == order}",
-        )
+        show("len(data := thrift.encode(order))", len(data))
+        show("thrift.decode(Order, data) == order", thrift.decode(Order, data) == order)
 
 
 def show_blocking_calls(address: str) -> None:

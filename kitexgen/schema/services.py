@@ -24,7 +24,7 @@ class Streaming(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Method:
-    """`result` is None for `void`. `throws` holds a field per declared exception, its type a record or an alias of one."""
+    """`result` is None for `void`. `throws` holds a field per declared exception; its type names one."""
 
     name: str
     arguments: tuple[Field, ...]
