@@ -1,0 +1,65 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/cloudwego/kitex/client"
+	"github.com/cloudwego/kitex/pkg/remote/codec"
+	"github.com/cloudwego/kitex/pkg/rpcinfo"
+	"github.com/cloudwego/kitex/pkg/transmeta"
+	"github.com/cloudwego/kitex/transport"
+)
+
+// settings are the parts of a call that choose the client to make it with.
+type settings struct {
+	Address   string `json:"address"`
+	Transport string `json:"transport"` // framed, buffered, ttheader or ttheaderframed
+	Mux       bool   `json:"mux"`       // one shared connection instead of a pool
+	Short     bool   `json:"short"`     // a new connection a call
+	Plain     bool   `json:"plain"`     // no TTHeader meta handler, as a Kitex client has it by default
+	CRC32C    bool   `json:"crc32c"`
+	Timeout   int    `json:"timeout_milliseconds"` // 0: none
+}
+
+// transports: a client starts out with Framed, and each further protocol is added to what is set, save PurePayload,
+// which clears: so bare TTHeader has to pass through it.
+var transports = map[string][]transport.Protocol{
+	"framed":         {transport.Framed},
+	"buffered":       {transport.PurePayload},
+	"ttheader":       {transport.PurePayload, transport.TTHeader},
+	"ttheaderframed": {transport.TTHeader},
+}
+
+func (chosen settings) options() ([]client.Option, error) {
+	protocols, known := transports[chosen.Transport]
+	if !known {
+		return nil, fmt.Errorf("no transport %q", chosen.Transport)
+	}
+	chain := []client.Option{
+		client.WithDestService("kitex-peer"),
+		client.WithClientBasicInfo(&rpcinfo.EndpointBasicInfo{ServiceName: "kitex-client"}),
+		client.WithHostPorts(chosen.Address),
+		// Kitex's 50 ms can pass on a busy machine before anybody accepts.
+		client.WithConnectTimeout(5 * time.Second),
+	}
+	for _, protocol := range protocols {
+		chain = append(chain, client.WithTransportProtocol(protocol))
+	}
+	if !chosen.Plain {
+		chain = append(chain, client.WithMetaHandler(transmeta.ClientTTHeaderHandler))
+	}
+	if chosen.Mux {
+		chain = append(chain, client.WithMuxConnection(1))
+	}
+	if chosen.Short {
+		chain = append(chain, client.WithShortConnection())
+	}
+	if chosen.CRC32C {
+		chain = append(chain, client.WithCodec(codec.NewDefaultCodecWithConfig(codec.CodecConfig{CRC32Check: true})))
+	}
+	if chosen.Timeout > 0 {
+		chain = append(chain, client.WithRPCTimeout(time.Duration(chosen.Timeout)*time.Millisecond))
+	}
+	return chain, nil
+}
