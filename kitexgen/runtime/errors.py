@@ -129,12 +129,14 @@ class CodecError(KitexError):
         self.path = path
 
     def within(self, owner: str) -> Self:
-        """The same error seen from further out: `owner` is put before the path.
+        """Put `owner` before the path: the place as it is called one level further out. Returns the error itself.
 
-        A path that starts with a step into a container (`[3]`) is joined as it is, one that starts with a name by dot.
+        A path that starts with a step into a container (`[3]`) is joined as it is, another by a dot.
         """
-        joint = "." if self.path and not self.path.startswith(("[", ".")) else ""
-        return type(self)(self.reason, f"{owner}{joint}{self.path}").with_traceback(self.__traceback__)
+        joint = "." if self.path and not self.path.startswith("[") else ""
+        self.path = f"{owner}{joint}{self.path}"
+        self.args = (f"{self.path}: {self.reason}",)
+        return self
 
 
 class EncodeError(CodecError):
