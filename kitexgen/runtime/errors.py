@@ -7,6 +7,7 @@ The words of Kitex's own errors stand in its `pkg/kerrors` and `pkg/remote/trans
       ContractMismatch            generated code and this runtime do not belong together
       UnionError                  a union with no field set, or with several
       FrozenRecordError           a change to a record that serves as a map key or set element
+      IncompleteHandler           an object that is to serve a service lacks some of its methods
       CodecError
         EncodeError               a record that cannot be written
         DecodeError               bytes, JSON or a dict that cannot be read
@@ -114,6 +115,19 @@ class FrozenRecordError(KitexError, AttributeError):
         super().__init__(f"{record}.{attribute} cannot change: {record} is a map key or set element, and thus frozen")
         self.record = record
         self.attribute = attribute
+
+
+class IncompleteHandler(KitexError, TypeError):
+    """A handler lacks methods of its service, so the server does not start. `missing` has their Python names."""
+
+    outcome = Outcome.NOT_SENT
+
+    def __init__(self, handler: str, service: str, missing: tuple[str, ...]) -> None:
+        plural = "s" if len(missing) > 1 else ""
+        super().__init__(f"{handler} cannot serve {service}: it has no method{plural} {', '.join(missing)}")
+        self.handler = handler
+        self.service = service
+        self.missing = missing
 
 
 class CodecError(KitexError):
