@@ -13,6 +13,7 @@ The words of Kitex's own errors stand in its `pkg/kerrors` and `pkg/remote/trans
         DecodeError               bytes, JSON or a dict that cannot be read
       RpcError                    a call that failed
         NoAddress                 nobody to call
+        OverLimit                 the server has no room for the call
         ClientClosed              the client was closed before the call
         UnsupportedStreaming      a streaming method over a transport without streams
         TransportError            the connection failed
@@ -21,6 +22,7 @@ The words of Kitex's own errors stand in its `pkg/kerrors` and `pkg/remote/trans
           FrameTooLarge           ... because of a message past the size limit
         ProtocolError             the peer's bytes are no answer to this call
           BadVersion
+          MalformedHeader
           InvalidMessageType
           WrongMethodName
           OutOfOrderSequence
@@ -209,6 +211,12 @@ class ClientClosed(RpcError):
     outcome = Outcome.NOT_SENT
 
 
+class OverLimit(RpcError):
+    """The server has no room for the call, which was not begun. Its middlewares see it; callers get INTERNAL_ERROR."""
+
+    outcome = Outcome.NOT_SENT
+
+
 class UnsupportedStreaming(RpcError):
     """The method streams, and the transport of this client carries single messages only. Nothing was sent."""
 
@@ -271,6 +279,13 @@ class BadVersion(ProtocolError):
             remote=remote,
         )
         self.start = start
+
+
+class MalformedHeader(ProtocolError):
+    """The header in front of a message (a TTHeader, a mesh header) breaks its own rules.
+
+    A Kitex server closes the connection on one without a reply; a client's call fails.
+    """
 
 
 class InvalidMessageType(ProtocolError):
