@@ -17,7 +17,7 @@ def encode(record: Struct, *, protocol: ThriftProtocol = "binary") -> bytes:
     """Return `record` as Thrift `protocol`: "binary", as Kitex speaks it, or "compact".
 
     Fields stand in the order of Kitex's FastCodec: numbers and bools first, then the rest. Raises EncodeError, which
-    names the path, when a value does not fit its field; TypeError for what is no record; ValueError for another protocol.
+    names the path, when a value does not fit its field; TypeError for what is no record; ValueError for no protocol.
     """
     _require_record(record, "encode")
     if protocol == "binary":
