@@ -137,13 +137,13 @@ class KitexClient(_Process):
 
     def submit(self, service: str, method: str, **settings: Unpack[CallSettings]) -> Future[Answer]:
         """Start a call; the future always gets an `Answer`, never an exception of the call."""
-        line: dict[str, object] = {"service": service, "method": method, **settings}
+        call_id = next(self._ids)
+        line: dict[str, object] = {"id": call_id, "service": service, "method": method, **settings}
         if "args_thrift" in settings:
             line["args_thrift"] = settings["args_thrift"].hex()
         future: Future[Answer] = Future()
         with self._lock:
-            line["id"] = next(self._ids)
-            self._waiting[line["id"]] = future
+            self._waiting[call_id] = future
             self._input.write(json.dumps(line) + "\n")
             self._input.flush()
         return future

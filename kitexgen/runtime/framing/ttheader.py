@@ -1,0 +1,274 @@
+"""TTHeader: what stands before a message, and carries what travels beside it.
+
+    offset  size
+    0       4     LENGTH: bytes after this field, header and payload
+    4       2     magic 10 00
+    6       2     flags
+    8       4     sequence id, signed
+    12      2     size of the info area below, in words of 4 bytes
+    14      1     protocol id
+    15      1     number of transforms, and as many ids of one byte; never used, and ignored
+    ..            info blocks, then zeros up to a whole word
+    ..            payload: a message, bare or with its own length in front (TTHeaderFramed)
+
+An info block is its id and then: 01 strings by string, 10 strings by u16 key (both with a u16 count in front), 11 the
+ACL token alone, 00 nothing (one byte of padding, allowed anywhere). A string is its u16 length and its bytes, of which
+nobody promises that they are UTF-8; here they are `str`, with surrogate escapes.
+
+All numbers are big-endian. Source: cloudwego/gopkg protocol/ttheader/{encode,decode}.go; cloudwego/kitex
+pkg/remote/codec/header_codec.go. LENGTH and an inner length may disagree: Kitex's servers then go by the inner one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum, IntFlag
+from struct import Struct
+from typing import NamedTuple
+
+from kitexgen.runtime.errors import EncodeError, MalformedHeader
+from kitexgen.runtime.framing.info_block import BadInfoBlock, read_int_infos, read_string, read_string_infos
+from kitexgen.runtime.framing.pending import Pending
+from kitexgen.runtime.framing.ttheader_keys import StringKey
+
+MAGIC = b"\x10\x00"
+MAGIC_AT = 4
+
+PREFIX_SIZE = 14
+"""Bytes up to the info area."""
+
+MAX_INFO_SIZE = 4 * 0xFFFF
+"""Bytes of an info area, padding included. Before v0.1.8 gopkg misread areas of 64 KiB and more: stay below that with a
+peer you do not know."""
+
+MAX_STRING_SIZE = 0xFFFF
+
+_PREFIX = Struct(">I2sHiH")
+_U16 = Struct(">H")
+
+_PADDING = 0x00
+_STRINGS = 0x01
+_INTS = 0x10
+_ACL_TOKEN = 0x11
+
+_SHOWN = 64
+"""Bytes of a malformed header that its error shows; Kitex shows all, which may be 256 KiB."""
+
+
+class Flag(IntFlag):
+    """The bits of the flags. Unknown ones are ignored, replies carry none."""
+
+    OUT_OF_ORDER = 0x0001
+    """The caller takes replies in any order."""
+    STREAMING = 0x0002
+    """A frame of a stream; set on all of them, both ways."""
+    DUPLEX_REVERSE = 0x0008
+    """A name only, in Kitex."""
+    SASL = 0x0010
+    """A name only, in Kitex."""
+
+
+class ProtocolId(IntEnum):
+    """What the payload claims to be. It decides nothing: look at the payload."""
+
+    THRIFT_BINARY = 0x00
+    """Written for every single message, whatever it is, Kitex Protobuf too."""
+    THRIFT_COMPACT = 0x02
+    """Refused."""
+    THRIFT_COMPACT_V2 = 0x03
+    """Old Kitex's name for Kitex Protobuf."""
+    KITEX_PROTOBUF = 0x04
+    THRIFT_STRUCT = 0x10
+    """Written for every frame of a stream."""
+    PROTOBUF_STRUCT = 0x11
+
+
+_ACCEPTED = frozenset(ProtocolId) - {ProtocolId.THRIFT_COMPACT}
+
+
+@dataclass(slots=True, kw_only=True)
+class TTHeader:
+    """One header, apart from its sizes. `flags` holds `Flag` bits and unknown ones, `protocol_id` is a `ProtocolId`.
+
+    The ACL token is the string info `StringKey.ACL_TOKEN`. Infos are written in the order of the dicts.
+    """
+
+    sequence_id: int
+    flags: int = 0
+    protocol_id: int = ProtocolId.THRIFT_BINARY
+    string_infos: dict[str, str] = field(default_factory=dict)
+    int_infos: dict[int, str] = field(default_factory=dict)
+
+
+class Prefix(NamedTuple):
+    """The fixed part, by which a reader knows what to wait for. Sizes are in bytes."""
+
+    length: int
+    """What LENGTH says: the whole frame but for the four bytes that say it."""
+    flags: int
+    sequence_id: int
+    info_size: int
+
+    @property
+    def header_size(self) -> int:
+        """Everything before the payload."""
+        return PREFIX_SIZE + self.info_size
+
+    @property
+    def payload_size(self) -> int:
+        """What LENGTH leaves for the payload: below 0 when it does not even cover the header."""
+        return self.length + MAGIC_AT - self.header_size
+
+
+def starts_ttheader(start: bytes) -> bool:
+    """Whether bytes that start so (6 settle it) are a TTHeader frame."""
+    return start.startswith(MAGIC, MAGIC_AT)
+
+
+def starts_streaming(start: bytes) -> bool:
+    """Whether bytes that start so (8 settle it) are a frame of a stream.
+
+    A Kitex server asks this of a connection's first bytes, and then sticks to the answer.
+    """
+    return len(start) >= 8 and starts_ttheader(start) and bool(start[7] & Flag.STREAMING)
+
+
+def read_prefix(start: bytes | memoryview) -> Prefix:
+    """The prefix at the front of `start`, which holds at least `PREFIX_SIZE` bytes.
+
+    Raises MalformedHeader when the magic is missing or the info area empty.
+    """
+    length, magic, flags, sequence_id, words = _PREFIX.unpack_from(start)
+    if magic != MAGIC:
+        first, second = bytes(start[:4]).hex(), bytes(start[4:8]).hex()
+        raise MalformedHeader(f"not TTHeader protocol (first4Bytes=0x{first}, second4Bytes=0x{second})")
+    if not words:
+        raise MalformedHeader("invalid header length[0]")
+    return Prefix(length, flags, sequence_id, 4 * words)
+
+
+def decode_header(data: bytes) -> tuple[TTHeader, Prefix]:
+    """The header at the front of `data`; the payload starts at `Prefix.header_size`.
+
+    Raises MalformedHeader, also when `data` ends before the header does.
+    """
+    if len(data) < PREFIX_SIZE:
+        raise MalformedHeader(f"a TTHeader of {PREFIX_SIZE} bytes and more cannot stand in {len(data)}")
+    prefix = read_prefix(data)
+    info = data[PREFIX_SIZE : prefix.header_size]
+    if len(info) < prefix.info_size:
+        raise MalformedHeader(f"a TTHeader of {prefix.header_size} bytes cannot stand in {len(data)}")
+    header = TTHeader(sequence_id=prefix.sequence_id, flags=prefix.flags, protocol_id=info[0])
+    if header.protocol_id not in _ACCEPTED:
+        raise MalformedHeader(f"unsupported ProtocolID[{header.protocol_id}]")
+    transforms = info[1]
+    if 2 + transforms > len(info):
+        raise MalformedHeader(f"need read {transforms} transformIDs, but not enough")
+    try:
+        _read_blocks(info, 2 + transforms, header)
+    except BadInfoBlock as bad:
+        shown = info[:_SHOWN].hex() + ("..." if len(info) > _SHOWN else "")
+        raise MalformedHeader(f"ttHeader read kv info failed, {bad}, headerInfo=0x{shown}") from None
+    return header, prefix
+
+
+def _read_blocks(info: bytes, at: int, header: TTHeader) -> None:
+    while at < len(info):
+        block = info[at]
+        at += 1
+        if block == _STRINGS:
+            at = read_string_infos(info, at, header.string_infos)
+        elif block == _INTS:
+            at = read_int_infos(info, at, header.int_infos)
+        elif block == _ACL_TOKEN:
+            header.string_infos[StringKey.ACL_TOKEN.value], at = read_string(info, at, "acl token")
+        elif block != _PADDING:
+            raise BadInfoBlock(f"invalid infoIDType[{block:#x}]")
+
+
+def encode_header(header: TTHeader, payload_size: int) -> bytes:
+    """The header's bytes, to be followed by `payload_size` bytes of payload (an inner length included).
+
+    The blocks come in Kitex's order: ACL token, strings, ints; one with nothing in it is left out. Raises EncodeError
+    when a number does not fit its field, a string is past `MAX_STRING_SIZE`, or the info area past `MAX_INFO_SIZE`.
+    """
+    _check_range(header.flags, 0, 0xFFFF, "flags")
+    _check_range(header.sequence_id, -(2**31), 2**31 - 1, "sequence_id")
+    _check_range(header.protocol_id, 0, 0xFF, "protocol_id")
+    pieces = [b"", bytes((header.protocol_id, 0))]  # the prefix comes last, when the size is known
+    _write_blocks(header, pieces)
+    size = sum(map(len, pieces))
+    padding = -size % 4
+    pieces.append(bytes(padding))
+    info_size = size + padding
+    if info_size > MAX_INFO_SIZE:
+        raise EncodeError(f"invalid header length[{info_size}]", "TTHeader")
+    length = PREFIX_SIZE - MAGIC_AT + info_size + payload_size
+    _check_range(length, 0, 0xFFFFFFFF, "length")
+    pieces[0] = _PREFIX.pack(length, MAGIC, header.flags, header.sequence_id, info_size // 4)
+    return b"".join(pieces)
+
+
+def _check_range(number: int, low: int, high: int, name: str) -> None:
+    if not low <= number <= high:
+        raise EncodeError(f"{number} is not between {low} and {high}", f"TTHeader.{name}")
+
+
+def _write_blocks(header: TTHeader, pieces: list[bytes]) -> None:
+    strings, ints = header.string_infos, header.int_infos
+    token = strings.get(StringKey.ACL_TOKEN)
+    if token is not None:
+        pieces += (bytes((_ACL_TOKEN,)), *_sized(token, StringKey.ACL_TOKEN))
+    # A count cannot run over its u16: so many pairs would be past MAX_INFO_SIZE, which is checked on the whole. Until
+    # then a count cut to 16 bits does no harm.
+    count = len(strings) - (token is not None)
+    if count:
+        pieces += (bytes((_STRINGS,)), _U16.pack(count & 0xFFFF))
+        for name, value in strings.items():
+            if name != StringKey.ACL_TOKEN:
+                pieces += (*_sized(name, name), *_sized(value, name))
+    if ints:
+        pieces += (bytes((_INTS,)), _U16.pack(len(ints) & 0xFFFF))
+        for key, value in ints.items():
+            _check_range(key, 0, 0xFFFF, "int_infos")
+            pieces += (_U16.pack(key), *_sized(value, key))
+
+
+def _sized(text: str, key: str | int) -> tuple[bytes, bytes]:
+    """The text's length and bytes; `key` says in an error which info it belongs to."""
+    try:
+        encoded = text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError as reason:
+        raise EncodeError(f"not encodable: {reason}", _place(key)) from None
+    if len(encoded) > MAX_STRING_SIZE:
+        raise EncodeError(f"string exceeded {MAX_STRING_SIZE}B max size (actual: {len(encoded)}B)", _place(key))
+    return _U16.pack(len(encoded)), encoded
+
+
+def _place(key: str | int) -> str:
+    if isinstance(key, int):
+        return f"TTHeader.int_infos[{int(key)}]"
+    shown = key if len(key) <= _SHOWN else key[:_SHOWN] + "..."
+    return f"TTHeader.string_infos[{str(shown)!r}]"
+
+
+class TTHeaderDecoder:
+    """Cuts headers off the front of `pending`. Does no I/O. What follows a header is its payload, for others to cut."""
+
+    __slots__ = ("_pending",)
+
+    def __init__(self, pending: Pending) -> None:
+        self._pending = pending
+
+    def next_header(self) -> tuple[TTHeader, Prefix] | None:
+        """The next whole header, taken off, or None when more bytes are needed.
+
+        Buffers no more than `PREFIX_SIZE + MAX_INFO_SIZE` bytes for it. Raises MalformedHeader as soon as it is plain.
+        """
+        pending = self._pending
+        if len(pending) < PREFIX_SIZE:
+            return None
+        prefix = read_prefix(pending.peek(PREFIX_SIZE))
+        if len(pending) < prefix.header_size:
+            return None
+        return decode_header(pending.take(prefix.header_size))
