@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from kitexgen.runtime.call.deadline import Deadline
+from kitexgen.runtime.net.address import Address
 from kitexgen.runtime.service import MethodInfo, ServiceInfo
 
 Side: TypeAlias = Literal["client", "server"]
@@ -13,12 +14,12 @@ Side: TypeAlias = Literal["client", "server"]
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class RpcInfo:
-    """One call as one side sees it, made anew for each. The framework fills it in; once the call is over it stays as it is.
+    """One call as one side sees it, made anew for each. The framework fills it in.
 
     `side`         which side this is
-    `destination`  on a client: the name the client was made with, which logs and errors show; on a server: the IDL service
+    `destination`  on a client: the name it was made with, which errors show; on a server: the IDL service
     `service`      the IDL service and `method` its method
-    `remote`       the peer's address, None on a client that has not chosen one yet
+    `address`      the peer's, None on a client that has not chosen one yet
     `deadline`     when the caller gives up; None for never
     `sequence_id`  the number that joins request and reply; 0 on a client that has not sent yet
     """
@@ -27,9 +28,15 @@ class RpcInfo:
     destination: str
     service: ServiceInfo
     method: MethodInfo
-    remote: str | None = None
+    address: Address | None = None
     deadline: Deadline | None = None
     sequence_id: int = 0
+
+    def chosen_address(self) -> Address:
+        """The address, once it is chosen. Raises RuntimeError before that: an endpoint stands at the wrong place."""
+        if self.address is None:
+            raise RuntimeError("the call has no address yet")
+        return self.address
 
     @property
     def full_name(self) -> str:

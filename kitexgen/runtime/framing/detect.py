@@ -21,7 +21,7 @@ SIGNS: tuple[tuple[int, bytes, Format], ...] = (
 """A framed length can start with `80 01` or `82` only from 2 GiB on, so the order decides nothing that is allowed."""
 
 NEEDED = 6
-"""Bytes that settle every sign. No message is shorter: Compact's shortest is 82, type, sequence id, length 1, name, stop."""
+"""Bytes that settle every sign. No message is shorter: the shortest is 82, type, sequence id, length 1, name, stop."""
 
 
 def detect(start: bytes) -> Format | None:

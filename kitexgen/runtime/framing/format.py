@@ -12,7 +12,7 @@ ProtocolName: TypeAlias = Literal["binary", "compact"]
 """How values are written: Thrift Binary or Thrift Compact."""
 
 DEFAULT_MAX_MESSAGE = 64 * 1024 * 1024
-"""Bytes of one message when nobody says otherwise. Kitex has no limit at all (a peer may then claim 4 GiB); Volo's is 16 MiB."""
+"""Bytes of one message when nobody says otherwise. Kitex has no limit (a peer may claim 4 GiB); Volo's is 16 MiB."""
 
 
 @dataclass(frozen=True, slots=True)

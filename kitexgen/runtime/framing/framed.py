@@ -10,10 +10,8 @@ from kitexgen.runtime.framing.pending import Pending
 
 HEADER_SIZE = 4
 
-
-def frame(payload: bytes) -> bytes:
-    """`payload` with its length in front."""
-    return len(payload).to_bytes(HEADER_SIZE, "big") + payload
+MAX_FRAME = 2**31 - 1
+"""Bytes a frame can hold. A longer length reads as negative elsewhere, and here as the first bytes of a message."""
 
 
 class FramedDecoder:

@@ -14,8 +14,8 @@ _READ_SIZE = 64 * 1024
 class BlockingConnection:
     """One stream, used by one thread at a time.
 
-    `timeout` of each method is in seconds from now, None for no limit; running out of it raises TimeoutError, after which
-    the stream is in an unknown state and only good for closing. A broken stream raises ConnectionClosed.
+    `timeout` of each method is in seconds from now, None for no limit; running out of it raises TimeoutError, after
+    which the stream is in an unknown state and only good for closing. A broken stream raises ConnectionClosed.
     """
 
     __slots__ = ("_socket", "address")
@@ -48,7 +48,7 @@ class BlockingConnection:
         return data
 
     def is_quiet(self) -> bool:
-        """Whether an idle connection is still good: a peer that closed, or sent something unasked, makes it readable."""
+        """Whether an idle connection is still good: a peer that closed, or spoke unasked, makes it readable."""
         poller = select.poll()  # unlike select(), takes descriptors of any number
         poller.register(self._socket, select.POLLIN)
         return not poller.poll(0)

@@ -48,7 +48,7 @@ class Connection(asyncio.Protocol):
         self._waiters: list[asyncio.Future[None]] = []
         self._closed: asyncio.Future[None] | None = None
         self.congested = False
-        self.peer = ""
+        self.peer: Address | None = None
 
     # What the receiver and its owner call.
 
@@ -65,7 +65,7 @@ class Connection(asyncio.Protocol):
 
     def write(self, data: bytes) -> None:
         """Queue `data`; it leaves at the end of this loop turn. Dropped when the connection is closing."""
-        if not self.is_open:
+        if not data or not self.is_open:
             return
         if not self._out and not self._corked:
             self._loop.call_soon(self.flush)
@@ -125,7 +125,7 @@ class Connection(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
         self._transport.set_write_buffer_limits(high=HIGH_WATER)
         self._closed = self._loop.create_future()
-        self.peer = _peer_name(transport)
+        self.peer = _peer(transport)
         self._receiver.on_connect(self)
 
     def data_received(self, data: bytes) -> None:
@@ -165,10 +165,10 @@ class Connection(asyncio.Protocol):
                 waiter.set_result(None)
 
 
-def _peer_name(transport: asyncio.BaseTransport) -> str:
-    """The peer as an address text; unix clients have no name, so the path they came by is used."""
+def _peer(transport: asyncio.BaseTransport) -> Address | None:
+    """The peer's address; unix clients have none, so the path they came by is used."""
     name: Any = transport.get_extra_info("peername") or transport.get_extra_info("sockname")
-    return str(address_of(name)) if name else "unknown peer"
+    return address_of(name) if name else None
 
 
 def address_of(name: Any) -> Address:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import time
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -11,6 +12,9 @@ from kitexgen.runtime.errors import ConnectError
 from kitexgen.runtime.net.address import Address, TcpAddress
 from kitexgen.runtime.net.blocking import BlockingConnection
 from kitexgen.runtime.net.connection import Connection, Receiver
+
+_LEAST = 0.001
+"""Seconds: a socket timeout of 0 would mean not to wait at all, which `connect` reports as an error of its own."""
 
 AnyReceiver = TypeVar("AnyReceiver", bound=Receiver)
 
@@ -45,8 +49,7 @@ def dial_blocking(address: Address, timeout: float | None) -> BlockingConnection
     """Connect to `address` with a plain socket; arguments and errors as in `dial`."""
     try:
         if isinstance(address, TcpAddress):
-            connected = socket.create_connection((address.host or "localhost", address.port), timeout)
-            connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            connected = _connect_tcp(address, timeout)
         else:
             connected = _connect_unix(address.path, timeout)
     except TimeoutError as error:
@@ -55,6 +58,27 @@ def dial_blocking(address: Address, timeout: float | None) -> BlockingConnection
     except OSError as error:
         raise ConnectError(f"cannot connect: {_reason(error)}", remote=str(address)) from error
     return BlockingConnection(connected, address)
+
+
+def _connect_tcp(address: TcpAddress, timeout: float | None) -> socket.socket:
+    """A connection to the first of the host's addresses that takes one; `timeout` is for all of them together."""
+    ends = None if timeout is None else time.monotonic() + timeout
+    host = address.host or "localhost"
+    failure: OSError = ConnectionError(f"{host} has no address")
+    for family, kind, protocol, _, name in socket.getaddrinfo(host, address.port, type=socket.SOCK_STREAM):
+        connected = socket.socket(family, kind, protocol)
+        try:
+            connected.settimeout(None if ends is None else max(ends - time.monotonic(), _LEAST))
+            connected.connect(name)
+            connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            return connected
+        except OSError as error:
+            connected.close()
+            failure = error
+        except BaseException:
+            connected.close()
+            raise
+    raise failure
 
 
 def _connect_unix(path: str, timeout: float | None) -> socket.socket:

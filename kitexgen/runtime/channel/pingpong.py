@@ -1,0 +1,119 @@
+"""PingPong: one call at a time on a stream, as Kitex's long and short connections do."""
+
+from __future__ import annotations
+
+import asyncio
+
+from kitexgen.runtime.errors import ConnectionClosed, KitexError, ProtocolError
+from kitexgen.runtime.framing.decoder import MessageDecoder
+from kitexgen.runtime.framing.format import DEFAULT_MAX_MESSAGE, Packet
+from kitexgen.runtime.net.connection import Connection
+
+
+class PingPong:
+    """A `Channel` for one call at a time, and the `Receiver` of its connection."""
+
+    __slots__ = ("_answer", "_connection", "_decoder", "_error", "heard_nothing", "is_reused")
+
+    def __init__(self, max_message: int = DEFAULT_MAX_MESSAGE) -> None:
+        self._decoder = MessageDecoder(max_message)
+        self._connection: Connection | None = None
+        self._answer: asyncio.Future[Packet] | None = None
+        self._error: KitexError | None = None  # why the channel ended
+        self.is_reused = False
+        self.heard_nothing = True
+
+    # Channel
+
+    @property
+    def is_healthy(self) -> bool:
+        return self._error is None and self._answer is None and self._open().is_open
+
+    async def call(self, request: bytes) -> Packet:
+        connection = self._ready()
+        answer: asyncio.Future[Packet] = asyncio.get_running_loop().create_future()
+        self._answer = answer
+        connection.write(request)
+        connection.flush()
+        try:
+            return await answer
+        except BaseException:
+            # Cancelled, or the answer is broken: whatever comes on this stream now belongs to nobody.
+            self._end(ConnectionClosed("the call before was given up"))
+            raise
+        finally:
+            self._answer = None
+
+    async def send(self, request: bytes) -> None:
+        connection = self._ready()
+        connection.write(request)
+        try:
+            await connection.drain()
+        except BaseException:
+            self._end(ConnectionClosed("the call before was given up"))
+            raise
+        if self._error is not None:
+            raise self._error
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+
+    async def wait_closed(self) -> None:
+        if self._connection is not None:
+            await self._connection.wait_closed()
+
+    # Receiver
+
+    def on_connect(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def on_data(self, data: bytes) -> None:
+        if self._answer is None or self._answer.done():
+            # Nobody asked. A late or doubled answer must never be taken for the next call's.
+            self._end(ProtocolError("the peer sent something nobody had asked for"))
+            return
+        self.heard_nothing = False
+        self._decoder.feed(data)
+        try:
+            packet = self._decoder.next_message()
+        except KitexError as error:
+            self._end(error)
+            return
+        if packet is None:
+            return
+        self._answer.set_result(packet)
+        if self._decoder.pending:
+            self._end(ProtocolError("the peer sent more than the answer to one call"))
+
+    def on_end(self) -> None:
+        self._end(ConnectionClosed("connection closed by the peer"))
+
+    def on_uncongested(self) -> None:
+        """Nothing waits for it: a request in flight is all there is to send."""
+
+    def on_lost(self, error: Exception | None) -> None:
+        lost = ConnectionClosed("connection lost" if error is None else f"connection lost: {error}")
+        lost.__cause__ = error
+        self._end(lost)
+
+    def _open(self) -> Connection:
+        if self._connection is None:
+            raise RuntimeError("the channel is not connected yet")
+        return self._connection
+
+    def _ready(self) -> Connection:
+        if self._answer is not None:
+            raise RuntimeError("a call is in flight on this channel")
+        if self._error is not None:
+            raise self._error
+        self.heard_nothing = True
+        return self._open()
+
+    def _end(self, error: KitexError) -> None:
+        """Close for good. The first reason counts."""
+        if self._error is None:
+            self._error = error
+            self._open().abort()
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_exception(self._error)

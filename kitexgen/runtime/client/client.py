@@ -1,0 +1,106 @@
+"""Client: what generated asyncio clients are made of.
+
+A generated client has a method for each one of the IDL, so the base class takes few names, and the generator escapes
+those: `close`, `blocking`, and whatever starts with `_kx_`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
+
+from kitexgen.runtime.call.deadline import Deadline
+from kitexgen.runtime.call.info import RpcInfo
+from kitexgen.runtime.channel.keep_alive import KeepAlive
+from kitexgen.runtime.channel.pingpong import PingPong
+from kitexgen.runtime.client.options import ClientOptions, ClientSettings, client_options
+from kitexgen.runtime.client.stack import client_stack
+from kitexgen.runtime.errors import ClientClosed, UnsupportedStreaming
+from kitexgen.runtime.net.address import Address
+from kitexgen.runtime.net.dial import dial
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from types import TracebackType
+    from typing import Self, Unpack
+
+    from kitexgen.runtime.model.struct import Struct
+    from kitexgen.runtime.service import MethodInfo, ServiceInfo
+
+
+class Client:
+    """Calls one service. Safe for any number of tasks of one event loop.
+
+    `destination` is the name of the service called, for errors and logs; the settings are those of `ClientOptions`:
+
+        async with UserServiceClient("user", hosts=["127.0.0.1:8888"]) as users:
+            user = await users.get_user(request, timeout=0.2)
+
+    A call raises the exceptions that the IDL declares for it as themselves, else an `RpcError` or a `CodecError`.
+    Cancelling one closes its connection, so that a late answer can meet no other call.
+    """
+
+    __slots__ = ("_kx_destination", "_kx_endpoint", "_kx_is_closed", "_kx_options", "_kx_pool")
+    __service__: ClassVar[ServiceInfo]
+
+    def __init__(self, destination: str, **settings: Unpack[ClientSettings]) -> None:
+        self._kx_destination = destination
+        self._kx_options = client_options(**settings)
+        self._kx_pool = KeepAlive(_dialler(self._kx_options), self._kx_options.idle)
+        self._kx_endpoint = client_stack(self._kx_options, self._kx_pool)
+        self._kx_is_closed = False
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close all connections; calls in flight fail. May be repeated; later calls raise ClientClosed."""
+        self._kx_is_closed = True
+        await self._kx_pool.close()
+
+    async def _kx_call(self, method: MethodInfo, arguments: Struct, timeout: float | None) -> Any:
+        """Make one call: what generated methods do. `timeout` is in seconds, None for the client's own."""
+        info = start_call(self.__service__, self._kx_destination, method, self._kx_options, timeout)
+        if self._kx_is_closed:
+            raise ClientClosed("the client is closed", service=self._kx_destination, method=method.name)
+        return await self._kx_endpoint(info, arguments)
+
+    def _kx_stream(self, method: MethodInfo) -> NoReturn:
+        """Open a stream: what generated streaming methods do. No transport here has streams."""
+        raise no_streams(self._kx_destination, method)
+
+
+def start_call(
+    service: ServiceInfo, destination: str, method: MethodInfo, options: ClientOptions, timeout: float | None
+) -> RpcInfo:
+    """What is known of a call when it begins. Raises UnsupportedStreaming for a method that streams."""
+    if method.streaming.is_stream:
+        raise no_streams(destination, method)
+    budget = options.timeout if timeout is None else timeout
+    return RpcInfo(
+        side="client",
+        destination=destination,
+        service=service,
+        method=method,
+        deadline=None if budget is None else Deadline.after(budget),
+    )
+
+
+def no_streams(destination: str, method: MethodInfo) -> UnsupportedStreaming:
+    """The error for a streaming method on a transport that carries single messages."""
+    return UnsupportedStreaming(
+        f"the method streams ({method.streaming.value}); framed and buffered transports carry single messages",
+        service=destination,
+        method=method.name,
+    )
+
+
+def _dialler(options: ClientOptions) -> Callable[[Address], Awaitable[PingPong]]:
+    async def connect(address: Address) -> PingPong:
+        return await dial(address, lambda: PingPong(options.max_message), options.connect_timeout)
+
+    return connect

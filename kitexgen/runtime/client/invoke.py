@@ -1,0 +1,83 @@
+"""The innermost endpoint of a client: borrow a channel, send, receive, give back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kitexgen.runtime.call.endpoint import Endpoint
+from kitexgen.runtime.call.info import RpcInfo
+from kitexgen.runtime.channel.channel import Channel
+from kitexgen.runtime.channel.pool import Pool
+from kitexgen.runtime.errors import ConnectionClosed
+from kitexgen.runtime.framing.format import Format, Packet
+from kitexgen.runtime.net.address import Address
+from kitexgen.runtime.protocol.replies import open_answer, value_of
+from kitexgen.runtime.protocol.sequence import next_sequence_id
+from kitexgen.runtime.protocol.thrift import pack
+from kitexgen.runtime.wire.thrift_types import MessageKind
+
+
+def invoke(pool: Pool, format: Format) -> Endpoint:
+    """The endpoint that makes calls over channels of `pool`, written in `format`."""
+
+    async def endpoint(info: RpcInfo, arguments: Any) -> Any:
+        address = info.chosen_address()
+        method = info.method
+        info.sequence_id = next_sequence_id()
+        kind = MessageKind.ONEWAY if method.is_oneway else MessageKind.CALL
+        request = pack(format, kind, method.name, info.sequence_id, arguments)
+        if method.is_oneway:
+            return await _send(pool, address, request)
+        # Opened before the channel goes back: a peer whose answer is wrong may not serve the next call.
+        packet, channel = await _call(pool, address, request)
+        try:
+            message = open_answer(packet, method, info.sequence_id)
+        except BaseException:
+            channel.close()
+            raise
+        finally:
+            pool.give_back(address, channel)
+        return value_of(message, method)
+
+    return endpoint
+
+
+async def _call(pool: Pool, address: Address, request: bytes) -> tuple[Packet, Channel]:
+    channel = await pool.borrow(address)
+    try:
+        return await channel.call(request), channel
+    except ConnectionClosed:
+        pool.give_back(address, channel)
+        if not _was_dead(channel):
+            raise
+    except BaseException:
+        pool.give_back(address, channel)
+        raise
+    fresh = await pool.renew(address)
+    try:
+        return await fresh.call(request), fresh
+    except BaseException:
+        pool.give_back(address, fresh)
+        raise
+
+
+async def _send(pool: Pool, address: Address, request: bytes) -> None:
+    """A oneway call. Its channel is never kept, as in Kitex: a server that answers it would upset the next."""
+    channel = await pool.borrow(address)
+    try:
+        try:
+            await channel.send(request)
+        except ConnectionClosed:
+            if not _was_dead(channel):
+                raise
+            pool.give_back(address, channel)
+            channel = await pool.renew(address)
+            await channel.send(request)
+    finally:
+        channel.close()
+        pool.give_back(address, channel)
+
+
+def _was_dead(channel: Channel) -> bool:
+    """Whether the peer most likely closed an idle channel before the request reached it: a new one is worth a try."""
+    return channel.is_reused and channel.heard_nothing

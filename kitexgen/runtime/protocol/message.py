@@ -1,0 +1,23 @@
+"""Message: one Thrift message, its envelope read, its struct not yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kitexgen.runtime.framing.format import Format
+from kitexgen.runtime.wire.thrift_types import MessageKind
+
+
+@dataclass(slots=True, eq=False)
+class Message:
+    """What came or is to go: `payload[body_at:]` is the struct (arguments, result or TApplicationException).
+
+    `method` is the IDL name, `sequence_id` the envelope's.
+    """
+
+    format: Format
+    kind: MessageKind
+    method: str
+    sequence_id: int
+    payload: bytes
+    body_at: int

@@ -1,0 +1,80 @@
+"""Calls, replies and exceptions in Thrift: records to the bytes of a whole message and back. Does no I/O."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from kitexgen.runtime.errors import ApplicationError, FrameTooLarge, InvalidMessageType
+from kitexgen.runtime.framing.format import Format, Packet
+from kitexgen.runtime.framing.framed import HEADER_SIZE, MAX_FRAME
+from kitexgen.runtime.model.struct import Struct
+from kitexgen.runtime.protocol.message import Message
+from kitexgen.runtime.wire.codec import append_binary, decode_binary
+from kitexgen.runtime.wire.read_record import read_record
+from kitexgen.runtime.wire.thrift_compact import CompactReader, CompactWriter
+from kitexgen.runtime.wire.thrift_envelope import (
+    read_application_error,
+    read_message_begin,
+    write_application_error,
+    write_message_begin,
+)
+from kitexgen.runtime.wire.thrift_types import MessageKind
+from kitexgen.runtime.wire.write_record import write_record
+
+AnyStruct = TypeVar("AnyStruct", bound=Struct)
+
+_KINDS = {kind.value: kind for kind in MessageKind}
+
+
+def pack(format: Format, kind: MessageKind, method: str, sequence_id: int, record: Struct) -> bytes:
+    """The whole message, framed, ready to be sent.
+
+    Raises EncodeError when `record` cannot be written, FrameTooLarge when no frame can hold it.
+    """
+    pieces = [b"", write_message_begin(format.protocol, method, kind, sequence_id)]
+    if format.protocol == "binary":
+        append_binary(record, pieces)
+    else:
+        write_record(record, CompactWriter(pieces))
+    return _join(format, pieces)
+
+
+def pack_exception(format: Format, method: str, sequence_id: int, error: ApplicationError) -> bytes:
+    """A TApplicationException, framed, ready to be sent."""
+    begin = write_message_begin(format.protocol, method, MessageKind.EXCEPTION, sequence_id)
+    return _join(format, [b"", begin, write_application_error(format.protocol, error)])
+
+
+def unpack(packet: Packet) -> Message:
+    """The message in `packet`, with its envelope read.
+
+    Raises BadVersion and DecodeError when there is no envelope, InvalidMessageType for a number that is no kind.
+    """
+    name, number, sequence_id, body_at = read_message_begin(packet.format.protocol, packet.payload)
+    kind = _KINDS.get(number)
+    if kind is None:
+        raise InvalidMessageType(number, method=name)
+    return Message(packet.format, kind, name, sequence_id, packet.payload, body_at)
+
+
+def read_body(message: Message, record: type[AnyStruct]) -> AnyStruct:
+    """The struct of a message as a `record`. Bytes after it are ignored, as Kitex does. Raises DecodeError."""
+    if message.format.protocol == "binary":
+        return decode_binary(record, message.payload, message.body_at)[0]
+    decoded: AnyStruct = read_record(record, CompactReader(message.payload, message.body_at))
+    return decoded
+
+
+def read_exception(message: Message) -> ApplicationError:
+    """The error that an EXCEPTION message tells of. Raises DecodeError."""
+    return read_application_error(message.format.protocol, message.payload, message.body_at)
+
+
+def _join(format: Format, pieces: list[bytes]) -> bytes:
+    """One allocation for all pieces; `pieces[0]` is kept free for what stands before the message."""
+    if format.transport == "framed":
+        size = sum(map(len, pieces))
+        if size > MAX_FRAME:
+            raise FrameTooLarge(size, MAX_FRAME)
+        pieces[0] = size.to_bytes(HEADER_SIZE, "big")
+    return b"".join(pieces)

@@ -1,0 +1,47 @@
+"""Binding a handler to its service: every method of the IDL must be there before the server starts."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from kitexgen.runtime.errors import IncompleteHandler
+from kitexgen.runtime.service import MethodInfo, ServiceInfo
+
+
+@dataclass(frozen=True, slots=True)
+class BoundMethod:
+    """A method of a service, and the handler's function for it; `is_async` when that is an `async def`."""
+
+    service: ServiceInfo
+    method: MethodInfo
+    function: Callable[..., Any]
+    is_async: bool
+    parameters: tuple[str, ...]
+    """Attributes of the arguments record, in the order of the IDL: the positional arguments of `function`."""
+
+
+def bind(service: ServiceInfo, handler: object) -> dict[str, BoundMethod]:
+    """The methods of `service`, own and inherited, by wire name, joined to those of `handler`.
+
+    Raises IncompleteHandler, naming all that are missing.
+    """
+    bound: dict[str, BoundMethod] = {}
+    missing: list[str] = []
+    for method in service.all_methods():
+        function = getattr(handler, method.attribute, None)
+        if callable(function):
+            parameters = tuple(field[1] for field in method.arguments.__schema__[3])
+            bound[method.name] = BoundMethod(service, method, function, _is_async(function), parameters)
+        else:
+            missing.append(method.attribute)
+    if missing:
+        raise IncompleteHandler(type(handler).__name__, service.name, tuple(missing))
+    return bound
+
+
+def _is_async(function: Callable[..., Any]) -> bool:
+    """Whether calling `function` runs nothing yet; also for an object whose `__call__` is async."""
+    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(type(function).__call__)

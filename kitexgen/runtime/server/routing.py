@@ -1,0 +1,82 @@
+"""Which of a server's services a request is for. Source: Kitex `server/service.go` (SearchService)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kitexgen.runtime.errors import UnknownMethod, UnknownService
+from kitexgen.runtime.server.bind import BoundMethod, bind
+from kitexgen.runtime.service import ServiceInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A service and the object that handles it: methods by their Python names, `async def` or plain `def`.
+
+    At most one service of a server is the fallback: it gets the requests that name no service, if it has the method.
+    """
+
+    service: ServiceInfo
+    handler: object
+    is_fallback: bool = False
+
+
+class Routes:
+    """The methods of all services of a server.
+
+    Raises ValueError for two services of one name, for two fallbacks, and for a method name that several services have
+    when none is the fallback: a framed request names no service, so nobody could say whose it is.
+    """
+
+    def __init__(self, served: Sequence[Served]) -> None:
+        if not served:
+            raise ValueError("a server needs at least one service")
+        self._services: dict[str, dict[str, BoundMethod]] = {}
+        for each in served:
+            if each.service.name in self._services:
+                raise ValueError(f"service {each.service.name} is registered twice")
+            self._services[each.service.name] = bind(each.service, each.handler)
+        fallbacks = [each for each in served if each.is_fallback]
+        if len(fallbacks) > 1:
+            names = " and ".join(each.service.name for each in fallbacks)
+            raise ValueError(f"only one service can be the fallback, not {names}")
+        in_order = fallbacks + [each for each in served if not each.is_fallback]
+        self._nameless: dict[str, BoundMethod] = {}
+        self._having: dict[str, int] = {}
+        for each in in_order:
+            for name, bound in self._services[each.service.name].items():
+                self._nameless.setdefault(name, bound)
+                self._having[name] = self._having.get(name, 0) + 1
+        if not fallbacks:
+            self._refuse_conflicts()
+
+    def find(self, service: str, method: str) -> BoundMethod:
+        """The method that a request means; `service` is "" when the transport does not say.
+
+        Raises UnknownMethod when the service is known and has no such method, UnknownService otherwise, both with
+        Kitex's words.
+        """
+        if not service:
+            bound = self._nameless.get(method)
+        elif service in self._services:
+            bound = self._services[service].get(method)
+            if bound is None:
+                raise UnknownMethod(f"unknown method {method} (service {service})")
+        else:
+            # An unknown name is forgiven when the method leaves no doubt: callers name a service as they know it.
+            bound = self._nameless.get(method) if self._having.get(method) == 1 else None
+        if bound is None:
+            raise UnknownService(f"unknown service {service}, method {method}")
+        return bound
+
+    def bound(self, service: ServiceInfo, method: str) -> BoundMethod:
+        """The method of a service that is known to be served."""
+        return self._services[service.name][method]
+
+    def _refuse_conflicts(self) -> None:
+        for name, count in self._having.items():
+            if count > 1:
+                raise ValueError(
+                    f"method name [{name}] is conflicted between services but no fallback service is specified"
+                )

@@ -1,0 +1,24 @@
+"""The onion of a server as a list, outermost first, each line saying why it stands there.
+
+The order is Kitex's (reference/runtime.md 5.4); what later layers bring has its place marked.
+"""
+
+from __future__ import annotations
+
+from kitexgen.runtime.call.endpoint import Endpoint, chain
+from kitexgen.runtime.server.dispatch import dispatch
+from kitexgen.runtime.server.options import ServerOptions
+from kitexgen.runtime.server.routing import Routes
+from kitexgen.runtime.server.workers import WorkerPool
+
+
+def server_stack(options: ServerOptions, routes: Routes, workers: WorkerPool) -> Endpoint:
+    """The endpoint that every call of a server goes through."""
+    return chain(
+        (
+            # server timeout: what is left of the caller's deadline, once a transport carries it
+            *options.middlewares,  # in the order given; they see declared exceptions and all others as raised
+            # ACL
+        ),
+        dispatch(routes, workers),
+    )
