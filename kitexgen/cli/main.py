@@ -26,8 +26,6 @@ EXIT_WRONG_INPUT = 1
 EXIT_WRONG_USAGE = 2
 EXIT_INTERNAL_FAULT = 70
 
-_ISSUES = "https://github.com/cloudwego/kitexgen/issues"
-
 
 class Commands(click.Group):
     """Commands by name, imported when used; a mistyped one is answered with the nearest."""
@@ -106,7 +104,7 @@ def _report_fault(fault: Exception, arguments: Sequence[str]) -> None:
         f"  at {os.path.basename(last.filename)}:{last.lineno} in {last.name}",
         f"  of kitexgen {__version__}, Python {sys.version.split()[0]} on {sys.platform}",
         f"  running: {shlex.join(['kitexgen', *arguments])}",
-        f"This is a mistake in kitexgen, not in your input. Please report these lines and the input to {_ISSUES}",
+        "This is a mistake in kitexgen, not in your input. Please report it with these lines and the input.",
     ]
     if not is_verbose:
         lines.append("Run it again with -v for the traceback.")

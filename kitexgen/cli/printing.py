@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TextIO, TypeVar
 
 import click
@@ -76,11 +76,7 @@ def print_diagnostics(diagnostics: Iterable[Diagnostic], files: Mapping[str, Sou
     shown = [one for one in diagnostics if not printing.is_quiet or one.severity is Severity.ERROR]
     match printing.format:
         case "text":
-            from kitexgen.diagnostics.render.text import render_summary, render_text
-
-            if shown:
-                text = f"{render_text(shown, files, color=printing.color)}\n{render_summary(shown)}"
-                say(text, printing)
+            say(text_of(shown, files, color=printing.color), printing)
         case "json":
             from kitexgen.diagnostics.render.json import render_json
 
@@ -93,6 +89,15 @@ def print_diagnostics(diagnostics: Iterable[Diagnostic], files: Mapping[str, Sou
             from kitexgen.diagnostics.render.sarif import render_sarif
 
             click.echo(render_sarif(shown, files), nl=False)
+
+
+def text_of(diagnostics: Sequence[Diagnostic], files: Mapping[str, SourceFile], *, color: bool) -> str:
+    """The pictures and the line that counts; empty when there are no diagnostics."""
+    from kitexgen.diagnostics.render.text import render_summary, render_text
+
+    if not diagnostics:
+        return ""
+    return f"{render_text(diagnostics, files, color=color)}\n{render_summary(diagnostics)}"
 
 
 def say(text: str, printing: Printing) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import glob
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -72,7 +71,7 @@ def configured(context: click.Context, flags: Mapping[str, Any], printing: Print
             from kitexgen.driver.config_faults import matches_nothing
 
             _refuse(context, [matches_nothing(path, pattern) for pattern in unmatched], {}, printing)
-        yield replace(config, idl=idl)
+        yield replace(config, idl=idl, is_whole=True)
 
 
 def _refuse(
@@ -98,9 +97,14 @@ def _expanded(patterns: Sequence[str]) -> tuple[tuple[str, ...], list[str]]:
     files: dict[str, None] = {}
     unmatched = []
     for pattern in patterns:
-        is_glob = glob.has_magic(pattern)
-        matches = sorted(glob.glob(pattern, recursive=True)) if is_glob else [pattern]
+        matches = _matches(pattern) if any(sign in pattern for sign in "*?[") else [pattern]
         if not matches:
             unmatched.append(pattern)
         files.update(dict.fromkeys(match.replace(os.sep, "/") for match in matches))
     return tuple(files), unmatched
+
+
+def _matches(pattern: str) -> list[str]:
+    import glob
+
+    return sorted(glob.glob(pattern, recursive=True))

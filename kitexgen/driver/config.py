@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -29,7 +29,8 @@ class Config:
     """What a run is to do. Paths are relative to the current folder or absolute, with `/` between parts.
 
     `idl` may hold glob patterns when it comes from a file. `handler` is the handwritten file that gains the methods
-    of the services, None when there is none to keep.
+    of the services, None when there is none to keep. `is_whole` says that `idl` is all the project has: it comes from
+    the configuration, not from the command line.
     """
 
     idl: tuple[str, ...] = ()
@@ -40,6 +41,7 @@ class Config:
     naming: Naming = "python"
     keep_unknown_fields: bool = False
     handler: str | None = None
+    is_whole: bool = False
 
     def with_flags(self, flags: Mapping[str, Any]) -> Config:
         """Every flag that was given (is not None, not empty) in place of the setting; `-I` goes before `include`."""
@@ -135,7 +137,7 @@ class Fault:
 
 
 def known_keys() -> tuple[str, ...]:
-    return tuple(field.name for field in fields(Config))
+    return tuple(_READERS)
 
 
 def _checked(settings: object) -> tuple[Config, tuple[Fault, ...]]:

@@ -1,0 +1,43 @@
+"""What can go wrong between generated text and the disk, as diagnostics."""
+
+from __future__ import annotations
+
+from kitexgen.diagnostics.diagnostic import Diagnostic, Severity
+from kitexgen.driver.changes import Change, ChangeKind
+
+
+def not_ours(path: str) -> Diagnostic:
+    """A file stands where a generated one should go, and does not say that kitexgen made it."""
+    return Diagnostic(
+        code="KX0505",
+        severity=Severity.ERROR,
+        message=f"`{path}` is not a file that kitexgen wrote, so it is not overwritten",
+        at=None,
+        hint="move it out of the way, or generate into another folder (--out)",
+    )
+
+
+def cannot_write(out: str, error: OSError) -> Diagnostic:
+    """The system refused a step of writing; everything stands as before."""
+    where = f" (at `{error.filename}`)" if error.filename else ""
+    return Diagnostic(
+        code="KX0506",
+        severity=Severity.ERROR,
+        message=f"cannot write into `{out}`: {error.strerror or error}{where}",
+        at=None,
+        hint="nothing was changed: the output is as it was before",
+    )
+
+
+def out_of_date(out: str, change: Change) -> Diagnostic:
+    """What `gen --check` found: the file is not what the IDL gives today."""
+    path = f"{out}/{change.path}"
+    messages = {
+        ChangeKind.CREATE: ("KX0507", f"`{path}` is missing"),
+        ChangeKind.UPDATE: ("KX0508", f"`{path}` is not what the IDL gives today"),
+        ChangeKind.REMOVE: ("KX0509", f"`{path}` is an orphan: no IDL gives it any more"),
+    }
+    code, message = messages[change.kind]
+    return Diagnostic(
+        code=code, severity=Severity.ERROR, message=message, at=None, hint="run `kitexgen gen` and commit the result"
+    )
