@@ -1,3 +1,4 @@
+# ruff: noqa: RUF023  # slots stand in the order of the IDL
 """Records written by hand, each exactly as the generator prints it: for tests of the runtime that need no compiler.
 
 enum Color { RED = 1, GREEN = 2 }
@@ -36,7 +37,7 @@ class Color(Enum):
 
 
 class Key(FrozenStruct):
-    __slots__ = ("parts", "sizes", "x")
+    __slots__ = ("x", "parts", "sizes")
     __match_args__ = ("x", "parts", "sizes")
     __schema__ = (
         "struct",
@@ -92,7 +93,7 @@ class KeyError_(FrozenServiceError):
 
 
 class User(Struct):
-    __slots__ = ("id", "manager", "name", "tags")
+    __slots__ = ("id", "name", "tags", "manager")
     __match_args__ = ("id", "name", "tags", "manager")
     __schema__ = (
         "struct",
@@ -122,7 +123,20 @@ class User(Struct):
 class Scalars(Struct):
     """Field 10 is called `class` in the IDL."""
 
-    __slots__ = ("blob", "byte", "class_", "flag", "leaf", "limit", "long", "ratio", "short", "text", "uid", "word")
+    __slots__ = (
+        "flag",
+        "byte",
+        "short",
+        "word",
+        "long",
+        "ratio",
+        "text",
+        "blob",
+        "uid",
+        "class_",
+        "limit",
+        "leaf",
+    )
     __match_args__ = (
         "flag",
         "byte",
@@ -202,7 +216,7 @@ class Scalars(Struct):
 
 
 class Choice(Union):
-    __slots__ = ("colors", "number", "user")
+    __slots__ = ("number", "user", "colors")
     __match_args__ = ("number", "user", "colors")
     __schema__ = (
         "union",
@@ -250,7 +264,18 @@ class NotFound(ServiceError):
 
 class Containers(Struct):
     __slots__ = ("matrix", "by_key", "keys", "by_flag", "by_color", "by_ratio", "by_blob", "choices", "numbers", "deep")
-    __match_args__ = __slots__
+    __match_args__ = (
+        "matrix",
+        "by_key",
+        "keys",
+        "by_flag",
+        "by_color",
+        "by_ratio",
+        "by_blob",
+        "choices",
+        "numbers",
+        "deep",
+    )
     __schema__ = (
         "struct",
         "Containers",
@@ -311,7 +336,7 @@ class Kept(Struct):
     """Generated with `keep_unknown_fields`."""
 
     __slots__ = ("name", "__unknown__")
-    __match_args__ = __slots__
+    __match_args__ = ("name", "__unknown__")
     __schema__ = ("struct", "Kept", "sink.thrift:66", ((2, "name", "name", "default", "string"),), (), True)
 
     name: str

@@ -1,7 +1,7 @@
 """Values for generated record classes, made from their schema alone.
 
-`records(User)` gives records that can be written: a union has one field set, a required struct is not None, numbers fit.
-NaN is left out, because it does not equal itself; -0.0 and infinities are in.
+`records(User)` gives records that can be written: a union has one field set, a required struct is not None, numbers
+fit. NaN is left out, because it does not equal itself; -0.0 and infinities are in.
 """
 
 from __future__ import annotations

@@ -28,6 +28,7 @@ from kitexgen.runtime.thrift.json_values import json_record
 R = TypeVar("R", bound=Struct)
 
 _LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_UUID: Final = re.compile("[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _WHOLE: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,19})")
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 
@@ -160,17 +161,14 @@ def _binary(value: str) -> bytes:
     try:
         return b64decode(value, validate=True)
     except (Base64Error, ValueError) as error:
-        raise DecodeError(f"expected base64: {error}") from error
+        raise DecodeError("expected base64, padded") from error
 
 
 def _uuid(value: str) -> UUID:
-    try:
-        uuid = UUID(value)
-    except ValueError as error:
-        raise DecodeError(f"expected a UUID: {error}") from error
-    if str(uuid) != value.lower():  # UUID() also takes braces, no dashes, and a few more
+    # UUID() would also take braces, no dashes, and a few more.
+    if not _UUID.fullmatch(value):
         raise DecodeError("expected a UUID as 8-4-4-4-12 hexadecimal digits")
-    return uuid
+    return UUID(value)
 
 
 _WORDS: Final[dict[type, str]] = {

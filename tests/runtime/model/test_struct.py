@@ -206,9 +206,8 @@ def test_frozen_records_refuse_change(record: Any) -> None:
     field = record.__match_args__[0]
     with pytest.raises(FrozenRecordError) as caught:
         setattr(record, field, 2)
-    assert str(caught.value) == (
-        f"{type(record).__name__}.{field} cannot change: {type(record).__name__} is a map key or set element, and thus frozen"
-    )
+    name = type(record).__name__
+    assert str(caught.value) == f"{name}.{field} cannot change: {name} is a map key or set element, and thus frozen"
     with pytest.raises(AttributeError):
         delattr(record, field)
     assert getattr(record, field) == 1

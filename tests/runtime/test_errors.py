@@ -1,0 +1,137 @@
+"""The errors on their page: facts, texts, pickles, and what each class says of trying again."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+
+import pytest
+
+from kitexgen.runtime import errors
+from kitexgen.runtime.errors import (
+    ApplicationError,
+    ApplicationErrorType,
+    BadVersion,
+    ClientClosed,
+    ConnectError,
+    ConnectionClosed,
+    ContractMismatch,
+    DecodeError,
+    EncodeError,
+    FrameTooLarge,
+    FrozenRecordError,
+    IncompleteHandler,
+    InvalidMessageType,
+    KitexError,
+    MalformedHeader,
+    NoAddress,
+    Outcome,
+    OutOfOrderSequence,
+    OverLimit,
+    RpcError,
+    RpcTimeout,
+    UnionError,
+    UnknownMethod,
+    UnknownService,
+    UnsupportedStreaming,
+    WrongMethodName,
+)
+
+NOT_SENT, UNKNOWN, ANSWERED = Outcome.NOT_SENT, Outcome.UNKNOWN, Outcome.ANSWERED
+
+# error, its text, what is known of the server's part
+CASES: list[tuple[KitexError, str, Outcome]] = [
+    (ContractMismatch(2, 1),
+     "this code was generated for contract 2 of kitexgen.runtime, which offers 1: upgrade kitexgen", NOT_SENT),
+    (ContractMismatch(0, 1),
+     "this code was generated for contract 0 of kitexgen.runtime, which offers 1: run `kitexgen gen` again", NOT_SENT),
+    (UnionError("U", ()), "exactly one field of union U must be set, none is", NOT_SENT),
+    (UnionError("U", ("a", "b")), "exactly one field of union U must be set, 2 are: a, b", NOT_SENT),
+    (FrozenRecordError("Key", "x"), "Key.x cannot change: Key is a map key or set element, and thus frozen", NOT_SENT),
+    (IncompleteHandler("H", "User", ("a", "b")), "H cannot serve User: it has no methods a, b", NOT_SENT),
+    (OverLimit("no room"), "no room", NOT_SENT),
+    (MalformedHeader("bad"), "bad", UNKNOWN),
+    (EncodeError("expected str, got int", "User.tags[3]"), "User.tags[3]: expected str, got int", NOT_SENT),
+    (DecodeError("the data ends"), "the data ends", ANSWERED),
+    (NoAddress("no address of user"), "no address of user", NOT_SENT),
+    (ClientClosed("the client is closed", service="User"), "the client is closed (User)", NOT_SENT),
+    (UnsupportedStreaming("it streams", service="User", method="Watch"), "it streams (User.Watch)", NOT_SENT),
+    (ConnectError("refused", remote="127.0.0.1:1"), "refused (127.0.0.1:1)", NOT_SENT),
+    (ConnectionClosed("closed", service="S", method="M", remote="h:1"), "closed (S.M at h:1)", UNKNOWN),
+    (FrameTooLarge(17, 16), "a message of 17 bytes is past the limit of 16", UNKNOWN),
+    (BadVersion(b"GET "), "bad version: no Thrift message starts with 47 45 54 20", UNKNOWN),
+    (BadVersion(b""), "bad version: no Thrift message starts with nothing", UNKNOWN),
+    (InvalidMessageType(7), "invalid message type 7", UNKNOWN),
+    (WrongMethodName("a", "b", service="S"), "wrong method name, expect=a, actual=b (S.a)", UNKNOWN),
+    (OutOfOrderSequence(1, 2, method="M"), "out of order sequence response, expect[1], receive[2] (M)", UNKNOWN),
+    (RpcTimeout(0.25, method="M"), "no answer within 0.25 s (M)", UNKNOWN),
+    (ApplicationError(6, "biz error: x", method="M"), "biz error: x (M)", ANSWERED),
+    (UnknownMethod("unknown method M"), "unknown method M", NOT_SENT),
+    (UnknownService(), "unknown exception type [20]", NOT_SENT),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("error", "text", "outcome"), CASES, ids=[type(error).__name__ for error, _, _ in CASES])
+def test_texts_outcomes_and_pickles(error: KitexError, text: str, outcome: Outcome) -> None:
+    assert str(error) == text
+    assert error.outcome is outcome
+    error.add_note("a note")
+    for twin in (pickle.loads(pickle.dumps(error)), copy.copy(error), copy.deepcopy(error)):
+        assert type(twin) is type(error)
+        assert str(twin) == text
+        assert twin.__dict__ == error.__dict__
+
+
+def test_every_error_is_in_the_table() -> None:
+    classes = {value for value in vars(errors).values() if isinstance(value, type) and issubclass(value, KitexError)}
+    bases = {KitexError, errors.CodecError, RpcError, errors.TransportError, errors.ProtocolError}
+    assert {type(error) for error, _, _ in CASES} == classes - bases
+
+
+# wire.md §1.6: number, name, text when the peer sends none
+@pytest.mark.parametrize(
+    ("number", "name", "text"),
+    [
+        (0, "UNKNOWN", "unknown application exception"),
+        (1, "UNKNOWN_METHOD", "unknown method"),
+        (2, "INVALID_MESSAGE_TYPE", "invalid message type"),
+        (3, "WRONG_METHOD_NAME", "wrong method name"),
+        (4, "BAD_SEQUENCE_ID", "bad sequence ID"),
+        (5, "MISSING_RESULT", "missing result"),
+        (6, "INTERNAL_ERROR", "unknown internal error"),
+        (7, "PROTOCOL_ERROR", "unknown protocol error"),
+        (8, "INVALID_TRANSFORM", "Invalid transform"),
+        (9, "INVALID_PROTOCOL", "Invalid protocol"),
+        (10, "UNSUPPORTED_CLIENT_TYPE", "Unsupported client type"),
+        (20, "UNKNOWN_SERVICE", "unknown exception type [20]"),
+        (21, "NO_SERVICE_NAME", "unknown exception type [21]"),
+        (1000, "1000", "unknown exception type [1000]"),
+        (-1, "-1", "unknown exception type [-1]"),
+    ],
+)
+def test_numbers_of_application_errors(number: int, name: str, text: str) -> None:
+    error = ApplicationError.received(number, "")
+    assert (error.type, error.type_name, str(error), error.message) == (number, name, text, "")
+    assert ApplicationError.received(number, "words").message == "words"
+
+
+def test_received_errors_get_the_class_that_says_most() -> None:
+    assert type(ApplicationError.received(ApplicationErrorType.UNKNOWN_METHOD, "")) is UnknownMethod
+    assert type(ApplicationError.received(20, "")) is UnknownService
+    assert type(ApplicationError.received(6, "")) is ApplicationError
+
+
+def test_what_is_learnt_on_the_way_up_is_added_and_what_is_known_stays() -> None:
+    error = ConnectionClosed("closed", remote="h:1")
+    assert error.during(service="S", method="M", remote="other") is error
+    assert (error.service, error.method, error.remote) == ("S", "M", "h:1")
+    assert str(error) == "closed (S.M at h:1)"
+
+
+def test_a_path_grows_outward() -> None:
+    error = EncodeError("expected str, got int")
+    for step in ("[3]", "tags", "manager", "User"):
+        assert error.within(step) is error
+    assert error.path == "User.manager.tags[3]"
+    assert str(error) == "User.manager.tags[3]: expected str, got int"
+    assert error.reason == "expected str, got int"
