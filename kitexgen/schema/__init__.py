@@ -11,8 +11,11 @@ from kitexgen.schema.declarations import (
     RecordKind,
     Requirement,
 )
+from kitexgen.schema.digest import Digests
 from kitexgen.schema.ids import DeclId, ModuleId
+from kitexgen.schema.interchange import BadInterchange, from_json, to_json
 from kitexgen.schema.module import Declaration, Include, Module, Namespace, Schema
+from kitexgen.schema.order import dependency_order
 from kitexgen.schema.services import Method, Service, Streaming
 from kitexgen.schema.types import ListOf, MapOf, Ref, Scalar, ScalarKind, SetOf, Type
 from kitexgen.schema.values import EnumValue, ListValue, MapValue, RecordValue, SetValue, Value
@@ -21,9 +24,11 @@ __all__ = [
     "Alias",
     "Annotation",
     "Annotations",
+    "BadInterchange",
     "Const",
     "DeclId",
     "Declaration",
+    "Digests",
     "Enum",
     "EnumMember",
     "EnumValue",
@@ -51,5 +56,8 @@ __all__ = [
     "Streaming",
     "Type",
     "Value",
+    "dependency_order",
     "first_value",
+    "from_json",
+    "to_json",
 ]

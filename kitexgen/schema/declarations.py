@@ -30,7 +30,8 @@ class RecordKind(_Enum):
 class Field:
     """A field of a record, a parameter of a method, or an entry of its `throws`.
 
-    `id` is the number on the wire (16 bits, signed). `is_implicit` tells that the IDL gave none.
+    `id` is the number on the wire (16 bits, signed). `is_implicit` tells that the IDL gave none;
+    otherwise `id_span` is where it stands.
     """
 
     id: int
@@ -43,6 +44,7 @@ class Field:
     span: Span
     name_span: Span
     is_implicit: bool = False
+    id_span: Span | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

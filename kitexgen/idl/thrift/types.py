@@ -1,0 +1,78 @@
+"""Type nodes to schema types."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kitexgen.diagnostics.report import Report
+from kitexgen.idl.finding import error
+from kitexgen.idl.thrift.partial import UNKNOWN
+from kitexgen.idl.thrift.scopes import Scopes
+from kitexgen.idl.thrift.tree import (
+    AnnotationNode,
+    BaseTypeNode,
+    ListTypeNode,
+    MapTypeNode,
+    NamedTypeNode,
+    SetTypeNode,
+    TypeNode,
+)
+from kitexgen.schema.annotations import Annotation, Annotations
+from kitexgen.schema.ids import ModuleId
+from kitexgen.schema.types import ListOf, MapOf, Ref, Scalar, ScalarKind, SetOf, Type
+
+# A peer gives up skipping a value nested deeper than this (Kitex: wire.md 1.3), so no deeper type can be used.
+MAX_DEPTH = 64
+
+_SCALARS = {kind.value: kind for kind in ScalarKind} | {"byte": ScalarKind.I8}
+
+
+def lower_annotations(nodes: Iterable[AnnotationNode]) -> Annotations:
+    """One annotation a key, in the order keys first appear, with all the key's values; a bare key has the value "1"."""
+    found: dict[str, list[AnnotationNode]] = {}
+    for node in nodes:
+        found.setdefault(node.key.text, []).append(node)
+    return tuple(
+        Annotation(key, tuple("1" if node.value is None else node.value.value for node in group), group[0].span)
+        for key, group in found.items()
+    )
+
+
+class TypeLowering:
+    def __init__(self, scopes: Scopes, report: Report) -> None:
+        self._scopes = scopes
+        self._report = report
+
+    def lower(self, module: ModuleId, node: TypeNode, depth: int = 1) -> Type:
+        """The type that `node` means in `module`; UNKNOWN, reported, when it means none."""
+        if depth > MAX_DEPTH:
+            self._report.add(error("KX0326", f"types nested deeper than {MAX_DEPTH} cannot be used", node.span))
+            return UNKNOWN
+        annotations = lower_annotations(node.annotations)
+        match node:
+            case BaseTypeNode():
+                return self._base(module, node, annotations)
+            case NamedTypeNode():
+                symbol = self._scopes.type(module, node.name, node.span)
+                return UNKNOWN if symbol is None else Ref(symbol.id, annotations)
+            case ListTypeNode():
+                element = self.lower(module, node.element, depth + 1)
+                return UNKNOWN if element == UNKNOWN else ListOf(element, annotations)
+            case SetTypeNode():
+                element = self.lower(module, node.element, depth + 1)
+                return UNKNOWN if element == UNKNOWN else SetOf(element, annotations)
+            case MapTypeNode():
+                key = self.lower(module, node.key, depth + 1)
+                value = self.lower(module, node.value, depth + 1)
+                return UNKNOWN if UNKNOWN in (key, value) else MapOf(key, value, annotations)
+
+    def _base(self, module: ModuleId, node: BaseTypeNode, annotations: Annotations) -> Type:
+        if node.name == "void":
+            self._report.add(error("KX0324", "`void` stands only for the result of a method", node.span))
+            return UNKNOWN
+        if node.name == "uuid":
+            # To thriftgo it is a name like any other, so a file written for thriftgo may declare it.
+            own = self._scopes.symbols.own(module, "uuid")
+            if own is not None:
+                return Ref(own.id, annotations)
+        return Scalar(_SCALARS[node.name], annotations)
