@@ -1,0 +1,300 @@
+"""What the parser does at a mistake: say so once, then find the place where sense begins again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from kitexgen.diagnostics.diagnostic import Diagnostic
+from kitexgen.diagnostics.suggest import nearest
+from kitexgen.idl.lalr import ERROR, Stack, Terminal
+from kitexgen.idl.thrift import syntax_errors
+from kitexgen.idl.thrift.keywords import KEYWORDS, REQUIREMENTS, TOP_KINDS, TYPE_KINDS
+from kitexgen.idl.thrift.lexer import Lexed
+from kitexgen.idl.thrift.situation import CLOSERS, Situation
+from kitexgen.idl.tokens import Token
+
+# Levels of `<`, `[` and `{` in each other. What comes after walks trees by recursion; nobody nests half as deep.
+MAX_NESTING: Final = 128
+# More would help nobody: after so many mistakes the file is something else.
+MAX_MISTAKES: Final = 100
+
+# What may have been forgotten: tried in this order, taken when the word that does not fit fits behind it.
+_FORGOTTEN: Final = ("NAME", ":", ">", ")", "(", "{", "=", ",")
+_NO_TYPES: Final = frozenset({"REQUIREMENT", "ONEWAY", "EXTENDS", "THROWS", "VOID"})
+_HEAD_WORDS: Final = 12
+
+_BODIES: Final = frozenset({"record_fields", "members", "methods"})
+_FIELD_LISTS: Final = frozenset({"record_fields", "arguments"})
+
+
+# A terminal no rule takes: a bracket that would nest too deep.
+TOO_DEEP: Final = "too deep"
+_DEEPER: Final = {"(": 1, "[": 1, "{": 1, "<": 1, ")": -1, "]": -1, "}": -1, ">": -1}
+
+
+class Terminals:
+    """Feeds the tokens of a file to the parser, and lets recovery move about in them."""
+
+    def __init__(self, text: str, lexed: Lexed) -> None:
+        self.text = text
+        self.tokens = lexed.tokens
+        self.is_cut = lexed.is_cut
+        self._next = 0
+        self._depth = 0
+        self._made_up: list[Terminal] = []
+        # thriftgo has no `uuid`, so its users may have made one of their own: then it is a name in all the file.
+        self._own_uuid = _declares_uuid(lexed.tokens)
+
+    def next(self) -> Terminal | None:
+        if self._made_up:
+            made_up = self._made_up.pop(0)
+            self._depth += _DEEPER.get(made_up.type, 0)
+            return made_up
+        if self._next >= len(self.tokens):
+            return None
+        token = self.tokens[self._next]
+        kind = "NAME" if self._own_uuid and token.text == "uuid" else token.kind
+        if kind in _DEEPER:
+            self._depth += _DEEPER[kind]
+            if self._depth > MAX_NESTING:
+                kind = TOO_DEEP
+        terminal = Terminal(kind, token, self._next)
+        self._next += 1
+        return terminal
+
+    def go_to(self, index: int, *made_up: str, depth: int) -> None:
+        """Feed tokens of the kinds `made_up`, then those of the file from `index` on, `depth` brackets deep."""
+        self._next = index
+        self._depth = depth
+        self._made_up = [self.make_up(kind, index) for kind in made_up]
+
+    def make_up(self, kind: str, index: int) -> Terminal:
+        at = self.tokens[index].start if index < len(self.tokens) else len(self.text)
+        return Terminal(kind, Token(kind, "", at, at), index)
+
+    def is_first_on_line(self, index: int) -> bool:
+        return index == 0 or "\n" in self.text[self.tokens[index - 1].end : self.tokens[index].start]
+
+    def kind(self, index: int) -> str:
+        """The kind of the token at `index`, "" outside the file."""
+        return self.tokens[index].kind if 0 <= index < len(self.tokens) else ""
+
+    def opens_definition(self, index: int) -> bool:
+        """Whether a header or definition surely begins here: its word leads a line and is followed by more on it."""
+        return (
+            self.kind(index) in TOP_KINDS
+            and self.is_first_on_line(index)
+            and index + 1 < len(self.tokens)
+            and not self.is_first_on_line(index + 1)
+            and (self.tokens[index + 1].text in KEYWORDS or self.kind(index + 1) in {"NAME", "LITERAL", "*"})
+        )
+
+
+def _declares_uuid(tokens: tuple[Token, ...]) -> bool:
+    for index, token in enumerate(tokens):
+        if token.text != "uuid" or token.kind != "BASE":
+            continue
+        if index and tokens[index - 1].kind in {"RECORD", "ENUM"}:
+            return True
+        # `typedef T uuid`: T may be long, but holds no `{` and no other definition.
+        back = index - 2
+        while back >= 0 and tokens[back].kind in _IN_TYPES:
+            back -= 1
+        if back >= 0 and back < index - 1 and tokens[back].kind == "TYPEDEF":
+            return True
+    return False
+
+
+_IN_TYPES: Final = frozenset({*TYPE_KINDS, "<", ">", ",", "(", ")", "=", "LITERAL", "CPP_TYPE"})
+
+
+@dataclass(slots=True)
+class _Way:
+    """Where to go on, and what to close before."""
+
+    index: int
+    closers: tuple[str, ...] = ()
+
+
+class ThriftRecovery:
+    """Recovery for the Thrift grammar. Every step either moves on in the file or closes a list, so it ends."""
+
+    def __init__(self, path: str, terminals: Terminals, report: Callable[[Diagnostic], None]) -> None:
+        self._path = path
+        self._terminals = terminals
+        self._report = report
+        self._mistakes = 0
+        # Where the last recovery told the parser to go on: a mistake right there is no new one.
+        self._resumed_at = -1
+        self._is_lost = False
+
+    def on_error(self, found: Terminal | None, stack: Stack) -> Terminal:
+        terminals = self._terminals
+        index = found.index if found is not None else len(terminals.tokens)
+        is_too_deep = found is not None and found.type == TOO_DEEP
+        situation = Situation(
+            self._path,
+            terminals.text,
+            terminals.tokens,
+            index,
+            stack,
+            is_too_deep=is_too_deep,
+            is_definition=terminals.opens_definition(index),
+        )
+        if found is not None and found.type != "NAME" and self._may_be_name(found, situation):
+            return Terminal("NAME", found.value, index)
+        is_news = index != self._resumed_at and not self._is_lost
+        if is_news and not (found is None and terminals.is_cut):
+            self._tell(situation)
+        if is_news and found is not None and (way := self._mend(found, situation)):
+            return way
+        return self._give_up(found, situation, is_news=is_news)
+
+    def _tell(self, situation: Situation) -> None:
+        self._mistakes += 1
+        if self._mistakes > MAX_MISTAKES:
+            self._report(syntax_errors.too_many(situation))
+            self._is_lost = True
+            return
+        self._report(syntax_errors.describe(situation))
+
+    # ---- keywords as names ----------------------------------------------------------------------------------------
+
+    def _may_be_name(self, found: Terminal, here: Situation) -> bool:
+        """Whether a keyword that fits nothing else stands here as a name.
+
+        thriftgo knows keywords only where its grammar asks for them; Apache 0.25 lets fields and arguments be called
+        so. The grammar has only NAME: nothing is spent on this while names are ordinary, and it has no conflicts.
+        """
+        token: Token = found.value
+        if token.text not in KEYWORDS or not here.stack.accepts(("NAME",)):
+            return False
+        if self._terminals.opens_definition(found.index):
+            return False
+        if not here.partial:
+            return here.list_name in {"members", "annotation_items"}
+        if here.stack.accepts(("BASE",)):
+            opens_body = self._terminals.kind(found.index + 2) == "{" or self._terminals.kind(found.index + 1) == "{"
+            return found.type not in _NO_TYPES and not (found.type in TOP_KINDS and opens_body)
+        if here.stack.accepts(("LITERAL",)):
+            return not self._terminals.is_first_on_line(found.index)
+        return not self._follows_misspelt_requirement(found.index)
+
+    def _follows_misspelt_requirement(self, index: int) -> bool:
+        """`1: REQUIRED i32 id`: without this, a field called `i32` of type `REQUIRED`."""
+        if self._terminals.kind(index - 1) != "NAME":
+            return False
+        is_followed_by_name = self._terminals.kind(index + 1) in {"NAME", "<"}
+        return is_followed_by_name and nearest(self._terminals.tokens[index - 1].text, REQUIREMENTS) is not None
+
+    # ---- small mends ----------------------------------------------------------------------------------------------
+
+    def _mend(self, found: Terminal, here: Situation) -> Terminal | None:
+        """Go on as if the one missing word stood there, when that makes `found` fit; else None."""
+        terminals = self._terminals
+        if here.is_too_deep or found.type in {",", ";"}:
+            return None
+        kind = here.forgotten(_FORGOTTEN)
+        if kind is not None and here.partial:
+            terminals.go_to(found.index, depth=here.depth)
+            self._resumed_at = -1
+            return terminals.make_up(kind, found.index)
+        return self._jump_to_body(found, here)
+
+    def _jump_to_body(self, found: Terminal, here: Situation) -> Terminal | None:
+        """In a broken head of a struct, enum or service: leave the rest of the head out, so that its body is read."""
+        head = [kind for kind, _ in here.partial]
+        if not head or head[0] not in {"RECORD", "ENUM", "SERVICE"} or "{" in head:
+            return None
+        for index in range(found.index, found.index + _HEAD_WORDS):
+            kind = self._terminals.kind(index)
+            if kind == "{":
+                missing = () if here.stack.accepts(("{",)) else ("NAME",)
+                if not here.stack.accepts((*missing, "{")):
+                    return None
+                self._terminals.go_to(index, *missing, depth=here.depth)
+                self._resumed_at = index
+                following = self._terminals.next()
+                assert following is not None
+                return following
+            if not kind or kind == "}" or self._terminals.opens_definition(index):
+                return None
+        return None
+
+    # ---- giving up the item ---------------------------------------------------------------------------------------
+
+    def _give_up(self, found: Terminal | None, here: Situation, *, is_news: bool) -> Terminal:
+        """Drop the item that does not parse and go on at the next one."""
+        terminals = self._terminals
+        if self._is_lost:
+            way = _Way(len(terminals.tokens), here.closers)
+        elif found is None:
+            way = _Way(here.index, here.closers)
+        else:
+            way = self._next_item(here, here.index if is_news else here.index + 1)
+        self._resumed_at = way.index
+        terminals.go_to(way.index, *way.closers, depth=here.depth_of_list)
+        return terminals.make_up(ERROR, here.index)
+
+    def _next_item(self, here: Situation, start: int) -> _Way:
+        """From `start` on, the first place where an item of the list at hand, or its end, can stand."""
+        terminals = self._terminals
+        brackets = here.open_brackets
+        index = start
+        while index < len(terminals.tokens):
+            kind = terminals.kind(index)
+            if terminals.opens_definition(index):
+                return _Way(index, here.closers)
+            if index > here.index and self._begins_item(here.list_name, index, brackets):
+                return _Way(index)
+            if kind in CLOSERS:
+                brackets.append(kind)
+            elif kind in {"}", ")", "]", ">"}:
+                way = self._close(kind, index, brackets, here)
+                if way is not None:
+                    return way
+            elif kind in {",", ";"} and not brackets and here.list_name != "document":
+                return _Way(index)
+            index += 1
+        return _Way(index, here.closers)
+
+    def _close(self, kind: str, index: int, brackets: list[str], here: Situation) -> _Way | None:
+        """Take a closing bracket into account; the way on when it closes the list at hand."""
+        opener = {"}": "{", ")": "(", "]": "[", ">": "<"}[kind]
+        if opener in brackets:
+            while brackets.pop() != opener:
+                continue
+            ends_definition = here.list_name == "document" and kind == "}" and not brackets
+            if ends_definition and self._terminals.kind(index + 1) != "(":
+                return _Way(index + 1)
+            return None
+        if kind == "}":
+            return _Way(index + 1) if here.list_name == "document" else _Way(index, here.closers_before("}"))
+        if kind == ")" and here.closers == (")",):
+            return _Way(index)
+        return None
+
+    def _begins_item(self, list_name: str, index: int, brackets: list[str]) -> bool:
+        kind = self._terminals.kind(index)
+        is_first = self._terminals.is_first_on_line(index)
+        if list_name in _FIELD_LISTS and kind == "INT" and self._terminals.kind(index + 1) == ":":
+            # Within a map constant `1:` may be a key; what follows tells.
+            follower = self._terminals.kind(index + 2)
+            return not brackets or (is_first and follower in {"REQUIREMENT", "BASE", "MAP", "SET", "LIST"})
+        if list_name == "methods" and kind in {"VOID", "ONEWAY"} and is_first:
+            return True
+        if brackets or not is_first:
+            return False
+        starters = _STARTERS.get(list_name)
+        return starters is not None and kind in starters
+
+
+_STARTERS: Final[dict[str, frozenset[str]]] = {
+    "record_fields": TYPE_KINDS | {"REQUIREMENT"},
+    "arguments": TYPE_KINDS | {"REQUIREMENT"},
+    "methods": TYPE_KINDS,
+    "members": frozenset({"NAME"}),
+    "document": TOP_KINDS | {"NAME", "@"},
+}

@@ -1,0 +1,117 @@
+"""Where the parser stands when a word does not fit: in which list, after which words, and what could follow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Any, Final
+
+from kitexgen.idl.lalr import Stack
+from kitexgen.idl.tokens import Token
+from kitexgen.source.span import Span
+
+# The lists of the grammar in which it recovers, and what closes each.
+LISTS: Final[dict[str, tuple[str, ...]]] = {
+    "record_fields": ("}",),
+    "members": ("}",),
+    "methods": ("}",),
+    "arguments": (")",),
+    "annotation_items": (")",),
+    "document": (),
+}
+CLOSERS: Final = {"(": ")", "[": "]", "{": "}", "<": ">"}
+
+
+class Situation:
+    """`index` is that of the token that does not fit, the number of `tokens` at the end of the file."""
+
+    def __init__(
+        self,
+        path: str,
+        text: str,
+        tokens: tuple[Token, ...],
+        index: int,
+        stack: Stack,
+        *,
+        is_too_deep: bool,
+        is_definition: bool,
+    ) -> None:
+        self.path = path
+        self.text = text
+        self.tokens = tokens
+        self.index = index
+        self.stack = stack
+        # The word is a bracket that would nest too deep; a header or definition surely begins with it.
+        self.is_too_deep = is_too_deep
+        self.is_definition = is_definition
+        symbols = stack.symbols
+        at = next((at for at in range(len(symbols) - 1, -1, -1) if symbols[at][0] in LISTS), -1)
+        self.list_name = symbols[at][0] if at >= 0 else "document"
+        # What was read of the item at hand, as (symbol, value).
+        self.partial: list[tuple[str, Any]] = symbols[at + 1 :]
+        self.depth = sum(kind in CLOSERS for kind, _ in symbols)
+        self.depth_of_list = self.depth - sum(kind in CLOSERS for kind, _ in self.partial)
+        # The token that opened the list.
+        self.opener: Token | None = symbols[at - 1][1] if at > 0 else None
+
+    @property
+    def found(self) -> Token | None:
+        return self.tokens[self.index] if self.index < len(self.tokens) else None
+
+    def token(self, offset: int) -> Token | None:
+        """The token `offset` places from the one that does not fit."""
+        at = self.index + offset
+        return self.tokens[at] if 0 <= at < len(self.tokens) else None
+
+    def kind(self, offset: int) -> str:
+        token = self.token(offset)
+        return token.kind if token else ""
+
+    def word(self, offset: int) -> str:
+        token = self.token(offset)
+        return token.text if token else ""
+
+    def span(self, token: Token) -> Span:
+        return Span(self.path, token.start, token.end)
+
+    @cached_property
+    def expected(self) -> frozenset[str]:
+        return self.stack.expected()
+
+    @property
+    def top(self) -> str:
+        """The last symbol read of the item at hand, "" before its first."""
+        return self.partial[-1][0] if self.partial else ""
+
+    @property
+    def closers(self) -> tuple[str, ...]:
+        return LISTS[self.list_name]
+
+    def closers_before(self, kind: str) -> tuple[str, ...]:
+        """What has to be closed so that a closing bracket of `kind` fits."""
+        return () if self.closers == (kind,) else self.closers
+
+    @property
+    def open_brackets(self) -> list[str]:
+        """The brackets the item at hand has opened and not closed."""
+        found: list[str] = []
+        for kind, _ in self.partial:
+            if kind in CLOSERS:
+                found.append(kind)
+            elif found and kind == CLOSERS[found[-1]]:
+                found.pop()
+        return found
+
+    def forgotten(self, kinds: Iterable[str]) -> str | None:
+        """The first of `kinds` behind which the token that does not fit would fit."""
+        token = self.found
+        if token is None:
+            return None
+        return next((kind for kind in kinds if self.stack.accepts((kind, token.kind))), None)
+
+    @cached_property
+    def is_on_new_line(self) -> bool:
+        """Whether the token that does not fit stands on a later line than the one before it."""
+        before, found = self.token(-1), self.found
+        end = found.start if found else len(self.text)
+        return before is None or "\n" in self.text[before.end : end]
