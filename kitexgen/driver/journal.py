@@ -66,9 +66,9 @@ def recover(out: Path) -> None:
         _drop_empty_folders(out, paths)
     journal.unlink(missing_ok=True)
     if state.is_dir():
-        for entry in os.scandir(state):
-            if entry.name.startswith(_RUN):
-                shutil.rmtree(entry.path, ignore_errors=True)
+        for name in os.listdir(state):
+            if name.startswith(_RUN):
+                shutil.rmtree(state / name, ignore_errors=True)
 
 
 def _read_journal(journal: Path) -> tuple[str, list[str]] | None:
@@ -137,5 +137,5 @@ def _drop_empty_folders(out: Path, paths: Sequence[str]) -> None:
     """Folders of `paths` in which nothing is left, or nothing but what Python compiled."""
     parents = {parent for path in paths for parent in (out / path).parents if out in parent.parents}
     for folder in sorted(parents, reverse=True):
-        if folder.is_dir() and all(entry.name == "__pycache__" for entry in os.scandir(folder)):
+        if folder.is_dir() and set(os.listdir(folder)) <= {"__pycache__"}:
             shutil.rmtree(folder, ignore_errors=True)

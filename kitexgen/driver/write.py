@@ -57,9 +57,9 @@ def clear_leftovers(out: Path) -> None:
     out = Path(os.path.realpath(out))
     recover(out)
     if out.parent.is_dir():
-        for entry in os.scandir(out.parent):
-            if entry.name.startswith(f".{out.name}{_LEFTOVER}") and entry.is_dir(follow_symlinks=False):
-                shutil.rmtree(entry.path, ignore_errors=True)
+        for name in os.listdir(out.parent):
+            if name.startswith(f".{out.name}{_LEFTOVER}"):
+                shutil.rmtree(out.parent / name, ignore_errors=True)
 
 
 def _beside(out: Path) -> Path:
