@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 from kitexgen.runtime.call.deadline import Deadline
 from kitexgen.runtime.net.address import Address
-from kitexgen.runtime.service import MethodInfo, ServiceInfo
+from kitexgen.runtime.service.info import MethodInfo, ServiceInfo
 
 Side: TypeAlias = Literal["client", "server"]
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from typing import Self, Unpack
 
     from kitexgen.runtime.model.struct import Struct
-    from kitexgen.runtime.service import MethodInfo, ServiceInfo
+    from kitexgen.runtime.service.info import MethodInfo, ServiceInfo
 
 
 class Client:

@@ -1,38 +1,121 @@
-"""Listening: accepted connections, each with a receiver of its own."""
+"""Listening: accepted connections, each with a receiver of its own.
+
+Not `loop.create_server`: when that is closed while a connection is being accepted, the connection is lost with an
+AssertionError in the log, and those in the kernel's queue are reset. A server that restarts must lose none.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import errno
+import logging
 import os
 import socket
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 
 from kitexgen.runtime.net.address import Address, TcpAddress, UnixAddress
 from kitexgen.runtime.net.connection import Connection, Receiver, address_of
 
+_LOG = logging.getLogger("kitexgen.net")
+
 BACKLOG = 1024
 """Connections the kernel may hold before they are accepted; a burst of new clients should not be refused."""
 
+_ACCEPTS_PER_TURN = 64
+"""Connections accepted in one loop turn, so that a flood of them does not stop the calls of the others."""
+
+_PAUSE = 0.1
+"""Seconds without accepting once descriptors or memory have run out: connections that close must make room first."""
+
+_EXHAUSTED = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
+
+_NO_FAMILY = frozenset({errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL})
+
 
 class Listener:
-    """A listening socket. `address` is where it really listens: a port of 0 has become a number."""
+    """Listening sockets. `address` is where they really listen: a port of 0 has become a number."""
 
-    def __init__(self, server: asyncio.Server, address: Address, inode: int | None) -> None:
-        self._server = server
-        self._inode = inode
-        self.address = address
+    def __init__(
+        self, sockets: list[socket.socket], make_receiver: Callable[[], Receiver], loop: asyncio.AbstractEventLoop
+    ) -> None:
+        self._sockets = sockets
+        self._make_receiver = make_receiver
+        self._loop = loop
+        self._adopting: set[asyncio.Task[None]] = set()
+        self._pauses: dict[socket.socket, asyncio.TimerHandle] = {}
+        self._inode: int | None = None
+        self.address = address_of(sockets[0].getsockname())
+        if isinstance(self.address, UnixAddress):
+            self._inode = os.stat(self.address.path).st_ino
+        for each in sockets:
+            loop.add_reader(each, self._accept, each)
 
-    def close(self) -> None:
-        """Accept no more; connections already accepted live on. Removes the file of a unix socket. May be repeated."""
-        self._server.close()
+    async def close(self) -> None:
+        """Accept no more, and return when those accepted have their receivers. May be repeated.
+
+        Connections that wait in the kernel are still accepted: their peers believe themselves connected. Accepted ones
+        live on. The file of a unix socket is removed.
+        """
+        sockets, self._sockets = self._sockets, []
+        for pause in self._pauses.values():
+            pause.cancel()
+        for each in sockets:
+            self._loop.remove_reader(each)
+            with suppress(OSError):
+                while self._accept_one(each):
+                    pass
+            each.close()
+        self._remove_file()
+        if self._adopting:
+            await asyncio.wait(self._adopting)
+
+    def _accept(self, listening: socket.socket) -> None:
+        try:
+            for _ in range(_ACCEPTS_PER_TURN):
+                if not self._accept_one(listening):
+                    return
+        except OSError as error:
+            if error.errno not in _EXHAUSTED:
+                raise
+            # The socket stays readable: without a pause the loop would spin on it.
+            _LOG.error("cannot accept on %s: %s; trying again in %g s", self.address, error.strerror, _PAUSE)
+            self._loop.remove_reader(listening)
+            self._pauses[listening] = self._loop.call_later(_PAUSE, self._resume, listening)
+
+    def _resume(self, listening: socket.socket) -> None:
+        del self._pauses[listening]
+        self._loop.add_reader(listening, self._accept, listening)
+
+    def _accept_one(self, listening: socket.socket) -> bool:
+        """Accept a connection; False when none waits."""
+        try:
+            accepted, _ = listening.accept()
+        except (BlockingIOError, InterruptedError):
+            return False
+        except ConnectionAbortedError:
+            return True  # the peer was faster; the next one may still be there
+        accepted.setblocking(False)
+        task = self._loop.create_task(self._adopt(accepted))
+        self._adopting.add(task)
+        task.add_done_callback(self._adopting.discard)
+        return True
+
+    async def _adopt(self, accepted: socket.socket) -> None:
+        try:
+            await self._loop.connect_accepted_socket(lambda: Connection(self._make_receiver(), self._loop), accepted)
+        except OSError as error:
+            _LOG.warning("a connection to %s broke while it was accepted: %s", self.address, error)
+            accepted.close()
+
+    def _remove_file(self) -> None:
         if isinstance(self.address, UnixAddress) and self._inode is not None:
             with suppress(FileNotFoundError):
                 # Someone else may listen on the same path by now: only our own file goes.
                 if os.stat(self.address.path).st_ino == self._inode:
                     os.unlink(self.address.path)
-            self._inode = None
+        self._inode = None
 
 
 async def listen(address: Address, make_receiver: Callable[[], Receiver], *, backlog: int = BACKLOG) -> Listener:
@@ -41,17 +124,17 @@ async def listen(address: Address, make_receiver: Callable[[], Receiver], *, bac
     A socket file that a killed process left behind is replaced, as Kitex does.
     """
     loop = asyncio.get_running_loop()
-
-    def connection() -> Connection:
-        return Connection(make_receiver(), loop)
-
     if isinstance(address, TcpAddress):
-        server = await loop.create_server(connection, _interface(address), address.port, backlog=backlog)
-        return Listener(server, _bound(server), None)
-    # asyncio would unlink whatever socket stands at a path, even one that is being served; so we bind it ourselves.
-    bound = _bind_unix(address.path)
-    server = await loop.create_unix_server(connection, sock=bound, backlog=backlog)
-    return Listener(server, address, os.stat(address.path).st_ino)
+        names = await loop.getaddrinfo(
+            _interface(address), address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )
+        sockets = _bind_all((family, name) for family, _, _, _, name in names)
+    else:
+        sockets = [_bind_unix(address.path)]
+    for each in sockets:
+        each.listen(backlog)
+        each.setblocking(False)
+    return Listener(sockets, make_receiver, loop)
 
 
 def _interface(address: TcpAddress) -> str | None:
@@ -59,6 +142,37 @@ def _interface(address: TcpAddress) -> str | None:
     if address.host:
         return address.host
     return None if address.port else "0.0.0.0"
+
+
+def _bind_all(names: Iterable[tuple[socket.AddressFamily, tuple[object, ...]]]) -> list[socket.socket]:
+    """A bound socket for each name, the IPv4 ones first: more clients can reach those. All or none."""
+    sockets: list[socket.socket] = []
+    try:
+        for family, name in sorted(set(names), key=lambda each: each[0] != socket.AF_INET):
+            try:
+                _bind_tcp(family, name, sockets)
+            except OSError as error:
+                # A host can name IPv6 addresses on a machine that has switched IPv6 off.
+                if not sockets or family != socket.AF_INET6 or error.errno not in _NO_FAMILY:
+                    raise
+    except BaseException:
+        for each in sockets:
+            each.close()
+        raise
+    return sockets
+
+
+def _bind_tcp(family: socket.AddressFamily, name: tuple[object, ...], sockets: list[socket.socket]) -> None:
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)  # IPv4 has a socket of its own
+        bound.bind(name)
+    except BaseException:
+        bound.close()
+        raise
+    sockets.append(bound)
 
 
 def _bind_unix(path: str) -> socket.socket:
@@ -70,12 +184,6 @@ def _bind_unix(path: str) -> socket.socket:
         bound.close()
         raise
     return bound
-
-
-def _bound(server: asyncio.Server) -> Address:
-    """Where it listens; of several sockets (an IPv4 and an IPv6 one) the IPv4 one's, which more clients can reach."""
-    sockets = sorted(server.sockets, key=lambda each: each.family != socket.AF_INET)
-    return address_of(sockets[0].getsockname())
 
 
 def _remove_stale(path: str) -> None:
@@ -91,4 +199,4 @@ def _remove_stale(path: str) -> None:
         except ConnectionRefusedError:
             os.unlink(path)
         except OSError:
-            return
+            return  # someone's, or not ours to touch: `bind` says what is wrong

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kitexgen.runtime.errors import IncompleteHandler
-from kitexgen.runtime.service import MethodInfo, ServiceInfo
+from kitexgen.runtime.service.info import MethodInfo, ServiceInfo
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kitexgen.runtime.errors import UnknownMethod, UnknownService
 from kitexgen.runtime.server.bind import BoundMethod, bind
-from kitexgen.runtime.service import ServiceInfo
+from kitexgen.runtime.service.info import ServiceInfo
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,7 @@ class Server:
         shared, self._shared = self._shared, None
         if shared is None or self._listener is None or self._workers is None:
             return
-        self._listener.close()
+        await self._listener.close()
         if shared.connections:
             await asyncio.sleep(self._options.late_requests)
         await self._finish(shared)
