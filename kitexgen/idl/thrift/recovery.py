@@ -99,7 +99,7 @@ def _declares_uuid(tokens: tuple[Token, ...]) -> bool:
         if index and tokens[index - 1].kind in {"RECORD", "ENUM"}:
             return True
         # `typedef T uuid`: T may be long, but holds no `{` and no other definition.
-        back = index - 2
+        back = index - 1
         while back >= 0 and tokens[back].kind in _IN_TYPES:
             back -= 1
         if back >= 0 and back < index - 1 and tokens[back].kind == "TYPEDEF":
