@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Collection
 from dataclasses import dataclass
+
+from kitexgen.codegen.plan.fitting import WIDTH
+from kitexgen.codegen.plan.names import unused
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -16,9 +21,75 @@ class Import:
     name: str
     alias: str
 
-    @classmethod
-    def plain(cls, module: str, name: str) -> Import:
-        return cls(module, name, name)
+
+class ImportSet:
+    """Imports of the generated module with the dotted path `module`.
+
+    `declared` are the names that the module itself binds, `avoided` those that mean something inside its classes: an
+    import never binds one of the first, an alias none of both. With `root`, a dotted path, generated modules are
+    imported from there, for files that stand outside the output folder.
+    """
+
+    def __init__(
+        self, module: str, declared: Collection[str] = (), avoided: Collection[str] = (), *, root: str | None = None
+    ) -> None:
+        self.module = module
+        self._root = root
+        self._declared = frozenset(declared)
+        self._avoided = frozenset(avoided)
+        self._bound: dict[str, tuple[str, str]] = {}
+        self._imports: dict[tuple[str, str], Import] = {}
+        self.targets: set[str] = set()
+
+    def use(self, module: str, name: str) -> str:
+        """Import `name` from the standard library or the runtime; gives the name it is bound to."""
+        return self._bind(module, name, f"_{name}")
+
+    def use_generated(self, target: str, name: str) -> str:
+        """Import `name` from the generated module `target`; gives the name it is bound to."""
+        return self.generated(target, name).alias
+
+    def generated(self, target: str, name: str) -> Import:
+        """The import by which this module, or another one of its package, gets `name` from the module `target`."""
+        spelled = relative(self.module, target) if self._root is None else f"{self._root}.{target}"
+        if target == self.module:
+            return Import(spelled, name, name)
+        self.targets.add(target)
+        self._bind(spelled, name, f"{target.rpartition('.')[2]}_{name}")
+        return self._imports[spelled, name]
+
+    def binding(self, module: str, name: str) -> Import:
+        """Like `use`, and gives the import itself."""
+        self.use(module, name)
+        return self._imports[module, name]
+
+    def all(self) -> tuple[Import, ...]:
+        """Every import so far, sorted."""
+        return tuple(sorted(self._imports.values()))
+
+    def lines(self) -> list[str]:
+        """All imports, a blank line between the standard library, the runtime and the rest of the output folder."""
+        sections: dict[int, dict[str, list[Import]]] = {}
+        for item in self._imports.values():
+            sections.setdefault(_section(item.module), {}).setdefault(item.module, []).append(item)
+        lines: list[str] = []
+        for _, modules in sorted(sections.items()):
+            if lines:
+                lines.append("")
+            for module in sorted(modules, key=_module_order):
+                lines += _import_lines(module, modules[module])
+        return lines
+
+    def _bind(self, module: str, name: str, alias: str) -> str:
+        known = self._imports.get((module, name))
+        if known is not None:
+            return known.alias
+        local = name
+        if name in self._declared or name in self._bound:
+            local = unused(alias, self._declared | self._avoided | self._bound.keys())
+        self._bound[local] = (module, name)
+        self._imports[module, name] = Import(module, name, local)
+        return local
 
 
 def relative(importer: str, target: str) -> str:
@@ -32,3 +103,33 @@ def relative(importer: str, target: str) -> str:
     while shared < len(here) and shared < len(there) - 1 and here[shared] == there[shared]:
         shared += 1
     return "." * (len(here) - shared + 1) + ".".join(there[shared:])
+
+
+def _import_lines(module: str, items: list[Import]) -> list[str]:
+    names = [
+        item.name if item.alias == item.name else f"{item.name} as {item.alias}"
+        for item in sorted(items, key=lambda item: (*_name_order(item.name), item.alias))
+    ]
+    line = f"from {module} import {', '.join(names)}"
+    if len(line) <= WIDTH:
+        return [line]
+    return [f"from {module} import (", *(f"    {name}," for name in names), ")"]
+
+
+def _section(module: str) -> int:
+    if module.startswith("."):
+        return 3
+    top = module.partition(".")[0]
+    return 0 if top == "__future__" else 1 if top in sys.stdlib_module_names else 2
+
+
+def _module_order(module: str) -> tuple[int, str]:
+    """Furthest first among relative modules, as isort and ruff do."""
+    name = module.lstrip(".")
+    return (len(name) - len(module), name)
+
+
+def _name_order(name: str) -> tuple[int, str]:
+    """CONSTANTS, then Classes, then the rest, as isort and ruff do."""
+    kind = 0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2
+    return (kind, name)

@@ -13,10 +13,11 @@ from kitexgen.schema.declarations import RecordKind, Requirement
 class FieldPlan:
     """One field.
 
-    `default` is the IDL's default as a Python expression, None when the IDL gives none. `absent` is the expression
-    for the value of a field that a message leaves out, a fresh one each time it is evaluated; None when the field is
-    required. Both use names of the record's module; `names` are the imports with which another module of the same package
-    can evaluate them too. `annotation` is the type hint as printed, `comment` what the IDL says of the field ("required i64").
+    `default` is the IDL's default as a Python expression, None when the IDL gives none or nothing uses it. `absent` is
+    the expression for the value of a field that a message leaves out, a fresh one each time it is evaluated; None when
+    the field is required. Both use names of the record's module; `names` are the imports with which another module of
+    the same package can evaluate them too. `annotation` is the type hint as printed, `comment` what the IDL says of
+    the field ("required i64"), `parameter` its place in `__init__`: `name: str = ""`.
     """
 
     id: int
@@ -25,6 +26,7 @@ class FieldPlan:
     requirement: Requirement
     type: WireType
     annotation: str
+    parameter: str
     comment: str
     default: str | None
     absent: str | None
@@ -41,7 +43,8 @@ class RecordPlan:
     """One struct, union or exception, or the arguments or result of a method; fields in source order.
 
     `source` is where the IDL declares it ("user.thrift:14"). With `keeps_unknown` the record has the slot
-    `__unknown__` (bytes), written back after its fields.
+    `__unknown__` (bytes), written back after its fields. The texts are whole lines, indented as they stand in the
+    class, whose first line is `head`; `attributes` and `initializer` may be empty.
     """
 
     ref: ClassRef
@@ -51,3 +54,9 @@ class RecordPlan:
     fields: tuple[FieldPlan, ...]
     is_frozen: bool
     keeps_unknown: bool
+    head: str
+    docstring: str
+    slots: str
+    schema: str
+    attributes: str
+    initializer: str

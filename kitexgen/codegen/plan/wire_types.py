@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kitexgen.schema.annotations import Annotations
 from kitexgen.schema.types import ScalarKind
+
+PACKABLE = frozenset((ScalarKind.I8, ScalarKind.I16, ScalarKind.I32, ScalarKind.I64, ScalarKind.DOUBLE))
+"""What `array.array` has an element of the right size for."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -65,3 +69,8 @@ class MapType:
 
 
 WireType = ScalarType | EnumType | RecordType | ListType | PackedType | SetType | MapType
+
+
+def is_packed(annotations: Annotations) -> bool:
+    """Whether a list type, an alias of one, or a field asks to be an `array.array`."""
+    return any(annotation.key == "py.packed" for annotation in annotations)

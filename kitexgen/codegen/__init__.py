@@ -1,0 +1,7 @@
+"""From schema to Python text; knows neither IDL, files nor flags."""
+
+from kitexgen.codegen.generate import Generated, generate
+from kitexgen.codegen.options import GenerateOptions
+from kitexgen.codegen.output import OutputFile
+
+__all__ = ["GenerateOptions", "Generated", "OutputFile", "generate"]

@@ -1,0 +1,69 @@
+"""Aliases and constants of a module, as the lines that are printed of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kitexgen.codegen.plan.docstrings import comment
+from kitexgen.codegen.plan.fitting import assigned, laid_out
+from kitexgen.codegen.plan.literals import Literals
+from kitexgen.codegen.plan.scope import Scope
+from kitexgen.codegen.plan.settling import settled
+from kitexgen.codegen.plan.type_hints import type_hint
+from kitexgen.codegen.plan.wire_types import PackedType, is_packed
+from kitexgen.schema.declarations import Alias, Const
+from kitexgen.schema.ids import DeclId
+from kitexgen.schema.types import ListOf, MapOf, Ref, SetOf, Type
+
+
+def alias_lines(scope: Scope, alias: Alias) -> list[str]:
+    """`UserId: TypeAlias = int`, the doc comment above it."""
+    wire = scope.wire_type(alias.type, is_packed_here=is_packed(alias.annotations))
+    hint = type_hint(scope, alias.type, wire)
+    if isinstance(wire, PackedType):
+        hint = f'"{hint}"'  # array.array takes no parameter at run time before Python 3.12
+    name = scope.symbols.ref(alias.id).name
+    final = scope.imports.use("typing", "TypeAlias")
+    lines = settled([f"{name}: {final} = {hint}"])
+    return [*comment(alias.doc, annotations=alias.annotations), *lines]
+
+
+def constant_lines(scope: Scope, constant: Const) -> list[str]:
+    """`LIMIT: Final[int] = 5`, the doc comment above it. Containers are of kinds that nobody can change."""
+    wire = scope.wire_type(constant.type)
+    hint = type_hint(scope, constant.type, wire, is_constant=True)
+    value = Literals(scope).value(constant.value, wire, is_constant=True)
+    name = scope.symbols.ref(constant.id).name
+    before = f"{name}: {scope.imports.use('typing', 'Final')}[{hint}] = "
+    lines = assigned(before, value, indent=0) if isinstance(value, str) else laid_out(value, before=before)
+    return [*comment(constant.doc, annotations=constant.annotations), *settled(lines)]
+
+
+def in_dependency_order(aliases: Iterable[Alias]) -> list[Alias]:
+    """Each alias after those it names; otherwise in source order."""
+    by_id = {alias.id: alias for alias in aliases}
+    seen: set[DeclId] = set()
+    ordered: list[Alias] = []
+    for first in by_id.values():
+        # (alias, whether what it names has been looked at): a list, since chains of aliases may be long
+        pending = [(first, False)]
+        while pending:
+            alias, is_ready = pending.pop()
+            if is_ready:
+                ordered.append(alias)
+            elif alias.id not in seen:
+                seen.add(alias.id)
+                pending.append((alias, True))
+                pending += ((by_id[id], False) for id in _named(alias.type) if id in by_id)
+    return ordered
+
+
+def _named(type: Type) -> list[DeclId]:
+    match type:
+        case Ref(target):
+            return [target]
+        case ListOf(element) | SetOf(element):
+            return _named(element)
+        case MapOf(key, value):
+            return _named(key) + _named(value)
+    return []

@@ -1,0 +1,48 @@
+"""EnumPlan: all that is printed of one enum."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kitexgen.codegen.plan.annotations import annotation_rows
+from kitexgen.codegen.plan.docstrings import comment, docstring
+from kitexgen.codegen.plan.fitting import Expression, laid_out, tuple_of
+from kitexgen.codegen.plan.literals import string_literal
+from kitexgen.codegen.plan.scope import Scope
+from kitexgen.codegen.plan.settling import class_head, settled
+from kitexgen.schema.declarations import Enum
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnumPlan:
+    """The texts are whole lines, indented as in the class, whose first line is `head`. `members` may be empty."""
+
+    head: str
+    docstring: str
+    schema: str
+    members: str
+
+
+def enum_plan(scope: Scope, enum: Enum, *, source: str) -> EnumPlan:
+    members: list[str] = []
+    spelled = scope.symbols.members(enum)
+    for member in enum.members:
+        members += comment(member.doc, indent=4, annotations=member.annotations)
+        members.append(f"    {spelled[member.name]} = {member.number}")
+    return EnumPlan(
+        head=class_head(scope.symbols.ref(enum.id).name, scope.imports.use("kitexgen.runtime.contract.model", "Enum")),
+        docstring="\n".join(
+            docstring(enum.doc, f"Declared in {source}.", indent=4, annotations=enum.annotations),
+        ),
+        schema="\n".join(settled(laid_out(_schema(enum, source), before="__schema__ = ", indent=4), indent=4)),
+        members="\n".join(members),
+    )
+
+
+def _schema(enum: Enum, source: str) -> Expression:
+    items: list[Expression] = [string_literal(enum.id.name), string_literal(source), annotation_rows(enum.annotations)]
+    annotated = [member for member in enum.members if member.annotations]
+    if annotated:
+        rows = (tuple_of((string_literal(each.name), annotation_rows(each.annotations))) for each in annotated)
+        items.append(tuple_of(rows))
+    return tuple_of(items)

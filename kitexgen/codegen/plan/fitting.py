@@ -1,0 +1,94 @@
+"""Expressions and parameter lists laid out as black lays them out: on one line where they fit, else one item a line.
+
+A bracket whose items stand one a line, each with a comma after it, is what black leaves alone (the "magic trailing
+comma"); so is whatever fits into its line. What is still too long after that, black has to look at itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+WIDTH = 88
+"""Black's line length, in columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bracket:
+    """A tuple, list, set, dict or call. `items` are (what stands before the item, the item): ("", x), ("key: ", x)."""
+
+    opening: str
+    items: tuple[tuple[str, Expression], ...]
+    closing: str
+
+    @property
+    def is_tuple(self) -> bool:
+        return self.opening == "("
+
+    @property
+    def is_wrapper(self) -> bool:
+        """`frozenset({...})`: a call of one positional argument, after which black wants no comma."""
+        return self.opening not in "([{" and len(self.items) == 1 and not self.items[0][0]
+
+
+Expression = str | Bracket
+"""Text without a line break, or a bracket of expressions."""
+
+
+def flat(expression: Expression) -> str:
+    """The expression on one line."""
+    if isinstance(expression, str):
+        return expression
+    inner = ", ".join(before + flat(item) for before, item in expression.items)
+    if expression.is_tuple and len(expression.items) == 1:
+        inner += ","
+    return expression.opening + inner + expression.closing
+
+
+def laid_out(expression: Expression, *, before: str = "", after: str = "", indent: int = 0) -> list[str]:
+    """Lines of `before` + expression + `after`, at `indent` columns; `before` and `after` hold no line break."""
+    margin = " " * indent
+    one_line = margin + before + flat(expression) + after
+    if columns(one_line) <= WIDTH or isinstance(expression, str) or not expression.items:
+        return [one_line]
+    comma = "" if expression.is_wrapper else ","
+    lines = [margin + before + expression.opening]
+    for prefix, item in expression.items:
+        lines += laid_out(item, before=prefix, after=comma, indent=indent + 4)
+    lines.append(margin + expression.closing + after)
+    return lines
+
+
+def assigned(before: str, atom: str, *, indent: int) -> list[str]:
+    """Lines of `before` (which ends in "= ") + `atom`, a name or a literal, which can only go to a line of its own."""
+    margin = " " * indent
+    if columns(margin + before + atom) <= WIDTH or columns(f"{margin}    {atom}") > WIDTH:
+        return [margin + before + atom]
+    return [f"{margin}{before}(", f"{margin}    {atom}", f"{margin})"]
+
+
+def tuple_of(items: Iterable[Expression]) -> Bracket:
+    return Bracket("(", tuple(("", item) for item in items), ")")
+
+
+def signature(head: str, parameters: Sequence[str], tail: str, *, indent: int) -> list[str]:
+    """Lines of `def name(`, parameters, `) -> None:`."""
+    margin = " " * indent
+    one_line = margin + head + ", ".join(parameters) + tail
+    if columns(one_line) <= WIDTH or not parameters:
+        return [one_line]
+    return [margin + head, *(f"{margin}    {parameter}," for parameter in parameters), margin + tail]
+
+
+def fits(lines: Iterable[str]) -> bool:
+    """Whether no line is longer than black allows."""
+    return all(columns(line) <= WIDTH for line in lines)
+
+
+def columns(text: str) -> int:
+    """Width as black counts it: wide characters of East Asia take two columns, combining ones none."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import combining, east_asian_width  # noqa: PLC0415 - most files are plain ASCII
+
+    return sum(0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in text)

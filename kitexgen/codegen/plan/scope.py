@@ -1,0 +1,68 @@
+"""Scope: what one generated module needs to know in order to name types: where it is, and how things are called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kitexgen.codegen.plan.imports import ImportSet
+from kitexgen.codegen.plan.symbols import Symbols
+from kitexgen.codegen.plan.wire_types import (
+    PACKABLE,
+    ClassRef,
+    EnumType,
+    ListType,
+    MapType,
+    PackedType,
+    RecordType,
+    ScalarType,
+    SetType,
+    WireType,
+    is_packed,
+)
+from kitexgen.schema.declarations import Alias, Enum, Field, Record
+from kitexgen.schema.module import Schema
+from kitexgen.schema.types import ListOf, MapOf, Ref, Scalar, SetOf, Type
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Wire types and Python names as seen from the module that `imports` belongs to."""
+
+    schema: Schema
+    symbols: Symbols
+    imports: ImportSet
+
+    def declaration(self, ref: ClassRef) -> Record | Enum:
+        return self.symbols.declaration(ref)
+
+    def field_type(self, field: Field, owner: Record) -> WireType:
+        """The type of a declared record's field; in a frozen record, containers are frozen too."""
+        return self.wire_type(field.type, owner.id in self.symbols.frozen, is_packed(field.annotations))
+
+    def wire_type(self, type: Type, is_frozen: bool = False, is_packed_here: bool = False) -> WireType:
+        """`type` with aliases followed at every level. `is_packed_here`: the field asks for a packed list."""
+        match type:
+            case Scalar(kind):
+                return ScalarType(kind)
+            case ListOf(element, annotations):
+                inner = self.wire_type(element, is_frozen)
+                packable = isinstance(inner, ScalarType) and inner.kind in PACKABLE
+                if isinstance(inner, ScalarType) and packable and (is_packed_here or is_packed(annotations)):
+                    # An array cannot be hashed, so frozen records keep their tuples.
+                    return ListType(inner, True) if is_frozen else PackedType(inner.kind)
+                return ListType(inner, is_frozen)
+            case SetOf(element):
+                return SetType(self.wire_type(element, True), is_frozen)
+            case MapOf(key, value):
+                return MapType(self.wire_type(key, True), self.wire_type(value, is_frozen), is_frozen)
+            case Ref(target):
+                declaration = self.schema.find(target)
+                if isinstance(declaration, Alias):
+                    packed = is_packed_here or is_packed(declaration.annotations)
+                    return self.wire_type(declaration.type, is_frozen, packed)
+                ref = self.symbols.ref(target)
+                return EnumType(ref) if isinstance(declaration, Enum) else RecordType(ref)
+
+    def local(self, ref: ClassRef) -> str:
+        """The name by which this module knows a class; imported if it is another module's."""
+        return self.imports.use_generated(ref.module, ref.name)
