@@ -10,6 +10,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from kitexgen.runtime.call.current import current
+    from kitexgen.runtime.call.endpoint import Endpoint, Middleware
+    from kitexgen.runtime.call.info import RpcInfo
+    from kitexgen.runtime.client.blocking import BlockingClient
+    from kitexgen.runtime.client.client import Client
     from kitexgen.runtime.errors import (
         ApplicationError,
         ApplicationErrorType,
@@ -42,12 +47,17 @@ if TYPE_CHECKING:
         WrongMethodName,
     )
     from kitexgen.runtime.model.union import which
+    from kitexgen.runtime.server.routing import Served
+    from kitexgen.runtime.server.serve import serve
+    from kitexgen.runtime.server.server import Server
     from kitexgen.runtime.service.describe import describe
 
 __all__ = [
     "ApplicationError",
     "ApplicationErrorType",
     "BadVersion",
+    "BlockingClient",
+    "Client",
     "ClientClosed",
     "CodecError",
     "ConnectError",
@@ -55,31 +65,47 @@ __all__ = [
     "ContractMismatch",
     "DecodeError",
     "EncodeError",
+    "Endpoint",
     "FrameTooLarge",
     "FrozenRecordError",
     "IncompleteHandler",
     "InvalidMessageType",
     "KitexError",
     "MalformedHeader",
+    "Middleware",
     "NoAddress",
     "OutOfOrderSequence",
     "Outcome",
     "OverLimit",
     "ProtocolError",
     "RpcError",
+    "RpcInfo",
     "RpcTimeout",
+    "Served",
+    "Server",
     "TransportError",
     "UnionError",
     "UnknownMethod",
     "UnknownService",
     "UnsupportedStreaming",
     "WrongMethodName",
+    "current",
     "describe",
+    "serve",
     "which",
 ]
 
 _ELSEWHERE = {
+    "BlockingClient": "kitexgen.runtime.client.blocking",
+    "Client": "kitexgen.runtime.client.client",
+    "Endpoint": "kitexgen.runtime.call.endpoint",
+    "Middleware": "kitexgen.runtime.call.endpoint",
+    "RpcInfo": "kitexgen.runtime.call.info",
+    "Served": "kitexgen.runtime.server.routing",
+    "Server": "kitexgen.runtime.server.server",
+    "current": "kitexgen.runtime.call.current",
     "describe": "kitexgen.runtime.service.describe",
+    "serve": "kitexgen.runtime.server.serve",
     "which": "kitexgen.runtime.model.union",
 }
 """Where a name is defined; all others of `__all__` are errors."""

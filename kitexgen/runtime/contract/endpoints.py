@@ -1,4 +1,4 @@
-"""For generated service modules: what clients are made of, and how handlers are served."""
+"""For generated service modules: what clients derive from, and what `serve` takes."""
 
 from __future__ import annotations
 
@@ -8,5 +8,6 @@ from kitexgen.runtime.client.options import ClientSettings
 from kitexgen.runtime.server.options import ServerSettings
 from kitexgen.runtime.server.routing import Served
 from kitexgen.runtime.server.serve import serve
+from kitexgen.runtime.server.server import Server
 
-__all__ = ["BlockingClient", "Client", "ClientSettings", "Served", "ServerSettings", "serve"]
+__all__ = ["BlockingClient", "Client", "ClientSettings", "Served", "Server", "ServerSettings", "serve"]

@@ -61,7 +61,7 @@ def describe(subject: ServiceInfo | type[object]) -> RecordDescription | EnumDes
 def describe(subject: object) -> RecordDescription | EnumDescription | ServiceDescription:
     """What the IDL says of `subject`: a generated record, enum or service.
 
-    A service is given as its `SERVICE`, or as any class of its module: what a handler fulfils, or a client.
+    A service is given as its `SERVICE`, or as a class of its module: what a handler fulfils, or a client.
     Raises TypeError for anything else.
     """
     if isinstance(subject, ServiceInfo):
@@ -71,7 +71,8 @@ def describe(subject: object) -> RecordDescription | EnumDescription | ServiceDe
             return describe_record(subject)
         if issubclass(subject, Enum) and hasattr(subject, "__schema__"):
             return describe_enum(subject)
-        service = getattr(sys.modules.get(subject.__module__), "SERVICE", None)
+        beside_it = getattr(sys.modules.get(subject.__module__), "SERVICE", None)
+        service = getattr(subject, "__service__", beside_it)
         if isinstance(service, ServiceInfo):
             return _service(service)
     raise TypeError(f"describe() takes a generated record, enum or service class, got {subject!r}")

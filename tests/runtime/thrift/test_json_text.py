@@ -138,7 +138,8 @@ def test_what_else_is_read(cls: type[Struct], text: str | bytes | bytearray, rec
         (Containers, '{"by_color": {"1": [1, null]}}',
          'Containers.by_color["1"][1]: expected a whole number, got null'),
         (Containers, '{"by_ratio": {"nan": ""}}', 'Containers.by_ratio["nan"]: expected a number, got a string'),
-        (Containers, '{"by_key": {"x": {}}}', 'Containers.by_key["x"]: no JSON: Expecting value: line 1 column 1 (char 0)'),
+        (Containers, '{"by_key": {"x": {}}}',
+         'Containers.by_key["x"]: no JSON: Expecting value: line 1 column 1 (char 0)'),
     ],
 )  # fmt: skip
 def test_what_is_refused(cls: type[Struct], text: str, message: str) -> None:
