@@ -154,6 +154,9 @@ class Constants:
         return EnumValue(enum.id, number, member.name)
 
     def _list(self, module: ModuleId, node: ListNode, type: Type, slot: Type, depth: int) -> Value | None:
+        if isinstance(type, MapOf) and not node.items:
+            self._report.add(findings.other_empty_bracket(node, slot))
+            return MapValue(())
         if not isinstance(type, ListOf | SetOf):
             self._report.add(findings.wrong_bracket(node, "a list", slot))
             return None
@@ -174,6 +177,9 @@ class Constants:
         record = self._partial.record(type)
         if record is not None:
             return self._record(module, node, record, depth)
+        if isinstance(type, ListOf | SetOf) and not node.entries:
+            self._report.add(findings.other_empty_bracket(node, slot))
+            return ListValue(()) if isinstance(type, ListOf) else SetValue(())
         if not isinstance(type, MapOf):
             self._report.add(findings.wrong_bracket(node, "a map", slot))
             return None

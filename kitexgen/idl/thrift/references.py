@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from kitexgen.diagnostics.diagnostic import Diagnostic, Label
 from kitexgen.diagnostics.report import Report
 from kitexgen.diagnostics.suggest import nearest
@@ -29,6 +31,15 @@ def apache_member(text: str) -> str | None:
     return last if dot else rest
 
 
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    """A member found through `symbol`, its enum or an alias of it."""
+
+    symbol: Symbol
+    enum: Enum
+    member: EnumMember
+
+
 class References:
     def __init__(self, scopes: Scopes, partial: Partial, report: Report) -> None:
         self._scopes = scopes
@@ -42,29 +53,31 @@ class References:
         """
         constants = self._scopes.constants(module, node.text)
         named = self._scopes.enum_names(module, node.text)
-        members = [(name, enum, member) for name in named for enum, member in self._members(name)]
-        if len(constants) + len({(enum.id, member.name) for _, enum, member in members}) > 1:
-            self._report.add(_ambiguous(node, constants, [member for *_, member in members]))
+        hits = [hit for name in named for hit in self._members(name)]
+        if len(constants) + len({(hit.enum.id, hit.member.name) for hit in hits}) > 1:
+            self._report.add(_ambiguous(node, constants, [hit.member for hit in hits]))
             return None
         if constants:
             return constants[0].id
-        if members:
-            name, enum, member = members[0]
-            return self._member(node, name, enum, member, wanted)
+        if hits:
+            return self._member(module, node, hits[0], wanted)
         return self._loose_member(module, node, named, wanted)
 
-    def _members(self, name: EnumName) -> list[tuple[Enum, EnumMember]]:
+    def _members(self, name: EnumName) -> list[_Hit]:
         enum = self._partial.enum(Ref(name.symbol.id))
         if enum is None:
             return []
-        return [(enum, member) for member in enum.members if member.name == name.member][:1]
+        return [_Hit(name.symbol, enum, member) for member in enum.members if member.name == name.member][:1]
 
-    def _member(
-        self, node: IdentifierNode, name: EnumName, enum: Enum, member: EnumMember, wanted: Enum | None
-    ) -> EnumValue | None:
+    def _member(self, module: ModuleId, node: IdentifierNode, hit: _Hit, wanted: Enum | None) -> EnumValue | None:
+        enum, member = hit.enum, hit.member
+        is_alias = hit.symbol.kind is SymbolKind.ALIAS
+        is_seen_through = is_alias and self._thriftgo_sees_through(module, hit.symbol, enum)
         if wanted is None:
-            if name.symbol.kind is SymbolKind.ALIAS:
-                self._report.add(_through_alias(node, name.symbol, enum, is_refused_by_both=True))
+            if is_seen_through:
+                self._report.add(_not_followed(node))
+            elif is_alias:
+                self._report.add(_through_alias(node, hit.symbol, enum, is_refused_by_both=True))
                 return None
             return EnumValue(enum.id, member.number, member.name)
         if enum.id != wanted.id:
@@ -74,11 +87,20 @@ class References:
                 return None
             self._report.add(_borrowed(node, enum, wanted, member, same))
             return EnumValue(wanted.id, same.number, same.name)
-        if name.symbol.kind is SymbolKind.ALIAS:
-            self._report.add(_through_alias(node, name.symbol, enum, is_refused_by_both=False))
+        if is_alias and not is_seen_through:
+            self._report.add(_through_alias(node, hit.symbol, enum, is_refused_by_both=False))
         if apache_member(node.text) != member.name:
             self._report.add(_too_many_dots(node))
         return EnumValue(enum.id, member.number, member.name)
+
+    def _thriftgo_sees_through(self, module: ModuleId, symbol: Symbol, enum: Enum) -> bool:
+        """thriftgo looks for the alias's own name in the file of its target, so one of the same name is found.
+
+        Source: generator/golang/resolver.go, `getIDValue`.
+        """
+        alias = self._partial.aliases.get(symbol.id)
+        is_direct = alias is not None and isinstance(alias.type, Ref) and alias.type.target == enum.id
+        return is_direct and symbol.id.module == module != enum.id.module and symbol.id.name == enum.id.name
 
     def _loose_member(
         self, module: ModuleId, node: IdentifierNode, named: tuple[EnumName, ...], wanted: Enum | None

@@ -51,7 +51,7 @@ class TypeLowering:
         annotations = lower_annotations(node.annotations)
         match node:
             case BaseTypeNode():
-                return self._base(module, node, annotations)
+                return self._base(node, annotations)
             case NamedTypeNode():
                 symbol = self._scopes.type(module, node.name, node.span)
                 return UNKNOWN if symbol is None else Ref(symbol.id, annotations)
@@ -66,13 +66,8 @@ class TypeLowering:
                 value = self.lower(module, node.value, depth + 1)
                 return UNKNOWN if UNKNOWN in (key, value) else MapOf(key, value, annotations)
 
-    def _base(self, module: ModuleId, node: BaseTypeNode, annotations: Annotations) -> Type:
+    def _base(self, node: BaseTypeNode, annotations: Annotations) -> Type:
         if node.name == "void":
             self._report.add(error("KX0324", "`void` stands only for the result of a method", node.span))
             return UNKNOWN
-        if node.name == "uuid":
-            # To thriftgo it is a name like any other, so a file written for thriftgo may declare it.
-            own = self._scopes.symbols.own(module, "uuid")
-            if own is not None:
-                return Ref(own.id, annotations)
         return Scalar(_SCALARS[node.name], annotations)

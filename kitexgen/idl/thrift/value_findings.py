@@ -32,6 +32,12 @@ def wrong_bracket(node: ValueNode, what: str, slot: Type) -> Diagnostic:
     return error("KX0301", f"{what} is no `{wanted}`", node.span, hint=hint)
 
 
+def other_empty_bracket(node: ValueNode, slot: Type) -> Diagnostic:
+    """Empty brackets of the other kind mean empty to both compilers, and files in the wild have them."""
+    brackets = "[]" if isinstance(node, MapNode) else "{}"
+    return warning("KX0317", f"an empty `{spell(slot)}` is written `{brackets}`", node.span)
+
+
 def member_does_not_fit(node: IdentifierNode, slot: Type) -> Diagnostic:
     return error("KX0301", f"`{node.text}` is a member of an enum, no `{spell(slot)}`", node.span)
 
