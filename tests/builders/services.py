@@ -66,7 +66,7 @@ class Refused(ServiceError):
         self.why = why
 
 
-def _record(name: str, *fields: tuple[object, ...]) -> type[Struct]:
+def make_record(name: str, *fields: tuple[object, ...], module: str = __name__) -> type[Struct]:
     """An arguments or result record; the generator prints each as a class, here a table is easier to read."""
     attributes = tuple(str(field[1]) for field in fields)
     required = [field[1] for field in fields if field[3] == "required"]
@@ -84,7 +84,7 @@ def _record(name: str, *fields: tuple[object, ...]) -> type[Struct]:
         "__match_args__": attributes,
         "__schema__": ("struct", name, "notes.thrift:3", fields, ()),
         "__init__": __init__,
-        "__module__": __name__,
+        "__module__": module,
         "__qualname__": name,
     }
     return type(name, (Struct,), namespace)
@@ -102,58 +102,58 @@ def _value(kind: object) -> tuple[object, ...]:
 PING: Final = MethodInfo(
     name="ping",
     attribute="ping",
-    arguments=_record("ping_args"),
-    result=_record("ping_result"),
+    arguments=make_record("ping_args"),
+    result=make_record("ping_result"),
     source="notes.thrift:3",
 )
 ECHO: Final = MethodInfo(
     name="echo",
     attribute="echo",
-    arguments=_record("echo_args", _NOTE),
-    result=_record("echo_result", _value(("struct", "Note")), _REFUSED),
+    arguments=make_record("echo_args", _NOTE),
+    result=make_record("echo_result", _value(("struct", "Note")), _REFUSED),
 )
 ADD: Final = MethodInfo(
     name="add",
     attribute="add",
-    arguments=_record("add_args", (1, "a", "a", "default", "i32"), (2, "b", "b", "default", "i32")),
-    result=_record("add_result", _value("i32")),
+    arguments=make_record("add_args", (1, "a", "a", "default", "i32"), (2, "b", "b", "default", "i32")),
+    result=make_record("add_result", _value("i32")),
 )
 SLOW: Final = MethodInfo(
     name="slow",
     attribute="slow",
-    arguments=_record("slow_args", _TEXT),
-    result=_record("slow_result", _value("string")),
+    arguments=make_record("slow_args", _TEXT),
+    result=make_record("slow_result", _value("string")),
 )
 PLAIN: Final = MethodInfo(
     name="plain",
     attribute="plain",
-    arguments=_record("plain_args", _TEXT),
-    result=_record("plain_result", _value("string")),
+    arguments=make_record("plain_args", _TEXT),
+    result=make_record("plain_result", _value("string")),
 )
 ALL: Final = MethodInfo(
     name="all",
     attribute="all",
-    arguments=_record("all_args"),
-    result=_record("all_result", _value(("list", ("struct", "Note")))),
+    arguments=make_record("all_args"),
+    result=make_record("all_result", _value(("list", ("struct", "Note")))),
 )
 FAIL: Final = MethodInfo(
     name="fail",
     attribute="fail",
-    arguments=_record("fail_args", (1, "how", "how", "default", "string")),
-    result=_record("fail_result", _REFUSED),
+    arguments=make_record("fail_args", (1, "how", "how", "default", "string")),
+    result=make_record("fail_result", _REFUSED),
 )
 TELL: Final = MethodInfo(
-    name="tell", attribute="tell", arguments=_record("tell_args", _TEXT), result=None, is_oneway=True
+    name="tell", attribute="tell", arguments=make_record("tell_args", _TEXT), result=None, is_oneway=True
 )
 TALK: Final = MethodInfo(
     name="talk",
     attribute="talk",
-    arguments=_record("talk_args", _NOTE),
-    result=_record("talk_result", _value(("struct", "Note"))),
+    arguments=make_record("talk_args", _NOTE),
+    result=make_record("talk_result", _value(("struct", "Note"))),
     streaming=Streaming.BIDIRECTIONAL,
 )
 NOW: Final = MethodInfo(
-    name="now", attribute="now", arguments=_record("now_args"), result=_record("now_result", _value("i64"))
+    name="now", attribute="now", arguments=make_record("now_args"), result=make_record("now_result", _value("i64"))
 )
 
 BASE: Final = ServiceInfo(name="Base", methods=(PING,))
