@@ -347,4 +347,12 @@ class Kept(Struct):
         self.__unknown__ = b""
 
 
-ALL = (Key, KeyChoice, KeyError_, User, Scalars, Choice, NotFound, Containers, Kept)
+class Nothing(Struct):
+    """A record without fields needs no `__init__`."""
+
+    __slots__ = ()
+    __match_args__ = ()
+    __schema__ = ("struct", "Nothing", "sink.thrift:70", (), ())
+
+
+ALL = (Key, KeyChoice, KeyError_, User, Scalars, Choice, NotFound, Containers, Kept, Nothing)

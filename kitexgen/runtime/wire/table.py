@@ -162,7 +162,8 @@ def _resolve(cls: Any) -> RecordTable:
     home = home_of(cls)
     kind, name, _, rows, _, *more = home.__schema__
     names = sys.modules[home.__module__].__dict__
-    defaults = home.__init__.__kwdefaults__ or {}
+    # A record without fields has no `__init__` of its own; object's is no Python function.
+    defaults = getattr(home.__init__, "__kwdefaults__", None) or {}
     declared = [_field(row, names, defaults, kind == "union") for row in rows]
     first = [field for field in declared if _is_written_first(field.type)]
     rest = [field for field in declared if not _is_written_first(field.type)]

@@ -1,0 +1,24 @@
+"""Fixtures that everyone uses, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import ModuleType
+
+import pytest
+
+from tests.builders.generated import generate_text
+
+
+@pytest.fixture(scope="session")
+def generate(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], ModuleType]:
+    """`generate(idl_text)`: the package generated from it, imported; it has all types that the IDL declares.
+
+    A service is a module of that package. With `namespace py` in the text the package is another: use
+    `tests.builders.generated` then, which also takes several files and options.
+    """
+
+    def imported(text: str) -> ModuleType:
+        return generate_text(text, tmp_path_factory.mktemp("generated")).module("main")
+
+    return imported
