@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from kitexgen.diagnostics.diagnostic import Diagnostic, Severity
 from kitexgen.driver.changes import Change, ChangeKind
 
@@ -19,7 +21,8 @@ def not_ours(path: str) -> Diagnostic:
 
 def cannot_write(out: str, error: OSError) -> Diagnostic:
     """The system refused a step of writing; everything stands as before."""
-    where = f" (at `{error.filename}`)" if error.filename else ""
+    place = os.path.relpath(error.filename).replace(os.sep, "/") if isinstance(error.filename, str) else out
+    where = "" if place == out else f" (at `{place}`)"
     return Diagnostic(
         code="KX0506",
         severity=Severity.ERROR,
