@@ -26,9 +26,12 @@ class EnumPlan:
 def enum_plan(scope: Scope, enum: Enum, *, source: str) -> EnumPlan:
     members: list[str] = []
     spelled = scope.symbols.members(enum)
+    latest: dict[int, str] = {}
     for member in enum.members:
         members += comment(member.doc, indent=4, annotations=member.annotations)
-        members.append(f"    {spelled[member.name]} = {member.number}")
+        # A second name of a number is written as an alias, which is what Python makes of it, and not as a slip.
+        members.append(f"    {spelled[member.name]} = {latest.get(member.number, member.number)}")
+        latest[member.number] = spelled[member.name]
     return EnumPlan(
         head=class_head(scope.symbols.ref(enum.id).name, scope.imports.use("kitexgen.runtime.contract.model", "Enum")),
         docstring="\n".join(

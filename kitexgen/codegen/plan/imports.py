@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -106,14 +107,19 @@ def relative(importer: str, target: str) -> str:
 
 
 def _import_lines(module: str, items: list[Import]) -> list[str]:
-    names = [
-        item.name if item.alias == item.name else f"{item.name} as {item.alias}"
-        for item in sorted(items, key=lambda item: (*_name_order(item.name), item.alias))
-    ]
-    line = f"from {module} import {', '.join(names)}"
-    if len(line) <= WIDTH:
-        return [line]
-    return [f"from {module} import (", *(f"    {name}," for name in names), ")"]
+    """One statement for all plain names, one for each alias, as isort and ruff split them."""
+    plain = sorted((item for item in items if item.alias == item.name), key=lambda item: name_order(item.name))
+    groups = [[item] for item in items if item.alias != item.name] + ([plain] if plain else [])
+    groups.sort(key=lambda group: name_order(group[0].name))
+    lines: list[str] = []
+    for group in groups:
+        names = [item.name if item.alias == item.name else f"{item.name} as {item.alias}" for item in group]
+        line = f"from {module} import {', '.join(names)}"
+        if len(line) <= WIDTH:
+            lines.append(line)
+        else:
+            lines += [f"from {module} import (", *(f"    {name}," for name in names), ")"]
+    return lines
 
 
 def _section(module: str) -> int:
@@ -123,13 +129,20 @@ def _section(module: str) -> int:
     return 0 if top == "__future__" else 1 if top in sys.stdlib_module_names else 2
 
 
-def _module_order(module: str) -> tuple[int, str]:
-    """Furthest first among relative modules, as isort and ruff do."""
+def _module_order(module: str) -> tuple[object, ...]:
+    """Furthest first among relative modules."""
     name = module.lstrip(".")
-    return (len(name) - len(module), name)
+    return (len(name) - len(module), _natural(name.lower()), _natural(name))
 
 
-def _name_order(name: str) -> tuple[int, str]:
-    """CONSTANTS, then Classes, then the rest, as isort and ruff do."""
+def name_order(name: str) -> tuple[object, ...]:
+    """How isort and ruff sort names: CONSTANTS, then Classes, then the rest."""
     kind = 0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2
-    return (kind, name)
+    return (kind, _natural(name.lower()), _natural(name))
+
+
+def _natural(text: str) -> list[tuple[int, int]]:
+    """Key by which `a9` stands before `a10`: characters by code, runs of digits by value in the place of `0`."""
+    return [
+        (ord("0"), int(token)) if token.isdecimal() else (ord(token), 0) for token in re.findall(r"[0-9]+|.", text)
+    ]

@@ -120,7 +120,9 @@ def _schema(
 
 
 def _slots(names: list[str]) -> list[str]:
-    return laid_out(tuple_of(f'"{name}"' for name in names), before="__slots__ = ", indent=4)
+    # In this order: mypy checks positional patterns against a literal only, and ruff wants a literal `__slots__` sorted.
+    literal = tuple_of(f'"{name}"' for name in names)
+    return [*laid_out(literal, before="__match_args__ = ", indent=4), "    __slots__ = __match_args__"]
 
 
 def _code(declarations: list[str]) -> list[str]:
