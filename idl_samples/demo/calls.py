@@ -17,13 +17,13 @@ def show(call: str, result: object) -> None:
 async def show_async_calls(address: str) -> None:
     print("asyncio client, framed transport, Thrift Binary")
     async with CatalogClient("catalog", hosts=[address]) as catalog, OrdersClient("orders", hosts=[address]) as orders:
-        show("await catalog.ping()", await catalog.ping())
         toys = await catalog.list_products(Category.TOY, 10)
         show("await catalog.list_products(Category.TOY, 10)", [toy.name for toy in toys])
         try:
             await catalog.get_product(99, timeout=0.5)
         except ProductNotFound as error:
             show("await catalog.get_product(99)", f"raises {error!r}")
+        show("await orders.ping()", await orders.ping())
         await orders.viewed(3)
         show("await orders.viewed(3)", "oneway: nothing comes back")
         order = await orders.place_order([OrderLine(product=3, quantity=12)], Payment(card_token="tok_1"))

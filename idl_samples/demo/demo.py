@@ -27,21 +27,20 @@ async def call() -> None:
     """Serve both services of the shop on one port, and talk to them with generated clients."""
     from calls import show_async_calls, show_blocking_calls  # noqa: PLC0415 - needs the code generated above
     from handlers import CatalogHandler, OrdersHandler  # noqa: PLC0415
-    from kitex_gen.shop.catalog import catalog  # noqa: PLC0415
-    from kitex_gen.shop.orders import orders  # noqa: PLC0415
+    from kitex_gen.shop.catalog import catalog_service  # noqa: PLC0415
+    from kitex_gen.shop.orders import orders_service  # noqa: PLC0415
 
-    from kitexgen.runtime import Server  # noqa: PLC0415
+    from kitexgen.runtime import Served, Server  # noqa: PLC0415
 
-    handler = CatalogHandler()
-    orders_handler = OrdersHandler(handler)
-    async with Server("127.0.0.1:0") as server:
-        server.register(catalog.SERVICE, handler)
-        server.register(orders.SERVICE, orders_handler)
-        await server.start()
-        print(f"\nserving Catalog and Orders on {server.address}\n")
-        await show_async_calls(server.address)
-        await asyncio.to_thread(show_blocking_calls, server.address)
-    print(f"\nproducts looked at (oneway): {orders_handler.viewed_products}")
+    products = CatalogHandler()
+    purchases = OrdersHandler(products)
+    services = Served(catalog_service.SERVICE, products), Served(orders_service.SERVICE, purchases)
+    async with Server(*services, address="127.0.0.1:0") as server:
+        address = str(server.address)
+        print(f"\nserving Catalog and Orders on {address}\n")
+        await show_async_calls(address)
+        await asyncio.to_thread(show_blocking_calls, address)
+    print(f"\nproducts looked at (oneway): {purchases.viewed_products}")
     print("server stopped")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import time
 
 from kitex_gen.shop.catalog import Category, Product, ProductNotFound
 from kitex_gen.shop.money import Amount
@@ -14,7 +13,6 @@ class CatalogHandler:
     """Plain methods: each runs in the server's worker pool."""
 
     def __init__(self) -> None:
-        self._started = time.monotonic()
         self._products = {
             product.id: product
             for product in (
@@ -29,9 +27,6 @@ class CatalogHandler:
                 Product(id=3, name="Rubber duck", category=Category.TOY, price=Amount(units=3, cents=50)),
             )
         }
-
-    def ping(self) -> str:
-        return f"catalog, up for {time.monotonic() - self._started:.0f} s"
 
     def get_product(self, id: int) -> Product:
         try:

@@ -29,13 +29,13 @@ exception ProductNotFound {
   2: string message
 }
 
-/** What every service of the shop can do. */
+/** What a service of the shop has in common with others. */
 service Base {
-  /** Names this server and says for how many seconds it has been up. */
+  /** Says that the server is up, and how it is. */
   string ping()
 }
 
-service Catalog extends Base {
+service Catalog {
   Product get_product(1: ProductId id) throws (1: ProductNotFound not_found)
   list<Product> list_products(1: Category category, 2: i32 limit = 10)
 }
