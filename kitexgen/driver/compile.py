@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from kitexgen.codegen import Generated
-from kitexgen.codegen import generate as generate_code
+from kitexgen.codegen.generate import Generated
+from kitexgen.codegen.generate import generate as generate_code
 from kitexgen.codegen.options import GenerateOptions
 from kitexgen.diagnostics.report import Report
 from kitexgen.driver.cache import Note, remember

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from kitexgen.codegen import handler_methods, handler_skeleton
+from kitexgen.codegen.handlers import handler_methods, handler_skeleton
 from kitexgen.codegen.options import GenerateOptions
 from kitexgen.diagnostics.diagnostic import Diagnostic
 from kitexgen.driver import handler_faults
