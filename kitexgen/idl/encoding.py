@@ -48,7 +48,5 @@ def bad_byte(path: str, offset: int, byte: int, *, in_comment: bool) -> Diagnost
     at = Span(path, offset, offset + 1)
     message = f"the byte 0x{byte:02X} is not UTF-8"
     if in_comment:
-        return warning(
-            "KX0003", message, at, hint="save the file as UTF-8; the comment is kept with a mark in its place"
-        )
+        return warning("KX0003", message, at, hint="save the file as UTF-8; until then U+FFFD stands in its place")
     return error("KX0003", message, at, hint="save the file as UTF-8")

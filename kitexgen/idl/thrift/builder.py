@@ -50,6 +50,8 @@ class TreeBuilder:
         self._lexed = lexed
         self._docs = Docs(text, lexed)
         self._found: list[Diagnostic] = list(lexed.diagnostics)
+        # Set by recovery: the item at hand was broken off, and what is whole of it is made into a node.
+        self.is_patching = False
         self._has_gap = False
         self._has_uuid = False
 
@@ -242,7 +244,7 @@ class TreeBuilder:
             span=span,
         )
 
-    def record(
+    def record(  # noqa: PLR0917 - one parameter a symbol of the production
         self,
         keyword: Token,
         name: Token,
@@ -271,7 +273,7 @@ class TreeBuilder:
             span=span,
         )
 
-    def field(
+    def field(  # noqa: PLR0917 - one parameter a symbol of the production
         self,
         id: t.IntNode | None,
         requirement: Token | None,
@@ -312,7 +314,7 @@ class TreeBuilder:
             self.report(one_family.xsd_word(word.text, self._at(word)))
         return self._span(words[0].start, attributes[1].end if attributes else words[-1].end)
 
-    def service(
+    def service(  # noqa: PLR0917 - one parameter a symbol of the production
         self,
         keyword: Token,
         name: Token,
@@ -322,7 +324,7 @@ class TreeBuilder:
         annotations: AnnotationsAt | None,
     ) -> t.ServiceNode | None:
         declared = self._declared(name, "a service")
-        base_name = self._referred(base, "a service") if base else None
+        base_name = self._referred(base, "a service") if base and base.text else None
         if self._drops():
             return None
         span = self._end(keyword.start, closing.end, annotations)
@@ -335,7 +337,7 @@ class TreeBuilder:
             span=span,
         )
 
-    def method(
+    def method(  # noqa: PLR0917 - one parameter a symbol of the production
         self,
         oneway: Token | None,
         result: t.TypeNode,
@@ -382,7 +384,7 @@ class TreeBuilder:
         span = self._end(name.start, name.end, annotations)
         return t.NamedTypeNode(name=name.text, annotations=_nodes(annotations), span=span)
 
-    def list_type(
+    def list_type(  # noqa: PLR0917 - one parameter a symbol of the production
         self,
         word: Token,
         leading: Token | None,
@@ -417,7 +419,7 @@ class TreeBuilder:
             span=self._end(word.start, closing.end, annotations),
         )
 
-    def map_type(
+    def map_type(  # noqa: PLR0917 - one parameter a symbol of the production
         self,
         word: Token,
         cpp_type: Token | None,
@@ -482,6 +484,8 @@ class TreeBuilder:
         name = self._referred(key, "an annotation")
         literal = None
         if value is None:
+            if self.is_patching:
+                return None
             if key.text:
                 self.report(one_family.bare_annotation(key.text, self._at(key)))
         else:

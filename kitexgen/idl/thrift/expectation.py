@@ -22,6 +22,8 @@ _VALUE: Final = frozenset({"INT", "LITERAL", "["})
 _RARE: Final = frozenset({"XSD_ALL", "XSD_OPTIONAL", "XSD_NILLABLE", "XSD_ATTRS", "CPP_TYPE", "&", "NAME"})
 _SPELLED: Final = {"EXTENDS": "`extends`", "THROWS": "`throws`", "LITERAL": "a quoted text", "INT": "a number"}
 _MOST_SHOWN: Final = 4
+# What may still come behind an item that could end.
+_CONTINUES: Final = frozenset({"=", "EXTENDS", "THROWS"})
 
 
 def expectation(here: Situation) -> str:
@@ -29,22 +31,21 @@ def expectation(here: Situation) -> str:
     if not here.partial:
         return _ITEMS[here.list_name]
     expected = here.expected
-    if here.top == "value_items":
+    opener = here.open_brackets[-1:]
+    if opener == ["["] and "]" in expected:
         return "a value or `]`"
-    if here.top == "map_items":
+    if opener == ["{"] and "}" in expected:
         return "a key or `}`"
+    if here.is_whole:
+        more = sorted(_SPELLED.get(kind, f"`{kind}`") for kind in expected & _CONTINUES)
+        return ", ".join([*more, _ITEMS[here.list_name]])
     if expected >= _VALUE:
         return "a value"
-    if expected >= _TYPE and not _begins_next(here):
+    if expected >= _TYPE:
         return "a type"
-    if "NAME" in expected and not _begins_next(here):
+    if "NAME" in expected:
         return _name(here)
     return _words(expected, here)
-
-
-def _begins_next(here: Situation) -> bool:
-    """Whether the item at hand could end here: then what may follow it is no help, only what may continue it."""
-    return bool(here.closers) and here.closers[0] in here.expected
 
 
 def _name(here: Situation) -> str:
@@ -68,16 +69,11 @@ def _name(here: Situation) -> str:
 
 
 def _words(expected: frozenset[str], here: Situation) -> str:
-    useful = {kind for kind in expected if kind not in _RARE and kind != "$end"}
-    if _begins_next(here) or here.list_name == "document":
-        # Keep what continues the item; the next item is summed up.
-        useful &= {"=", "(", "{", "<", ">", ":", ",", "EXTENDS", "THROWS", "LITERAL", *here.closers}
-    if {",", ";"} <= expected:
-        useful -= {",", ";"}
+    useful = expected - _RARE
+    if useful != {"("}:
+        useful -= {"("}  # annotations may stand nearly everywhere
     words = sorted(_SPELLED.get(kind, f"`{kind}`") for kind in useful if kind in _SPELLED or kind not in _KINDS)
-    if not words:
-        return "a definition" if here.list_name == "document" else "something else"
-    words = words[:_MOST_SHOWN]
+    words = words[:_MOST_SHOWN] or [_ITEMS[here.list_name]]
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
 
 

@@ -25,7 +25,7 @@ def parse(text: str, path: str) -> tuple[DocumentNode, tuple[Diagnostic, ...]]:
     lexed = lex(text, path)
     builder = TreeBuilder(text, path, lexed)
     terminals = Terminals(text, lexed)
-    items = _parser().parse(terminals.next, builder, ThriftRecovery(path, terminals, builder.report))
+    items = _parser().parse(terminals.next, builder, ThriftRecovery(path, terminals, builder))
     return builder.document(items), builder.findings()
 
 
@@ -99,6 +99,7 @@ def separate_list(p: Production) -> None:
     """
 )
 def recover_list(p: Production) -> None:
+    p.parser.actor.is_patching = False
     p[1].is_separable = True
     p[0] = p[1]
 
@@ -356,7 +357,7 @@ def map_entry(p: Production) -> None:
                 | '(' annotation_items ')'
     """
 )
-def annotations(p: Production) -> None:
+def annotation_list(p: Production) -> None:
     p[0] = p.parser.actor.annotations(p[1], p[2], p[3]) if len(p) > 1 else None
 
 
@@ -409,6 +410,6 @@ RULES: tuple[lalr.Action, ...] = (
     list_value,
     map_value,
     map_entry,
-    annotations,
+    annotation_list,
     annotation,
 )

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from kitexgen.diagnostics.diagnostic import Diagnostic
 from kitexgen.diagnostics.suggest import nearest
@@ -21,11 +20,12 @@ MAX_NESTING: Final = 128
 MAX_MISTAKES: Final = 100
 
 # What may have been forgotten: tried in this order, taken when the word that does not fit fits behind it.
-_FORGOTTEN: Final = ("NAME", ":", ">", ")", "(", "{", "=", ",")
+_FORGOTTEN: Final = ("NAME", ":", ">", ")", "]", "(", "=", ",")
+_FORGOTTEN_IN_HEAD: Final = ("NAME", "{")
+_HEADS: Final = frozenset({"RECORD", "ENUM", "SERVICE"})
 _NO_TYPES: Final = frozenset({"REQUIREMENT", "ONEWAY", "EXTENDS", "THROWS", "VOID"})
 _HEAD_WORDS: Final = 12
 
-_BODIES: Final = frozenset({"record_fields", "members", "methods"})
 _FIELD_LISTS: Final = frozenset({"record_fields", "arguments"})
 
 
@@ -118,13 +118,21 @@ class _Way:
     closers: tuple[str, ...] = ()
 
 
+class Builder(Protocol):
+    """What recovery tells of its doings. `is_patching` is true while the parser ends items early."""
+
+    is_patching: bool
+
+    def report(self, diagnostic: Diagnostic) -> None: ...
+
+
 class ThriftRecovery:
     """Recovery for the Thrift grammar. Every step either moves on in the file or closes a list, so it ends."""
 
-    def __init__(self, path: str, terminals: Terminals, report: Callable[[Diagnostic], None]) -> None:
+    def __init__(self, path: str, terminals: Terminals, builder: Builder) -> None:
         self._path = path
         self._terminals = terminals
-        self._report = report
+        self._builder = builder
         self._mistakes = 0
         # Where the last recovery told the parser to go on: a mistake right there is no new one.
         self._resumed_at = -1
@@ -155,10 +163,10 @@ class ThriftRecovery:
     def _tell(self, situation: Situation) -> None:
         self._mistakes += 1
         if self._mistakes > MAX_MISTAKES:
-            self._report(syntax_errors.too_many(situation))
+            self._builder.report(syntax_errors.too_many(situation))
             self._is_lost = True
             return
-        self._report(syntax_errors.describe(situation))
+        self._builder.report(syntax_errors.describe(situation))
 
     # ---- keywords as names ----------------------------------------------------------------------------------------
 
@@ -173,7 +181,7 @@ class ThriftRecovery:
             return False
         if self._terminals.opens_definition(found.index):
             return False
-        if not here.partial:
+        if here.is_at_start:
             return here.list_name in {"members", "annotation_items"}
         if here.stack.accepts(("BASE",)):
             opens_body = self._terminals.kind(found.index + 2) == "{" or self._terminals.kind(found.index + 1) == "{"
@@ -196,9 +204,12 @@ class ThriftRecovery:
         terminals = self._terminals
         if here.is_too_deep or found.type in {",", ";"}:
             return None
-        kind = here.forgotten(_FORGOTTEN)
-        if kind is not None and here.partial:
-            terminals.go_to(found.index, depth=here.depth)
+        # Behind a whole item nothing is missing but perhaps the end of its list.
+        is_head = bool(here.partial) and here.partial[0][0] in _HEADS and not here.open_brackets
+        kinds = here.closers if here.is_whole else _FORGOTTEN_IN_HEAD if is_head else _FORGOTTEN
+        kind = here.forgotten(kinds)
+        if kind is not None and here.partial and kind != "}":
+            terminals.go_to(found.index, depth=len(here.unclosed))
             self._resumed_at = -1
             return terminals.make_up(kind, found.index)
         return self._jump_to_body(found, here)
@@ -206,7 +217,7 @@ class ThriftRecovery:
     def _jump_to_body(self, found: Terminal, here: Situation) -> Terminal | None:
         """In a broken head of a struct, enum or service: leave the rest of the head out, so that its body is read."""
         head = [kind for kind, _ in here.partial]
-        if not head or head[0] not in {"RECORD", "ENUM", "SERVICE"} or "{" in head:
+        if not head or head[0] not in _HEADS or "{" in head:
             return None
         for index in range(found.index, found.index + _HEAD_WORDS):
             kind = self._terminals.kind(index)
@@ -214,7 +225,7 @@ class ThriftRecovery:
                 missing = () if here.stack.accepts(("{",)) else ("NAME",)
                 if not here.stack.accepts((*missing, "{")):
                     return None
-                self._terminals.go_to(index, *missing, depth=here.depth)
+                self._terminals.go_to(index, *missing, depth=len(here.unclosed))
                 self._resumed_at = index
                 following = self._terminals.next()
                 assert following is not None
@@ -235,6 +246,7 @@ class ThriftRecovery:
         else:
             way = self._next_item(here, here.index if is_news else here.index + 1)
         self._resumed_at = way.index
+        self._builder.is_patching = True
         terminals.go_to(way.index, *way.closers, depth=here.depth_of_list)
         return terminals.make_up(ERROR, here.index)
 

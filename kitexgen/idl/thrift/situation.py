@@ -45,12 +45,13 @@ class Situation:
         self.is_too_deep = is_too_deep
         self.is_definition = is_definition
         symbols = stack.symbols
-        at = next((at for at in range(len(symbols) - 1, -1, -1) if symbols[at][0] in LISTS), -1)
+        at = _list_at_hand([kind for kind, _ in symbols])
         self.list_name = symbols[at][0] if at >= 0 else "document"
         # What was read of the item at hand, as (symbol, value).
         self.partial: list[tuple[str, Any]] = symbols[at + 1 :]
-        self.depth = sum(kind in CLOSERS for kind, _ in symbols)
-        self.depth_of_list = self.depth - sum(kind in CLOSERS for kind, _ in self.partial)
+        # The brackets that are open, outermost first.
+        self.unclosed = _unclosed(symbols)
+        self.depth_of_list = len(_unclosed(symbols[: at + 1]))
         # The token that opened the list.
         self.opener: Token | None = symbols[at - 1][1] if at > 0 else None
 
@@ -94,13 +95,22 @@ class Situation:
     @property
     def open_brackets(self) -> list[str]:
         """The brackets the item at hand has opened and not closed."""
-        found: list[str] = []
-        for kind, _ in self.partial:
-            if kind in CLOSERS:
-                found.append(kind)
-            elif found and kind == CLOSERS[found[-1]]:
-                found.pop()
-        return found
+        return [token.kind for token in _unclosed(self.partial)]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the item at hand could end here: what may follow it says little, only what may continue it."""
+        return (self.closers[0] if self.closers else "$end") in self.expected
+
+    @property
+    def is_at_start(self) -> bool:
+        """Whether an item of the list at hand could begin here."""
+        return not self.partial or self.is_whole
+
+    @property
+    def inner_opener(self) -> Token | None:
+        """The innermost bracket that is open and stands in the file: of the item at hand, else of its list."""
+        return next((token for token in reversed(self.unclosed) if token.text), None)
 
     def forgotten(self, kinds: Iterable[str]) -> str | None:
         """The first of `kinds` behind which the token that does not fit would fit."""
@@ -115,3 +125,26 @@ class Situation:
         before, found = self.token(-1), self.found
         end = found.start if found else len(self.text)
         return before is None or "\n" in self.text[before.end : end]
+
+
+def _list_at_hand(kinds: list[str]) -> int:
+    """Where in the stack the innermost list lies that is still open, -1 when there is none."""
+    closed = 0
+    for at in range(len(kinds) - 1, -1, -1):
+        if kinds[at] in CLOSERS.values():
+            closed += 1
+        elif kinds[at] in CLOSERS:
+            closed = max(0, closed - 1)
+        elif kinds[at] in LISTS and closed == 0:
+            return at
+    return -1
+
+
+def _unclosed(symbols: list[tuple[str, Any]]) -> list[Token]:
+    found: list[Token] = []
+    for kind, value in symbols:
+        if kind in CLOSERS:
+            found.append(value)
+        elif found and kind == CLOSERS.get(found[-1].kind):
+            found.pop()
+    return found

@@ -47,7 +47,7 @@ def dialect(here: Situation) -> Diagnostic | None:
         return _fbthrift(here, token, "annotations with `@` belong to it")
     if token.kind == "<" and before is not None and before.text in _FBTHRIFT_TYPES:
         return _fbthrift(here, before, f"`{before.text}<…>` belongs to it")
-    if here.partial and token.text not in _FBTHRIFT_QUALIFIERS:
+    if not here.is_at_start and token.text not in _FBTHRIFT_QUALIFIERS:
         return None
     if here.list_name == "document" and token.text in _FBTHRIFT_WORDS and here.kind(1) in {"LITERAL", "NAME"}:
         if token.text == "package" and here.kind(1) == "NAME":
@@ -85,7 +85,7 @@ def _protobuf(here: Situation, token: Token) -> Diagnostic:
 
 def removed_word(here: Situation) -> Diagnostic | None:
     token = here.found
-    if token is None or here.partial or here.list_name != "document":
+    if token is None or not here.is_at_start or here.list_name != "document":
         return None
     if token.text == "senum":
         return error(
@@ -110,7 +110,7 @@ def removed_word(here: Situation) -> Diagnostic | None:
 
 def stray_closer(here: Situation) -> Diagnostic | None:
     token = here.found
-    if token is None or token.kind not in {"}", ")", "]", ">"} or here.partial or here.closers:
+    if token is None or token.kind not in {"}", ")", "]", ">"} or not here.is_at_start or here.closers:
         return None
     return error("KX0122", f"this `{token.text}` closes nothing", here.span(token), hint="delete it")
 
@@ -118,7 +118,7 @@ def stray_closer(here: Situation) -> Diagnostic | None:
 def unknown_word(here: Situation) -> Diagnostic | None:
     """A word at the top level that opens neither a header nor a definition."""
     token = here.found
-    if token is None or token.kind != "NAME" or here.partial or here.list_name != "document":
+    if token is None or token.kind != "NAME" or not here.is_at_start or here.list_name != "document":
         return None
     meant = nearest(token.text, (*HEADER_WORDS, *DEFINITION_WORDS)) or _FOREIGN_DEFINITIONS.get(token.text)
     hint = f"did you mean `{meant}`?" if meant else "a definition begins with `struct`, `enum`, `service`, `const`, …"
@@ -205,7 +205,7 @@ def nested_definition(here: Situation) -> Diagnostic | None:
     if token is None or token.kind not in {"RECORD", "ENUM", "SERVICE"} or not here.closers:
         return None
     if here.kind(1) == "{" or (here.kind(1) == "NAME" and here.kind(2) == "{"):
-        if not here.partial and here.is_definition:
+        if here.is_at_start and here.is_definition:
             return None  # more likely the `}` before it was forgotten
         return error(
             "KX0125",
@@ -262,6 +262,8 @@ def void_as_type(here: Situation) -> Diagnostic | None:
     token = here.found
     if token is None or token.kind != "VOID" or not here.stack.accepts(("BASE",)):
         return None
+    if here.is_at_start and here.kind(2) == "(":
+        return None  # a method: the `)` before it was forgotten
     return error(
         "KX0134", "`void` is no type: nothing can hold it", here.span(token), hint="only a method returns `void`"
     )

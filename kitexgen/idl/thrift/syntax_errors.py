@@ -10,6 +10,7 @@ from kitexgen.idl.thrift import slips
 from kitexgen.idl.thrift import tree as t
 from kitexgen.idl.thrift.expectation import expectation, shown
 from kitexgen.idl.thrift.situation import CLOSERS, Situation
+from kitexgen.idl.tokens import Token
 from kitexgen.source.span import Span
 
 # The code that stands for a whole file: see `slips.dialect`.
@@ -24,8 +25,8 @@ def describe(here: Situation) -> Diagnostic:
         return slip
     if here.found is None:
         return _early_end(here)
-    if here.opener is not None and _needs_closing(here):
-        return _never_closed(here)
+    if here.inner_opener is not None and _needs_closing(here):
+        return _never_closed(here, here.inner_opener)
     return _unexpected(here)
 
 
@@ -41,12 +42,8 @@ def _unexpected(here: Situation) -> Diagnostic:
 
 
 def _early_end(here: Situation) -> Diagnostic:
-    brackets = [value for kind, value in here.stack.symbols if kind in CLOSERS and value.text]
-    closed = sum(kind in CLOSERS.values() for kind, _ in here.partial)
-    if closed:
-        brackets = [value for kind, value in here.stack.symbols[: -len(here.partial)] if kind in CLOSERS]
-    if brackets:
-        opener = brackets[-1]
+    opener = here.inner_opener
+    if opener is not None:
         return error(
             "KX0121",
             f"this `{opener.text}` is never closed",
@@ -55,20 +52,23 @@ def _early_end(here: Situation) -> Diagnostic:
         )
     last = here.token(-1)
     at = here.span(last) if last else Span(here.path, len(here.text), len(here.text))
-    return error("KX0120", f"the file ends where {expectation(here)} was expected", at)
+    return error("KX0120", f"the file ends too early: expected {expectation(here)}", at)
 
 
 def _needs_closing(here: Situation) -> bool:
     """Whether what was found belongs to a level further out, so that the bracket of the list at hand lacks its end."""
-    if here.kind(0) == "}" and here.closers == (")",):
-        return True
-    return here.is_definition and not here.closers == ()
+    opener = here.inner_opener
+    if opener is None or CLOSERS[opener.text] not in here.expected:
+        return False
+    if here.kind(0) in {"}", ")", "]"}:
+        return opener.text != "{"
+    is_method = here.list_name == "arguments" and here.kind(0) in {"VOID", "ONEWAY", "THROWS"}
+    return here.is_definition or is_method
 
 
-def _never_closed(here: Situation) -> Diagnostic:
-    found, opener = here.found, here.opener
-    assert found is not None
-    assert opener is not None
+def _never_closed(here: Situation, opener: Token) -> Diagnostic:
+    found = here.found
+    assert found is not None  # checked by the caller
     closer = CLOSERS[opener.text]
     return error(
         "KX0121",
@@ -86,7 +86,7 @@ def _too_deep(here: Situation) -> Diagnostic:
         "KX0129",
         "nested too deep",
         here.span(found),
-        f"the {here.depth + 1}th bracket within another",
+        f"the {len(here.unclosed) + 1}th bracket within another",
         hint="give the inner parts names of their own with `typedef` or `struct`",
     )
 
