@@ -27,7 +27,7 @@ def ref(name: str, path: str = HOME) -> Ref:
     return Ref(decl(name, path))
 
 
-def annotations(**values: str) -> Annotations:
+def annotated(**values: str) -> Annotations:
     """One value a key; `_` in a key stands for a dot."""
     return tuple(Annotation(key.replace("_", "."), (value,), span()) for key, value in values.items())
 
@@ -40,7 +40,7 @@ def field(
     requirement: Requirement = Requirement.DEFAULT,
     default: Value | None = None,
     doc: str | None = None,
-    annotated: Annotations = (),
+    notes: Annotations = (),
 ) -> Field:
     return Field(
         id=id,
@@ -49,7 +49,7 @@ def field(
         requirement=requirement,
         default=default,
         doc=doc,
-        annotations=annotated,
+        annotations=notes,
         span=span(start=id),
         name_span=span(start=id),
     )
@@ -72,9 +72,9 @@ def enum(name: str, *members: str, path: str = HOME) -> Enum:
     return Enum(id=id, members=listed, doc=None, annotations=(), span=span(path), name_span=span(path))
 
 
-def alias(name: str, type: Type, *, path: str = HOME, annotated: Annotations = ()) -> Alias:
+def alias(name: str, type: Type, *, path: str = HOME, notes: Annotations = ()) -> Alias:
     id = decl(name, path)
-    return Alias(id=id, type=type, doc=None, annotations=annotated, span=span(path), name_span=span(path))
+    return Alias(id=id, type=type, doc=None, annotations=notes, span=span(path), name_span=span(path))
 
 
 def const(name: str, type: Type, value: Value, *, path: str = HOME, doc: str | None = None) -> Const:

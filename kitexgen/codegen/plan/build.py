@@ -20,7 +20,7 @@ from kitexgen.codegen.plan.service_names import method_clashes, service_names
 from kitexgen.codegen.plan.service_plans import ServicePrinter
 from kitexgen.codegen.plan.sources import file_name, source
 from kitexgen.codegen.plan.symbols import Symbols
-from kitexgen.diagnostics.diagnostic import Diagnostic, Severity
+from kitexgen.diagnostics.diagnostic import Diagnostic
 from kitexgen.schema.declarations import Alias, Const, Enum, Record
 from kitexgen.schema.module import Module, Schema
 from kitexgen.schema.services import Service
@@ -98,6 +98,7 @@ def _module_plan(scope: Scope, module: Module, options: GenerateOptions) -> Modu
     return ModulePlan(
         path=scope.imports.module,
         source=module.id,
+        lint=tuple(sorted(scope.lint_exceptions)),
         docstring="\n".join(docstring(module.doc, f"Types of {file_name(module.id)}.", indent=0)),
         imports="\n".join(scope.imports.lines()),
         require=require,
@@ -139,6 +140,7 @@ def _service_module_plan(names: Names, service: Service, options: GenerateOption
     return ServiceModulePlan(
         path=imports.module,
         source=service.id.module,
+        lint=tuple(sorted(scope.lint_exceptions)),
         docstring="\n".join(docstring(None, f"Service {service.id.name} of {file}.", indent=0)),
         imports="\n".join(imports.lines()),
         require=require,

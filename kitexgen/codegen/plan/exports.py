@@ -52,6 +52,7 @@ def package_plans(
 
 
 def _plan(package: str, modules: tuple[ModuleId, ...], homes: dict[str, str], is_lazy: bool) -> PackagePlan:
+    folder = package.rpartition(".")[2]
     names = sorted(homes, key=name_order)
     imports = ImportSet(f"{package}.__init__")
     for name in names:
@@ -62,6 +63,7 @@ def _plan(package: str, modules: tuple[ModuleId, ...], homes: dict[str, str], is
     return PackagePlan(
         path=package,
         sources=modules,
+        lint=() if folder.islower() or not package else ("N999",),  # the spelling of a namespace is its author's
         docstring="\n".join(docstring(None, f"Types of {said}." if said else "Generated packages.", indent=0)),
         imports="\n".join(imports.lines()),
         exports="\n".join(exports),

@@ -52,7 +52,7 @@ class ImportSet:
 
     def generated(self, target: str, name: str) -> Import:
         """The import by which this module, or another one of its package, gets `name` from the module `target`."""
-        spelled = relative(self.module, target) if self._root is None else f"{self._root}.{target}"
+        spelled = relative(self.module, target) if self._root is None else _below(self._root, target)
         if target == self.module:
             return Import(spelled, name, name)
         self.targets.add(target)
@@ -106,6 +106,10 @@ def relative(importer: str, target: str) -> str:
     return "." * (len(here) - shared + 1) + ".".join(there[shared:])
 
 
+def _below(root: str, target: str) -> str:
+    return root + target if not root or root.endswith(".") else f"{root}.{target}"
+
+
 def _import_lines(module: str, items: list[Import]) -> list[str]:
     """One statement for all plain names, one for each alias, as isort and ruff split them."""
     plain = sorted((item for item in items if item.alias == item.name), key=lambda item: name_order(item.name))
@@ -143,6 +147,4 @@ def name_order(name: str) -> tuple[object, ...]:
 
 def _natural(text: str) -> list[tuple[int, int]]:
     """Key by which `a9` stands before `a10`: characters by code, runs of digits by value in the place of `0`."""
-    return [
-        (ord("0"), int(token)) if token.isdecimal() else (ord(token), 0) for token in re.findall(r"[0-9]+|.", text)
-    ]
+    return [(ord("0"), int(token)) if token.isdecimal() else (ord(token), 0) for token in re.findall(r"[0-9]+|.", text)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from kitexgen.codegen.plan.fitting import Bracket, Expression, flat, tuple_of
 from kitexgen.codegen.plan.imports import Import
 from kitexgen.codegen.plan.scope import Scope
@@ -86,6 +88,7 @@ class Literals:
             case ScalarKind.DOUBLE:
                 return float_literal(value)
             case ScalarKind.UUID:
+                assert isinstance(value, UUID)
                 return f"{self._standard('uuid', 'UUID')}({string_literal(str(value))})"
         if isinstance(value, bytes):
             return bytes_literal(value)

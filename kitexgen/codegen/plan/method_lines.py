@@ -9,7 +9,7 @@ from kitexgen.codegen.plan.docstrings import docstring
 from kitexgen.codegen.plan.fitting import Bracket, Expression, laid_out, signature
 from kitexgen.codegen.plan.literals import string_literal
 from kitexgen.codegen.plan.names import unused
-from kitexgen.codegen.plan.records import FieldPlan, RecordPlan
+from kitexgen.codegen.plan.parameters import Parameter
 from kitexgen.codegen.plan.scope import Scope
 from kitexgen.codegen.plan.service_names import MethodNames
 from kitexgen.codegen.plan.settling import settled
@@ -27,15 +27,18 @@ _RESPONSE_STREAMS = (Streaming.SERVER, Streaming.BIDIRECTIONAL)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MethodText:
-    """Prints one method. `arguments` is its arguments record; `value` the hint of what it returns, "None" for void."""
+    """Prints one method of `service`. `value` is the hint of what it returns, "None" for void; `override` what
+    follows its `def`.
+    """
 
     scope: Scope
     home: ModuleId
+    service: str
     method: Method
     names: MethodNames
-    arguments: RecordPlan
+    parameters: tuple[Parameter, ...]
     value: str
-    override: str
+    override: str = ""
 
     def info(self) -> list[str]:
         """`GET_USER: Final = MethodInfo(...)`."""
@@ -62,7 +65,10 @@ class MethodText:
         parameters = ["self", *self._handler_parameters()]
         if len(parameters) > 1:
             parameters.append("/")
-        return self._body(self._def("def", parameters, self._handler_result()), [])
+        # A class derived from the protocol inherits what it does not define: better it fails loudly than returns None.
+        missing = f"{self.service}.{self.method.name}"
+        refusal = [f"        raise NotImplementedError({string_literal(missing)})"]
+        return self._body(self._def("def", parameters, self._handler_result()), refusal)
 
     def stub(self) -> list[str]:
         """A handler's method to be filled in, with a body that says so."""
@@ -101,12 +107,12 @@ class MethodText:
     def _call(self, wait: str) -> list[str]:
         if self.method.streaming in _STREAMS:
             return [f"        self._kx_stream({self.names.constant})"]
-        given = tuple((f"{field.attribute}=", field.attribute) for field in self.arguments.fields)
+        given = tuple((f"{each.name}=", each.name) for each in self.parameters)
         record = Bracket(f"{self.names.arguments}(", given, ")")
         call = Bracket("self._kx_call(", (("", self.names.constant), ("", record), ("", "timeout")), ")")
         if self.value == "None":
             return laid_out(call, before=wait, indent=8)
-        answer = unused("answer", [field.attribute for field in self.arguments.fields])
+        answer = unused("answer", [each.name for each in self.parameters])
         return [
             *laid_out(call, before=f"{answer}: {self.value} = {wait}", indent=8),
             f"        return {answer}",
@@ -115,7 +121,7 @@ class MethodText:
     def _handler_parameters(self) -> list[str]:
         if self.method.streaming in _REQUEST_STREAMS:
             return [self._request_stream("AsyncIterator")]
-        return [f"{field.attribute}: {field.annotation}" for field in self.arguments.fields]
+        return [each.plain for each in self.parameters]
 
     def _handler_result(self) -> str:
         if self.method.streaming in _RESPONSE_STREAMS:
@@ -123,10 +129,8 @@ class MethodText:
         return f"{self.scope.imports.use('collections.abc', 'Awaitable')}[{self.value}] | {self.value}"
 
     def _client_parameters(self, stream: str) -> list[str]:
-        if self.method.streaming in _REQUEST_STREAMS:
-            own = [self._request_stream(stream)]
-        else:
-            own = self._with_defaults()
+        streams = self.method.streaming in _REQUEST_STREAMS
+        own = [self._request_stream(stream)] if streams else self._with_defaults()
         return ["self", *own, "*", "timeout: float | None = None"]
 
     def _client_result(self, stream: str) -> str:
@@ -136,14 +140,14 @@ class MethodText:
         """Parameters with the IDL's defaults, as far as Python can have them: behind the last one without."""
         texts: list[str] = []
         may_have = True
-        for field in reversed(self.arguments.fields):
-            may_have = may_have and field.default is not None
-            texts.append(_parameter(field, has_default=may_have))
+        for each in reversed(self.parameters):
+            may_have = may_have and each.with_default is not None
+            texts.append((may_have and each.with_default) or each.plain)
         return texts[::-1]
 
     def _request_stream(self, kind: str) -> str:
-        field = self.arguments.fields[0]
-        return f"{field.attribute}: {self._stream_of(kind, field.annotation)}"
+        message = self.parameters[0]
+        return f"{message.name}: {self._stream_of(kind, message.hint)}"
 
     def _stream_of(self, kind: str, item: str) -> str:
         return f"{self.scope.imports.use('collections.abc', kind)}[{item}]"
@@ -153,9 +157,3 @@ class MethodText:
 
     def _source(self) -> str:
         return source(self.scope.schema, self.home, self.method.span)
-
-
-def _parameter(field: FieldPlan, *, has_default: bool) -> str:
-    if not has_default:
-        return f"{field.attribute}: {field.annotation}"
-    return field.parameter

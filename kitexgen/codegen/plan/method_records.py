@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
-from kitexgen.codegen.plan.names import CALL_SETTINGS, attribute_name
+from kitexgen.codegen.plan.names import attribute_name
 from kitexgen.codegen.plan.record_plans import record_plan
 from kitexgen.codegen.plan.records import RecordPlan
 from kitexgen.codegen.plan.scope import Scope
@@ -18,16 +17,10 @@ from kitexgen.schema.services import Method
 SUCCESS = "success"
 
 
-def arguments_record(
-    scope: Scope, method: Method, *, home: ModuleId, ref: ClassRef, hidden: Iterable[str]
-) -> RecordPlan:
-    """One field per parameter. A record must be there, on both sides; anything else has a zero value.
-
-    `hidden` are names of the module that bodies of client methods use: no parameter may be called so.
-    """
+def arguments_record(scope: Scope, method: Method, names: list[str], *, home: ModuleId, ref: ClassRef) -> RecordPlan:
+    """One field per parameter, called `names`. A record must be there, on both sides; all else has a zero value."""
     fields = tuple(replace(field, requirement=_argument_requirement(scope, field)) for field in method.arguments)
-    taken = scope.symbols.class_names(fields) | CALL_SETTINGS | frozenset(hidden)
-    return _record(scope, method, home, ref, "args", fields, [attribute_name(each.name, taken) for each in fields])
+    return _record(scope, method, fields, names, part="args", home=home, ref=ref)
 
 
 def result_record(scope: Scope, method: Method, *, home: ModuleId, ref: ClassRef) -> RecordPlan:
@@ -41,7 +34,7 @@ def result_record(scope: Scope, method: Method, *, home: ModuleId, ref: ClassRef
     if method.result is not None:
         fields = (_success(method), *thrown)
         attributes = [attribute_name(SUCCESS, scope.symbols.names_in(method.result)), *attributes]
-    return _record(scope, method, home, ref, "result", fields, attributes)
+    return _record(scope, method, fields, attributes, part="result", home=home, ref=ref)
 
 
 def _success(method: Method) -> Field:
@@ -67,11 +60,12 @@ def _argument_requirement(scope: Scope, field: Field) -> Requirement:
 def _record(
     scope: Scope,
     method: Method,
-    home: ModuleId,
-    ref: ClassRef,
-    part: str,
     fields: tuple[Field, ...],
     attributes: list[str],
+    *,
+    part: str,
+    home: ModuleId,
+    ref: ClassRef,
 ) -> RecordPlan:
     what = "What a call of" if part == "args" else "What comes back from"
     verb = " carries" if part == "args" else ""

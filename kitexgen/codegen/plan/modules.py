@@ -13,12 +13,14 @@ from kitexgen.schema.ids import ModuleId
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModulePlan:
     """The types of one IDL file. `path` is dotted, inside the output folder; `require` what the module calls it.
+    `lint` are the rules of ruff that it breaks for a reason.
 
     `values` are the lines of aliases and constants, in order.
     """
 
     path: str
     source: ModuleId
+    lint: tuple[str, ...]
     docstring: str
     imports: str
     require: str
@@ -33,6 +35,7 @@ class ServiceModulePlan:
 
     path: str
     source: ModuleId
+    lint: tuple[str, ...]
     docstring: str
     imports: str
     require: str
@@ -51,6 +54,7 @@ class PackagePlan:
 
     path: str
     sources: tuple[ModuleId, ...]
+    lint: tuple[str, ...]
     docstring: str
     imports: str
     exports: str

@@ -24,7 +24,7 @@ EXCEPTION_ATTRIBUTES = frozenset(name for name in dir(BaseException) if not name
 # What `typing.Protocol` keeps on a class: a method of that name would be taken for it.
 PROTOCOL_ATTRIBUTES = frozenset(("_abc_impl", "_is_protocol", "_is_runtime_protocol"))
 
-# What generated clients have besides the methods of the IDL (runtime/client/client.py), and calls besides the parameters.
+# What clients have besides the methods of the IDL, and calls besides their parameters (runtime/client/client.py).
 CLIENT_ATTRIBUTES = frozenset(("blocking", "close"))
 CALL_SETTINGS = frozenset(("timeout",))
 

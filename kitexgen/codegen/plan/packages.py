@@ -81,7 +81,9 @@ class _Claims:
         return path
 
     def add_service(self, namespace: str, name: str, source: tuple[str, Span]) -> str:
-        """`userservice` for `UserService`; `echo_service` for the service `Echo` of `echo.thrift`, whose module is `echo`."""
+        """`userservice` for `UserService`; `echo_service` for the service `Echo` of `echo.thrift`, since `echo` holds
+        its types.
+        """
         path = f"{namespace}.{module_name(name)}"
         if path in self._taken and not self._taken[path][0].startswith("service "):
             path = f"{namespace}.{module_name(name).rstrip('_')}_service"

@@ -38,6 +38,9 @@ def printed_field(
     is_shared = default is not None and _is_immutable(wire, default)
     absent = None if default is None else flat(default)
     annotation = f"{hint} | None" if absent == "None" else hint
+    if is_shared and isinstance(default, str) and default.endswith(")") and default not in _EMPTY_AND_IMMUTABLE:
+        # `Color(0)`, `UUID(int=0)`: calls, but of values that nobody can change.
+        scope.lint_exceptions.add("B008")
     if default is None:
         parameter = f"{attribute}: {annotation}"
         assignment = assigned(f"self.{attribute} = ", attribute, indent=8)

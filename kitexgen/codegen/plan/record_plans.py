@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from kitexgen.codegen.plan.annotations import annotation_rows
 from kitexgen.codegen.plan.docstrings import docstring
-from kitexgen.codegen.plan.fitting import Expression, laid_out, signature, tuple_of
+from kitexgen.codegen.plan.fitting import Bracket, Expression, laid_out, signature, tuple_of
 from kitexgen.codegen.plan.literals import string_literal
 from kitexgen.codegen.plan.record_fields import PrintedField, printed_field
 from kitexgen.codegen.plan.records import RecordPlan
@@ -75,6 +75,7 @@ def record_plan(
         for field, attribute in zip(fields, attributes, strict=True)
     ]
     slots = [each.plan.attribute for each in printed] + ["__unknown__"] * keeps_unknown
+    rows = tuple_of(_row(scope, field, each) for field, each in zip(fields, printed, strict=True))
     declarations = [line for each in printed for line in each.declaration]
     if keeps_unknown:
         declarations.append("    __unknown__: bytes  # what a peer sent and the IDL does not know")
@@ -90,37 +91,25 @@ def record_plan(
         head=class_head(ref.name, scope.imports.use(_MODEL, _BASES[kind, is_frozen])),
         docstring="\n".join(docstring(doc, origin, indent=4, annotations=annotations)),
         slots="\n".join(settled(_slots(slots), indent=4)),
-        schema="\n".join(_schema(scope, kind, idl_name, source, fields, printed, annotations, keeps_unknown)),
+        schema="\n".join(_schema(_head_items(kind, idl_name, source), rows, annotations, keeps_unknown=keeps_unknown)),
         attributes="\n".join(settled(declarations, indent=4, code=_code(declarations))),
         initializer="\n".join(_initializer(scope, kind, printed, keeps_unknown)),
     )
 
 
-def _schema(
-    scope: Scope,
-    kind: RecordKind,
-    idl_name: str,
-    source: str,
-    fields: tuple[Field, ...],
-    printed: list[PrintedField],
-    annotations: Annotations,
-    keeps_unknown: bool,
-) -> list[str]:
-    rows = tuple_of(_row(scope, field, each) for field, each in zip(fields, printed, strict=True))
-    items: list[Expression] = [
-        f'"{kind.value}"',
-        string_literal(idl_name),
-        string_literal(source),
-        rows,
-        annotation_rows(annotations),
-    ]
+def _head_items(kind: RecordKind, idl_name: str, source: str) -> list[Expression]:
+    return [f'"{kind.value}"', string_literal(idl_name), string_literal(source)]
+
+
+def _schema(head: list[Expression], rows: Bracket, annotations: Annotations, *, keeps_unknown: bool) -> list[str]:
+    items = [*head, rows, annotation_rows(annotations)]
     if keeps_unknown:
         items.append("True")
     return settled(laid_out(tuple_of(items), before="__schema__ = ", indent=4), indent=4)
 
 
 def _slots(names: list[str]) -> list[str]:
-    # In this order: mypy checks positional patterns against a literal only, and ruff wants a literal `__slots__` sorted.
+    # In this order: mypy checks positional patterns against a literal only, and ruff would sort a literal `__slots__`.
     literal = tuple_of(f'"{name}"' for name in names)
     return [*laid_out(literal, before="__match_args__ = ", indent=4), "    __slots__ = __match_args__"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kitexgen.codegen.plan.imports import ImportSet
 from kitexgen.codegen.plan.symbols import Symbols
@@ -26,18 +26,22 @@ from kitexgen.schema.types import ListOf, MapOf, Ref, Scalar, SetOf, Type
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Wire types and Python names as seen from the module that `imports` belongs to."""
+    """Wire types and Python names as seen from the module that `imports` belongs to.
+
+    `lint_exceptions` gathers the rules of ruff that the module breaks for a reason.
+    """
 
     schema: Schema
     symbols: Symbols
     imports: ImportSet
+    lint_exceptions: set[str] = field(default_factory=set)
 
     def declaration(self, ref: ClassRef) -> Record | Enum:
         return self.symbols.declaration(ref)
 
-    def field_type(self, field: Field, owner: Record) -> WireType:
+    def field_type(self, declared: Field, owner: Record) -> WireType:
         """The type of a declared record's field; in a frozen record, containers are frozen too."""
-        return self.wire_type(field.type, owner.id in self.symbols.frozen, is_packed(field.annotations))
+        return self.wire_type(declared.type, owner.id in self.symbols.frozen, is_packed(declared.annotations))
 
     def wire_type(self, type: Type, is_frozen: bool = False, is_packed_here: bool = False) -> WireType:
         """`type` with aliases followed at every level. `is_packed_here`: the field asks for a packed list."""

@@ -11,13 +11,13 @@ from kitexgen.codegen.plan.literals import string_literal
 from kitexgen.codegen.plan.method_lines import SERVICE_DOOR, MethodText
 from kitexgen.codegen.plan.method_records import arguments_record, result_record
 from kitexgen.codegen.plan.packages import Places
+from kitexgen.codegen.plan.parameters import parameter_names, record_parameters, value_hint
 from kitexgen.codegen.plan.records import RecordPlan
 from kitexgen.codegen.plan.scope import Scope
 from kitexgen.codegen.plan.service_names import ServiceNames, lineage, service_names
 from kitexgen.codegen.plan.services import ClassPlan, MethodPlan, ServicePlan
 from kitexgen.codegen.plan.settling import class_head, settled
 from kitexgen.codegen.plan.sources import source
-from kitexgen.codegen.plan.type_hints import type_hint
 from kitexgen.codegen.plan.wire_types import ClassRef
 from kitexgen.schema.services import Method, Service
 
@@ -69,20 +69,19 @@ class ServicePrinter:
         names = self.names.methods[method.name]
         home = self.service.id.module
         module = scope.imports.module
-        arguments = arguments_record(
-            scope, method, home=home, ref=ClassRef(module, names.arguments), hidden=self.names.all()
-        )
+        called = parameter_names(scope, method, hidden=self.names.all())
+        arguments = arguments_record(scope, method, called, home=home, ref=ClassRef(module, names.arguments))
         records = [arguments]
         if names.result:
             records.append(result_record(scope, method, home=home, ref=ClassRef(module, names.result)))
-        result = method.result
         text = MethodText(
             scope=scope,
             home=home,
+            service=self.service.id.name,
             method=method,
             names=names,
-            arguments=arguments,
-            value="None" if result is None else type_hint(scope, result, scope.wire_type(result)),
+            parameters=record_parameters(arguments),
+            value=value_hint(scope, method),
             override=_OVERRIDE if self._overrides(method) else "",
         )
         return text, records

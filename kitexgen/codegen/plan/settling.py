@@ -11,7 +11,7 @@ from kitexgen.codegen.plan.fitting import fits
 def settled(lines: list[str], *, indent: int = 0, code: Sequence[str] | None = None) -> list[str]:
     """`lines` as black leaves them. They are whole statements at `indent` columns, 0 or 4.
 
-    `code` are those of them that black may break, all unless given: docstrings and comments may be as long as they like.
+    `code` are those of them that black may break, all unless given: docstrings and comments may be of any length.
     """
     return lines if fits(lines if code is None else code) else style.format_lines(lines, indent=indent)
 
