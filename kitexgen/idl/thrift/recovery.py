@@ -98,8 +98,10 @@ def _declares_uuid(tokens: tuple[Token, ...]) -> bool:
             continue
         if index and tokens[index - 1].kind in {"RECORD", "ENUM"}:
             return True
-        # `typedef T uuid`: T may be long, but holds no `{` and no other definition.
+        # `typedef T uuid`: T may be long, but holds no `{` and no other definition. Behind `<` or `,` it is a type.
         back = index - 1
+        if index and tokens[back].kind in {"<", ","}:
+            continue
         while back >= 0 and tokens[back].kind in _IN_TYPES:
             back -= 1
         if back >= 0 and back < index - 1 and tokens[back].kind == "TYPEDEF":
