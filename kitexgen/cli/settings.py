@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 import click
@@ -53,7 +51,7 @@ def configured(context: click.Context, flags: Mapping[str, Any], printing: Print
     so that a run from a subfolder gives the same bytes. A wrong configuration ends the command with status 1, no IDL
     at all is wrong usage.
     """
-    path = find_config(Path.cwd())
+    path = find_config(os.getcwd())
     if path is None:
         yield _with_idl(Config().with_flags(flags))
         return
@@ -62,16 +60,16 @@ def configured(context: click.Context, flags: Mapping[str, Any], printing: Print
         files = {} if found.source is None else {found.source.path: found.source}
         _refuse(context, found.diagnostics, files, printing)
     if flags["idl"]:
-        yield found.config.moved(path.parent).with_flags(flags)
+        yield found.config.moved(os.path.dirname(path)).with_flags(flags)
         return
-    with contextlib.chdir(path.parent):
+    with contextlib.chdir(os.path.dirname(path)):
         config = _with_idl(found.config.with_flags(flags))
         idl, unmatched = _expanded(config.idl)
         if unmatched:
             from kitexgen.driver.config_faults import matches_nothing
 
             _refuse(context, [matches_nothing(path, pattern) for pattern in unmatched], {}, printing)
-        yield replace(config, idl=idl, is_whole=True)
+        yield config._replace(idl=idl, is_whole=True)
 
 
 def _refuse(

@@ -11,14 +11,17 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from hashlib import blake2b
-from importlib.util import find_spec
-from pathlib import Path
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from kitexgen import __version__
 from kitexgen.driver.config import Config
+
+try:
+    # As in the standard library's `random`: hashlib loads OpenSSL first, which costs more than all the rest here.
+    from _blake2 import blake2b
+except ImportError:
+    from hashlib import blake2b
 
 _FORMAT = "kitexgen cache 1"
 _FOLDER = ".kitexgen/cache"
@@ -27,12 +30,25 @@ _JOURNAL = ".kitexgen/journal.json"
 
 # What decides the output besides inputs and options. Their places, sizes and times stand for their content: these
 # files change when kitexgen or a dependency is installed anew, or worked on.
-_OWN_ROOMS = ("codegen", "codegen/plan", "codegen/fastcodec", "driver", "idl", "idl/checks", "idl/thrift", "schema")
-_DEPENDENCIES = ("black", "jinja2", "ply", "kitexgen.templates")
+_OWN_ROOMS = (
+    "codegen",
+    "codegen/plan",
+    "codegen/fastcodec",
+    "driver",
+    "idl",
+    "idl/checks",
+    "idl/thrift",
+    "schema",
+    # Installed, the templates lie inside the package; in a checkout beside it (see templating.py).
+    "templates/python",
+    "templates/macros",
+    "../templates/python",
+    "../templates/macros",
+)
+_DEPENDENCIES = ("black", "jinja2", "ply")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
+class Note(NamedTuple):
     """What the run said to the terminal, without and with colour, for the next run to say again."""
 
     plain: str
@@ -41,11 +57,11 @@ class Note:
 
 def recall(config: Config) -> Note | None:
     """The note of an equal run, when everything it read and wrote is still as it was."""
-    out = Path(config.out)
-    if (out / _JOURNAL).exists():
+    if os.path.exists(os.path.join(config.out, _JOURNAL)):
         return None
     try:
-        lines = _note_path(config).read_text(encoding="utf-8").split("\n")
+        with open(_note_path(config), encoding="utf-8", newline="") as file:
+            lines = file.read().split("\n")
         said = lines.index("said")
         if lines[0] != _FORMAT or lines[1] != _tool_digest():
             return None
@@ -57,26 +73,29 @@ def recall(config: Config) -> Note | None:
     return Note(plain=plain, colored=colored)
 
 
-def remember(config: Config, note: Note, *, files: Iterable[Path], missing: Iterable[Path]) -> None:
+def remember(
+    config: Config, note: Note, *, files: Iterable[os.PathLike[str]], missing: Iterable[os.PathLike[str]]
+) -> None:
     """Write the note of a run that read or wrote `files` and looked for `missing` in vain.
 
     The caller holds the lock of the folder. Whatever goes wrong is passed over: the next run is slower, nothing more.
     """
     path = _note_path(config)
-    scratch = path.with_name(f"{path.name}.{os.getpid()}")
+    scratch = f"{path}.{os.getpid()}"
     with contextlib.suppress(OSError):
         lines = [_FORMAT, _tool_digest()]
-        lines += sorted({f"{_digest(file)} {os.fspath(file)}" for file in files})
+        lines += sorted({f"{_digest(os.fspath(file))} {os.fspath(file)}" for file in files})
         lines += sorted({f"- {os.fspath(file)}" for file in missing})
         if any("\n" in line for line in lines):
             return
         lines += ["said", f"{note.plain}\0{note.colored}"]
-        path.parent.mkdir(parents=True, exist_ok=True)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
         try:
-            scratch.write_text("\n".join(lines), encoding="utf-8", newline="")
+            with open(scratch, "w", encoding="utf-8", newline="") as file:
+                file.write("\n".join(lines))
             os.replace(scratch, path)
-        finally:
-            scratch.unlink(missing_ok=True)
+        except OSError:
+            os.unlink(scratch)
 
 
 def _holds(line: str) -> bool:
@@ -86,12 +105,12 @@ def _holds(line: str) -> bool:
     return _digest(path) == digest
 
 
-def _note_path(config: Config) -> Path:
+def _note_path(config: Config) -> str:
     key = blake2b(f"{os.getcwd()}\0{config!r}".encode("utf-8", "surrogateescape"), digest_size=8).hexdigest()
-    return Path(config.out, _FOLDER, key)
+    return os.path.join(config.out, _FOLDER, key)
 
 
-def _digest(path: str | Path) -> str:
+def _digest(path: str) -> str:
     with open(path, "rb", buffering=0) as file:
         return blake2b(file.read(), digest_size=16).hexdigest()
 
@@ -99,23 +118,20 @@ def _digest(path: str | Path) -> str:
 def _tool_digest() -> str:
     """Changes when the same inputs could give other outputs: another kitexgen, template, dependency or Python."""
     marks = [__version__, sys.version, sys.prefix]
-    package = Path(__file__).parent.parent
-    for room in _OWN_ROOMS:
-        marks += _stamps(package / room)
-    for name in _DEPENDENCIES:
-        spec = find_spec(name)
-        for folder in (spec.submodule_search_locations or ()) if spec else ():
-            marks += _stamps(Path(folder))
-            marks += _stamps(Path(folder, "python"))
+    package = os.path.dirname(os.path.dirname(__file__))
+    folders = [os.path.join(package, *room.split("/")) for room in _OWN_ROOMS]
+    # Found as Python would find them, without the cost of importing how it does that.
+    folders += [os.path.join(place, name) for name in _DEPENDENCIES for place in sys.path]
+    for folder in folders:
+        marks += _stamps(folder)
     return blake2b("\n".join(marks).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
 
-def _stamps(folder: Path) -> Iterator[str]:
-    """Name, size and time of each file in `folder`; nothing where the package is no folder (a zip archive)."""
-    if not folder.is_dir():
-        return
-    with os.scandir(folder) as entries:
-        for entry in sorted(entries, key=lambda entry: entry.name):
-            if entry.name.endswith((".py", ".j2")):
-                status = entry.stat()
-                yield f"{entry.path} {status.st_size} {status.st_mtime_ns}"
+def _stamps(folder: str) -> list[str]:
+    """Place, size and time of each file in `folder`; nothing where it is none (another place, a zip archive)."""
+    try:
+        with os.scandir(folder) as entries:
+            found = [(entry.path, entry.stat()) for entry in entries if entry.name.endswith((".py", ".j2"))]
+    except OSError:
+        return []
+    return sorted(f"{path} {status.st_size} {status.st_mtime_ns}" for path, status in found)

@@ -7,11 +7,8 @@ the way of a run that has nothing to do, so what only a wrong file needs (`confi
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
 if TYPE_CHECKING:
     from kitexgen.diagnostics.diagnostic import Diagnostic
@@ -24,8 +21,7 @@ FILE_NAME = "kitexgen.toml"
 _PYPROJECT = "pyproject.toml"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Config:
+class Config(NamedTuple):
     """What a run is to do. Paths are relative to the current folder or absolute, with `/` between parts.
 
     `idl` may hold glob patterns when it comes from a file. `handler` is the handwritten file that gains the methods
@@ -48,17 +44,16 @@ class Config:
         given = {key: value for key, value in flags.items() if value is not None and value != ()}
         if "include" in given:
             given["include"] = (*given["include"], *self.include)
-        return replace(self, **given)
+        return self._replace(**given)
 
-    def moved(self, folder: Path) -> Config:
+    def moved(self, folder: str) -> Config:
         """These settings, written for a run in `folder`, for a run in the current folder."""
         prefix = os.path.relpath(folder)
 
         def move(path: str) -> str:
             return os.path.normpath(os.path.join(prefix, path)).replace(os.sep, "/")
 
-        return replace(
-            self,
+        return self._replace(
             idl=tuple(map(move, self.idl)),
             out=move(self.out),
             include=tuple(map(move, self.include)),
@@ -66,37 +61,41 @@ class Config:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConfigFile:
+class ConfigFile(NamedTuple):
     """A configuration as found: `config` is what it says as far as it is right, `diagnostics` what is wrong.
 
     `source` is its text, as far as it could be read.
     """
 
-    path: Path
+    path: str
     config: Config
     source: SourceFile | None = None
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def find_config(start: Path) -> Path | None:
+def find_config(start: str) -> str | None:
     """The nearest configuration from the folder `start` upwards.
 
     In one folder `kitexgen.toml` goes before `pyproject.toml`, which counts only with a table `[tool.kitexgen]`.
     """
-    for folder in (start, *start.parents):
-        own = folder / FILE_NAME
-        if own.is_file():
+    folder = start
+    while True:
+        own = os.path.join(folder, FILE_NAME)
+        if os.path.isfile(own):
             return own
-        pyproject = folder / _PYPROJECT
-        if pyproject.is_file() and _has_section(pyproject):
+        pyproject = os.path.join(folder, _PYPROJECT)
+        if os.path.isfile(pyproject) and _has_section(pyproject):
             return pyproject
-    return None
+        folder, below = os.path.dirname(folder), folder
+        if folder == below:
+            return None
 
 
-def _has_section(pyproject: Path) -> bool:
+def _has_section(pyproject: str) -> bool:
     try:
-        content = pyproject.read_bytes()
+        import tomllib
+
+        content = _read(pyproject)
         # The word is looked for first: parsing every pyproject.toml on the way up would cost milliseconds.
         return b"kitexgen" in content and "kitexgen" in tomllib.loads(content.decode()).get("tool", {})
     except (OSError, ValueError):
@@ -104,10 +103,12 @@ def _has_section(pyproject: Path) -> bool:
         return False
 
 
-def read_config(path: Path) -> ConfigFile:
+def read_config(path: str) -> ConfigFile:
     """Read and check the configuration at `path`. Whatever is wrong is a diagnostic, with its place where possible."""
+    import tomllib
+
     try:
-        content = path.read_bytes()
+        content = _read(path)
         document = tomllib.loads(content.decode())
     except (OSError, ValueError) as error:
         from kitexgen.driver.config_faults import unreadable
@@ -115,20 +116,25 @@ def read_config(path: Path) -> ConfigFile:
         source, diagnostic = unreadable(path, error)
         return ConfigFile(path=path, config=Config(), source=source, diagnostics=(diagnostic,))
     settings: object = document
-    if path.name == _PYPROJECT:
+    is_shared = os.path.basename(path) == _PYPROJECT
+    if is_shared:
         settings = document["tool"]["kitexgen"]
     config, faults = _checked(settings)
     if not faults:
         return ConfigFile(path=path, config=config)
     from kitexgen.driver.config_faults import explain_faults
 
-    section = ("tool", "kitexgen") if path.name == _PYPROJECT else ()
+    section = ("tool", "kitexgen") if is_shared else ()
     source, diagnostics = explain_faults(path, content.decode(), section, faults)
     return ConfigFile(path=path, config=config, source=source, diagnostics=diagnostics)
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+def _read(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()
+
+
+class Fault(NamedTuple):
     """A setting that cannot be used. `wanted` says what its value should be, None when there is no such setting."""
 
     key: str

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
-from pathlib import Path
 
 from kitexgen.diagnostics.diagnostic import Diagnostic, Label, Severity
 from kitexgen.diagnostics.suggest import nearest
@@ -24,7 +23,7 @@ _TYPE_NAMES = {
 }
 
 
-def unreadable(path: Path, error: OSError | ValueError) -> tuple[SourceFile, Diagnostic]:
+def unreadable(path: str, error: OSError | ValueError) -> tuple[SourceFile, Diagnostic]:
     """The file could not be read, is not UTF-8, or is not TOML."""
     shown = _shown(path)
     match error:
@@ -35,12 +34,12 @@ def unreadable(path: Path, error: OSError | ValueError) -> tuple[SourceFile, Dia
             place = Label(Span(shown, len(readable), len(readable)), "not UTF-8 from here on")
             return SourceFile(shown, readable), _not_toml(shown, "is not UTF-8", place)
         case _:
-            source = SourceFile(shown, path.read_bytes().decode())
+            source = SourceFile(shown, _text(path))
             return source, _not_toml(shown, "is not TOML", _toml_error(source, error))
 
 
 def explain_faults(
-    path: Path, text: str, section: tuple[str, ...], faults: Sequence[Fault]
+    path: str, text: str, section: tuple[str, ...], faults: Sequence[Fault]
 ) -> tuple[SourceFile, tuple[Diagnostic, ...]]:
     """One diagnostic a fault, in the table `section` of the file (empty: the whole file)."""
     source = SourceFile(_shown(path), text)
@@ -51,7 +50,7 @@ def explain_faults(
     )
 
 
-def matches_nothing(path: Path, pattern: str) -> Diagnostic:
+def matches_nothing(path: str, pattern: str) -> Diagnostic:
     """A glob pattern of the setting `idl` that no file fits."""
     return Diagnostic(
         code="KX0504",
@@ -93,6 +92,9 @@ def _wrong_value(toml: TomlText, fault: Fault, wanted: str) -> Diagnostic:
 def _described(value: object) -> str:
     if isinstance(value, str):
         return f'"{value}"' if value else "empty"
+    if isinstance(value, list):
+        wrong = next((item for item in value if not isinstance(item, str) or not item), None)
+        return "a list" if wrong is None else f"a list with {_described(wrong)} in it"
     return _TYPE_NAMES.get(type(value), "a date or time")
 
 
@@ -109,5 +111,10 @@ def _toml_error(source: SourceFile, error: ValueError) -> Label | None:
     return Label(Span(source.path, offset, offset), said[:1].lower() + said[1:])
 
 
-def _shown(path: Path) -> str:
+def _text(path: str) -> str:
+    with open(path, encoding="utf-8", newline="") as file:
+        return file.read()
+
+
+def _shown(path: str) -> str:
     return os.path.relpath(path).replace(os.sep, "/")

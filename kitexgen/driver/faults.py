@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 
-from kitexgen.diagnostics.diagnostic import Diagnostic, Severity
+from kitexgen.diagnostics.diagnostic import Diagnostic, Label, Severity
 from kitexgen.driver.changes import Change, ChangeKind
+from kitexgen.source.span import Span
 
 
 def not_ours(path: str) -> Diagnostic:
@@ -13,8 +14,8 @@ def not_ours(path: str) -> Diagnostic:
     return Diagnostic(
         code="KX0505",
         severity=Severity.ERROR,
-        message=f"`{path}` is not a file that kitexgen wrote, so it is not overwritten",
-        at=None,
+        message="this is not a file that kitexgen wrote, so it is not overwritten",
+        at=_file(path),
         hint="move it out of the way, or generate into another folder (--out)",
     )
 
@@ -34,13 +35,21 @@ def cannot_write(out: str, error: OSError) -> Diagnostic:
 
 def out_of_date(out: str, change: Change) -> Diagnostic:
     """What `gen --check` found: the file is not what the IDL gives today."""
-    path = f"{out}/{change.path}"
     messages = {
-        ChangeKind.CREATE: ("KX0507", f"`{path}` is missing"),
-        ChangeKind.UPDATE: ("KX0508", f"`{path}` is not what the IDL gives today"),
-        ChangeKind.REMOVE: ("KX0509", f"`{path}` is an orphan: no IDL gives it any more"),
+        ChangeKind.CREATE: ("KX0507", "the generated file is missing"),
+        ChangeKind.UPDATE: ("KX0508", "the generated file is not what the IDL gives today"),
+        ChangeKind.REMOVE: ("KX0509", "the generated file is an orphan: no IDL gives it any more"),
     }
     code, message = messages[change.kind]
     return Diagnostic(
-        code=code, severity=Severity.ERROR, message=message, at=None, hint="run `kitexgen gen` and commit the result"
+        code=code,
+        severity=Severity.ERROR,
+        message=message,
+        at=_file(f"{out}/{change.path}"),
+        hint="run `kitexgen gen` and commit the result",
     )
+
+
+def _file(path: str) -> Label:
+    """A file as a whole."""
+    return Label(Span(path, 0, 0))
