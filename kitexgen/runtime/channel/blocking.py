@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from kitexgen.runtime.call.deadline import Clock, Deadline
 from kitexgen.runtime.channel.idle import IdleChannels, IdleLimits
-from kitexgen.runtime.errors import ClientClosed, ProtocolError
+from kitexgen.runtime.errors import ClientClosed
 from kitexgen.runtime.framing.decoder import MessageDecoder
 from kitexgen.runtime.framing.format import DEFAULT_MAX_MESSAGE, Packet
 from kitexgen.runtime.net.address import Address
@@ -30,7 +30,7 @@ class BlockingChannel:
 
     @property
     def is_healthy(self) -> bool:
-        """Whether another call can be made on it."""
+        """Whether another call can be made on it: open, and nothing has come that nobody asked for."""
         return self._is_open and not self._decoder.pending and self._connection.is_quiet()
 
     def call(self, request: bytes, deadline: Deadline | None) -> Packet:
@@ -45,8 +45,6 @@ class BlockingChannel:
             while (packet := self._decoder.next_message()) is None:
                 self._decoder.feed(self._connection.receive(_left(deadline)))
                 self.heard_nothing = False
-            if self._decoder.pending:
-                raise ProtocolError("the peer sent more than the answer to one call")
         except BaseException:
             self.close()
             raise

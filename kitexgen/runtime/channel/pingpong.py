@@ -8,6 +8,7 @@ from kitexgen.runtime.errors import ConnectionClosed, KitexError, ProtocolError
 from kitexgen.runtime.framing.decoder import MessageDecoder
 from kitexgen.runtime.framing.format import DEFAULT_MAX_MESSAGE, Packet
 from kitexgen.runtime.net.connection import Connection
+from kitexgen.runtime.net.reason import reason
 
 
 class PingPong:
@@ -93,7 +94,7 @@ class PingPong:
         """Nothing waits for it: a request in flight is all there is to send."""
 
     def on_lost(self, error: Exception | None) -> None:
-        lost = ConnectionClosed("connection lost" if error is None else f"connection lost: {error}")
+        lost = ConnectionClosed("connection lost" if error is None else f"connection lost: {_words(error)}")
         lost.__cause__ = error
         self._end(lost)
 
@@ -117,3 +118,7 @@ class PingPong:
             self._open().abort()
         if self._answer is not None and not self._answer.done():
             self._answer.set_exception(self._error)
+
+
+def _words(error: Exception) -> str:
+    return reason(error) if isinstance(error, OSError) else str(error)

@@ -7,6 +7,7 @@ import socket
 
 from kitexgen.runtime.errors import ConnectionClosed
 from kitexgen.runtime.net.address import Address
+from kitexgen.runtime.net.reason import reason
 
 _READ_SIZE = 64 * 1024
 
@@ -32,7 +33,7 @@ class BlockingConnection:
         except TimeoutError:
             raise
         except OSError as error:
-            raise ConnectionClosed(f"connection lost while sending: {_reason(error)}") from error
+            raise ConnectionClosed(f"connection lost while sending: {reason(error)}") from error
 
     def receive(self, timeout: float | None) -> bytes:
         """The next bytes, at least one. Raises ConnectionClosed at the end of the stream."""
@@ -42,7 +43,7 @@ class BlockingConnection:
         except TimeoutError:
             raise
         except OSError as error:
-            raise ConnectionClosed(f"connection lost while receiving: {_reason(error)}") from error
+            raise ConnectionClosed(f"connection lost while receiving: {reason(error)}") from error
         if not data:
             raise ConnectionClosed("connection closed by the peer")
         return data
@@ -61,7 +62,3 @@ class BlockingConnection:
         if timeout is not None and timeout <= 0:
             raise TimeoutError
         self._socket.settimeout(timeout)
-
-
-def _reason(error: OSError) -> str:
-    return error.strerror or str(error) or type(error).__name__

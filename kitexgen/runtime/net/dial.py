@@ -12,6 +12,7 @@ from kitexgen.runtime.errors import ConnectError
 from kitexgen.runtime.net.address import Address, TcpAddress
 from kitexgen.runtime.net.blocking import BlockingConnection
 from kitexgen.runtime.net.connection import Connection, Receiver
+from kitexgen.runtime.net.reason import reason
 
 _LEAST = 0.001
 """Seconds: a socket timeout of 0 would mean not to wait at all, which `connect` reports as an error of its own."""
@@ -38,10 +39,10 @@ async def dial(address: Address, make_receiver: Callable[[], AnyReceiver], timeo
                 await loop.create_unix_connection(connection, address.path)
     except TimeoutError as error:
         # The operating system has its own, longer patience (ETIMEDOUT is a TimeoutError too).
-        reason = _too_slow(timeout) if allowance.expired() and timeout is not None else str(error)
-        raise ConnectError(reason, remote=str(address)) from error
+        words = _too_slow(timeout) if allowance.expired() and timeout is not None else reason(error)
+        raise ConnectError(words, remote=str(address)) from error
     except OSError as error:
-        raise ConnectError(f"cannot connect: {_reason(error)}", remote=str(address)) from error
+        raise ConnectError(f"cannot connect: {reason(error)}", remote=str(address)) from error
     return receiver
 
 
@@ -53,10 +54,10 @@ def dial_blocking(address: Address, timeout: float | None) -> BlockingConnection
         else:
             connected = _connect_unix(address.path, timeout)
     except TimeoutError as error:
-        reason = str(error) if timeout is None else _too_slow(timeout)
-        raise ConnectError(reason, remote=str(address)) from error
+        words = reason(error) if timeout is None else _too_slow(timeout)
+        raise ConnectError(words, remote=str(address)) from error
     except OSError as error:
-        raise ConnectError(f"cannot connect: {_reason(error)}", remote=str(address)) from error
+        raise ConnectError(f"cannot connect: {reason(error)}", remote=str(address)) from error
     return BlockingConnection(connected, address)
 
 
@@ -94,7 +95,3 @@ def _connect_unix(path: str, timeout: float | None) -> socket.socket:
 
 def _too_slow(timeout: float) -> str:
     return f"no connection within {timeout:g} s"
-
-
-def _reason(error: OSError) -> str:
-    return error.strerror or str(error) or type(error).__name__

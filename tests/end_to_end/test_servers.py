@@ -1,0 +1,226 @@
+"""Servers: their life, their limits, their onion."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kitexgen.runtime.call import Endpoint, RpcInfo, current
+from kitexgen.runtime.errors import ApplicationError, ConnectError, IncompleteHandler
+from kitexgen.runtime.net import TcpAddress
+from kitexgen.runtime.server import Served, Server, serve
+from tests.builders.services import CLOCK, NOTES, SLOW, ClockHandler, NotesClient, NotesHandler, Refused
+from tests.end_to_end.endpoints import RawPeer
+
+
+async def test_stopping_finishes_what_is_in_flight(handler: NotesHandler) -> None:
+    server = Server(Served(NOTES, handler), address="127.0.0.1:0", late_requests=0)
+    await server.start()
+    async with NotesClient("notes", hosts=[str(server.address)]) as notes:
+        call = asyncio.create_task(notes.slow("accepted"))
+        await handler.entered.wait()
+        stopping = asyncio.create_task(server.stop())
+        while server._shared is not None:
+            await asyncio.sleep(0)
+        address = str(server.address)
+        async with NotesClient("notes", hosts=[address]) as late:
+            with pytest.raises(ConnectError, match="cannot connect: Connection refused"):
+                await late.ping()
+        assert not stopping.done()
+        handler.gate.set()
+        assert await call == "accepted"
+        await stopping
+
+
+async def test_stopping_answers_requests_that_wait_their_turn(handler: NotesHandler) -> None:
+    server = Server(Served(NOTES, handler), address="127.0.0.1:0", late_requests=0)
+    await server.start()
+    with await RawPeer.connect(server) as peer:
+        await peer.call("slow", SLOW.arguments(text="first"), sequence_id=1)
+        await peer.call("slow", SLOW.arguments(text="second"), sequence_id=2)
+        await handler.entered.wait()
+        stopping = asyncio.create_task(server.stop())
+        await asyncio.sleep(0)
+        handler.gate.set()
+        first, second = await peer.next(), await peer.next()
+        assert first is not None
+        assert second is not None
+        assert (first.sequence_id, second.sequence_id) == (1, 2)
+        assert await peer.next() is None
+        await stopping
+
+
+async def test_stopping_gives_up_on_calls_that_do_not_end(handler: NotesHandler) -> None:
+    server = Server(Served(NOTES, handler), address="127.0.0.1:0", late_requests=0, exit_wait=0.01)
+    await server.start()
+    with await RawPeer.connect(server) as peer:
+        await peer.call("slow", SLOW.arguments(text="x"))
+        await handler.entered.wait()
+        await server.stop()
+        assert await peer.next() is None
+
+
+async def test_stopping_twice_and_not_starting_at_all() -> None:
+    server = Server(Served(CLOCK, ClockHandler()), address="127.0.0.1:0")
+    await server.stop()
+    with pytest.raises(RuntimeError, match="does not listen"):
+        _ = server.address
+    await server.start()
+    with pytest.raises(RuntimeError, match="starts once"):
+        await server.start()
+    await server.stop()
+    await server.stop()
+
+
+async def test_an_address_that_is_taken(tmp_path: Path) -> None:
+    for address in ("127.0.0.1:0", f"unix:{tmp_path}/x.sock"):
+        async with Server(Served(CLOCK, ClockHandler()), address=address) as server:
+            with pytest.raises(OSError, match="in use"):
+                async with Server(Served(CLOCK, ClockHandler()), address=str(server.address)):
+                    """Not reached."""
+
+
+async def test_a_handler_that_lacks_methods_is_refused() -> None:
+    class Half:
+        async def ping(self) -> None: ...
+        async def echo(self, note: object) -> object: ...
+
+        add = 3  # not callable
+
+    with pytest.raises(IncompleteHandler) as caught:
+        Server(Served(NOTES, Half()))
+    assert str(caught.value) == "Half cannot serve Notes: it has no methods add, slow, plain, all, fail, tell, talk"
+
+
+async def test_the_onion_sees_every_call(handler: NotesHandler) -> None:
+    seen: list[str] = []
+
+    def layer(name: str) -> Callable[[Endpoint], Endpoint]:
+        def middleware(call_next: Endpoint) -> Endpoint:
+            async def endpoint(info: RpcInfo, request: Any) -> Any:
+                seen.append(f"{name} {info.full_name} {request.how}")
+                try:
+                    return await call_next(info, request)
+                except Exception as error:
+                    seen.append(f"{name} {type(error).__name__}")
+                    raise
+
+            return endpoint
+
+        return middleware
+
+    settings: dict[str, Any] = {"address": "127.0.0.1:0", "late_requests": 0}
+    async with (
+        Server(Served(NOTES, handler), middlewares=[layer("outer"), layer("inner")], **settings) as server,
+        NotesClient("n", hosts=[str(server.address)], middlewares=[layer("client")]) as notes,
+    ):
+        with pytest.raises(Refused):
+            await notes.fail("declared")
+    assert seen == [
+        "client n.fail declared",
+        "outer Notes.fail declared",
+        "inner Notes.fail declared",
+        "inner Refused",
+        "outer Refused",
+        "client Refused",
+    ]
+
+
+class Curious(NotesHandler):
+    """Tells what `current` says, on the loop and on a worker."""
+
+    async def slow(self, text: str) -> str:
+        return self.plain(text)
+
+    def plain(self, text: str) -> str:
+        info = current()
+        assert info is not None
+        assert isinstance(info.address, TcpAddress)
+        return f"{info.side} {info.full_name} {info.address.host} {threading.current_thread().name.split('_')[0]}"
+
+
+async def test_handlers_can_ask_which_call_they_serve() -> None:
+    async with (
+        Server(Served(NOTES, Curious()), address="127.0.0.1:0", late_requests=0) as server,
+        NotesClient("n", hosts=[str(server.address)]) as notes,
+    ):
+        assert await notes.slow("x") == "server Notes.slow 127.0.0.1 MainThread"
+        assert await notes.plain("x") == "server Notes.plain 127.0.0.1 kitexgen-worker"
+        assert current() is None
+
+
+class Blocking(NotesHandler):
+    """Its plain method holds a worker until `release`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.release = threading.Event()
+        self.taken = threading.Semaphore(0)
+
+    def plain(self, text: str) -> str:
+        self.taken.release()
+        assert self.release.wait(20)
+        return text
+
+
+async def test_more_plain_calls_than_fit_are_refused() -> None:
+    handler = Blocking()
+    settings: dict[str, Any] = {"address": "127.0.0.1:0", "late_requests": 0}
+    async with (
+        Server(Served(NOTES, handler), workers=1, worker_queue=1, **settings) as server,
+        NotesClient("n", hosts=[str(server.address)]) as notes,
+    ):
+        running = asyncio.create_task(notes.plain("runs"))
+        await asyncio.to_thread(handler.taken.acquire)
+        waiting = asyncio.create_task(notes.plain("waits"))
+        while server._workers is None or server._workers._taken < 2:
+            await asyncio.sleep(0)
+        with pytest.raises(ApplicationError) as caught:
+            await notes.plain("refused")
+        assert (caught.value.type, caught.value.message) == (6, "request over limit: no worker is free")
+        handler.release.set()
+        assert await asyncio.gather(running, waiting) == ["runs", "waits"]
+        statistics = server.worker_statistics
+        assert (statistics.started, statistics.refused) == (2, 1)
+        assert 0 <= statistics.longest_queued <= statistics.queued_seconds
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_serve_ends_at_a_signal(handler: NotesHandler, number: signal.Signals) -> None:
+    before = signal.getsignal(number)
+    started: asyncio.Future[Server] = asyncio.get_running_loop().create_future()
+    serving = asyncio.create_task(
+        serve(Served(NOTES, handler), address="127.0.0.1:0", on_start=started.set_result, late_requests=0)
+    )
+    server = await started
+    async with NotesClient("n", hosts=[str(server.address)]) as notes:
+        call = asyncio.create_task(notes.slow("in flight"))
+        await handler.entered.wait()
+        os.kill(os.getpid(), number)
+        while server._shared is not None:
+            await asyncio.sleep(0)
+        handler.gate.set()
+        assert await call == "in flight"
+    await serving
+    assert signal.getsignal(number) == before
+
+
+async def test_cancelling_serve_stops_the_server(handler: NotesHandler) -> None:
+    started: asyncio.Future[Server] = asyncio.get_running_loop().create_future()
+    serving = asyncio.create_task(
+        serve(Served(NOTES, handler), address="127.0.0.1:0", on_start=started.set_result, late_requests=0)
+    )
+    address = str((await started).address)
+    serving.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await serving
+    async with NotesClient("n", hosts=[address]) as notes:
+        with pytest.raises(ConnectError):
+            await notes.ping()
