@@ -7,6 +7,7 @@ fit. NaN is left out, because it does not equal itself; -0.0 and infinities are 
 from __future__ import annotations
 
 from array import array
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from hypothesis import strategies as st
@@ -30,6 +31,8 @@ MAX_DEPTH = 3
 """Records within records that are filled at random; further in, only what must be there is."""
 
 _ARRAY_CODE = {"i8": "b", "i16": "h", "i32": "i", "i64": "q", "double": "d"}
+_LEFT_OUT = object()
+_left_out = st.just(_LEFT_OUT)
 
 
 def _integers(bits: int) -> st.SearchStrategy[int]:
@@ -38,8 +41,8 @@ def _integers(bits: int) -> st.SearchStrategy[int]:
     return edges | st.integers(-limit, limit - 1)
 
 
+_utf8 = st.text(st.characters(codec="utf-8"), max_size=12)
 _not_utf8 = st.binary(max_size=8).map(lambda data: data.decode("utf-8", "surrogateescape"))
-_TEXT = st.text(st.characters(codec="utf-8"), max_size=12) | _not_utf8
 
 _SCALARS: dict[str, st.SearchStrategy[Any]] = {
     "bool": st.booleans(),
@@ -48,77 +51,86 @@ _SCALARS: dict[str, st.SearchStrategy[Any]] = {
     "i32": _integers(32),
     "i64": _integers(64),
     "double": st.floats(allow_nan=False),
-    "string": _TEXT,
+    "string": _utf8 | _not_utf8,
     "binary": st.binary(max_size=12),
     "uuid": st.uuids(),
 }
 
 
-def records(cls: type[Struct], depth: int = 0) -> st.SearchStrategy[Any]:
-    """Records of class `cls`. Raises ValueError for one that needs an endless chain of records."""
-    return st.deferred(lambda: _records(cls, depth))
+def records(cls: type[Struct], *, utf8_only: bool = False) -> st.SearchStrategy[Any]:
+    """Records of class `cls`; with `utf8_only` for peers that know no other text.
+
+    Raises ValueError, when drawn from, for a class of which no finite record exists (see `is_inhabited`).
+    """
+    scalars = _SCALARS | {"string": _utf8} if utf8_only else _SCALARS
+    return _Values(scalars).records(cls, 0)
 
 
 def is_inhabited(cls: type[Struct]) -> bool:
-    """Whether a finite record of `cls` exists: `struct A { 1: required A a }` has none."""
+    """Whether a finite record of `cls` exists: `struct A { 1: required A a }` has none, `union A {}` neither."""
     return _is_inhabited(cls, ())
 
 
-def _records(cls: type[Struct], depth: int) -> st.SearchStrategy[Any]:
-    description = describe_record(cls)
-    if description.kind == "union":
-        return _unions(cls, description, depth)
-    # An element of the dict that is None leaves the argument to the class's own default.
-    fields = {field.attribute: _field(field, depth) for field in description.fields}
-    return st.fixed_dictionaries(fields).map(lambda values: cls(**{k: v for k, v in values.items() if v is not _LEFT}))
+class _Values:
+    """Strategies over one choice of scalars. `depth` counts the records around a value."""
+
+    def __init__(self, scalars: Mapping[str, st.SearchStrategy[Any]]) -> None:
+        self._scalars = scalars
+
+    def records(self, cls: type[Struct], depth: int) -> st.SearchStrategy[Any]:
+        # Deferred, because records may contain themselves.
+        return st.deferred(lambda: self._record(cls, depth))
+
+    def _record(self, cls: type[Struct], depth: int) -> st.SearchStrategy[Any]:
+        description = describe_record(cls)
+        if description.kind == "union":
+            return self._union(cls, description, depth)
+        fields = {field.attribute: self._field(field, depth) for field in description.fields}
+        return st.fixed_dictionaries(fields).map(
+            lambda values: cls(**{name: value for name, value in values.items() if value is not _LEFT_OUT})
+        )
+
+    def _field(self, field: FieldDescription, depth: int) -> st.SearchStrategy[Any]:
+        if field.requirement == "required":
+            return self._value(field.type, depth)
+        # What is left out gets the class's own default.
+        if (depth >= MAX_DEPTH and _holds_record(field.type)) or not _can_be(field.type, ()):
+            return _left_out
+        return _left_out | self._value(field.type, depth)
+
+    def _union(self, cls: type[Struct], description: RecordDescription, depth: int) -> st.SearchStrategy[Any]:
+        fields = [field for field in description.fields if _can_be(field.type, (cls,))]
+        if depth >= MAX_DEPTH:
+            fields = [field for field in fields if not _holds_record(field.type)] or fields
+        if not fields:
+            raise ValueError(f"no finite value of union {description.name} exists")
+        return st.one_of([self._value(field.type, depth).map(_one(cls, field.attribute)) for field in fields])
+
+    def _value(self, type_: FieldType, depth: int) -> st.SearchStrategy[Any]:
+        match type_:
+            case ScalarType(name):
+                return self._scalars[name]
+            case EnumType(enum):
+                known = st.sampled_from([*enum]) if len(enum) else st.nothing()
+                return known | _integers(32).map(enum)
+            case RecordType(record):
+                return self.records(record, depth + 1)
+            case PackedType(name):
+                return st.lists(_SCALARS[name], max_size=4).map(lambda items: array(_ARRAY_CODE[name], items))
+            case ListType(element, is_frozen):
+                lists = st.lists(self._value(element, depth), max_size=_most(element, depth))
+                return lists.map(tuple) if is_frozen else lists
+            case SetType(element, is_frozen):
+                frozen = st.frozensets(self._value(element, depth), max_size=_most(element, depth))
+                return frozen if is_frozen else frozen.map(set)
+            case MapType(key, value, is_frozen):
+                most = min(_most(key, depth), _most(value, depth))
+                maps = st.dictionaries(self._value(key, depth), self._value(value, depth), max_size=most)
+                return maps.map(FrozenMap) if is_frozen else maps
 
 
-_LEFT = object()
-_left_out = st.just(_LEFT)
-
-
-def _field(field: FieldDescription, depth: int) -> st.SearchStrategy[Any]:
-    must_be = field.requirement == "required"
-    if not must_be and ((depth >= MAX_DEPTH and _holds_record(field.type)) or not _can_be(field.type, ())):
-        return _left_out
-    value = _value(field.type, depth)
-    return value if must_be else _left_out | value
-
-
-def _unions(cls: type[Struct], description: RecordDescription, depth: int) -> st.SearchStrategy[Any]:
-    fields = [field for field in description.fields if _can_be(field.type, (cls,))]
-    if depth >= MAX_DEPTH:
-        fields = [field for field in fields if not _holds_record(field.type)] or fields
-    if not fields:
-        raise ValueError(f"no finite value of union {description.name} exists")
-    return st.one_of([_value(field.type, depth).map(_one(cls, field.attribute)) for field in fields])
-
-
-def _one(cls: type[Struct], attribute: str) -> Any:
+def _one(cls: type[Struct], attribute: str) -> Callable[[Any], Struct]:
     return lambda value: cls(**{attribute: value})
-
-
-def _value(type_: FieldType, depth: int) -> st.SearchStrategy[Any]:
-    match type_:
-        case ScalarType(name):
-            return _SCALARS[name]
-        case EnumType(enum):
-            known = st.sampled_from([*enum]) if len(enum) else st.nothing()
-            return known | _integers(32).map(enum)
-        case RecordType(record):
-            return records(record, depth + 1)
-        case PackedType(name):
-            return st.lists(_SCALARS[name], max_size=4).map(lambda items: array(_ARRAY_CODE[name], items))
-        case ListType(element, is_frozen):
-            lists = st.lists(_value(element, depth), max_size=_most(element, depth))
-            return lists.map(tuple) if is_frozen else lists
-        case SetType(element, is_frozen):
-            frozen = st.frozensets(_value(element, depth), max_size=_most(element, depth))
-            return frozen if is_frozen else frozen.map(set)
-        case MapType(key, value, is_frozen):
-            most = min(_most(key, depth), _most(value, depth))
-            maps = st.dictionaries(_value(key, depth), _value(value, depth), max_size=most)
-            return maps.map(FrozenMap) if is_frozen else maps
 
 
 def _most(element: FieldType, depth: int) -> int:
