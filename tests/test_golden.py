@@ -75,6 +75,6 @@ def _run(folder: Path, arguments: list[str], tmp_path: Path, monkeypatch: pytest
 def _compare(actual: str, golden: Path) -> None:
     if IS_WRITING:
         golden.parent.mkdir(parents=True, exist_ok=True)
-        golden.write_text(actual, encoding="utf-8", newline="")
+        golden.write_bytes(actual.encode())
     expected = golden.read_bytes().decode() if golden.exists() else ""
     assert actual == expected

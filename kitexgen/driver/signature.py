@@ -10,41 +10,41 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 def disagreement(written: Function, wanted: Function) -> str | None:
     """In a few words how `written` differs from `wanted`, None when it fits.
 
-    Compared are the parameters by name, and annotations where both have one, by their last names: `user.User` is
-    `User`. A parameter more with a default, `*args` and `**kwargs` fit anything, `async` or not is the author's choice.
+    Parameters are given by position, so their names are free. Annotations are compared where both have one, by their
+    last names: `user.User` is `User`. A parameter more with a default, `*args` and `**kwargs` fit anything; `async` or
+    not is the author's choice.
     """
-    if written.args.vararg or written.args.kwarg:
-        return None
     theirs, ours = _parameters(written), _parameters(wanted)
-    for name in ours:
-        if name not in theirs:
-            return f"the IDL has a parameter `{name}`"
-    for name, parameter in theirs.items():
-        if name not in ours:
-            if name in _defaulted(written):
-                continue
-            return f"the IDL has no parameter `{name}`"
-        expected = ours[name].annotation
-        if parameter.annotation and expected and _spelled(parameter.annotation) != _spelled(expected):
-            return f"the IDL gives `{name}` the type `{ast.unparse(expected)}`"
-    if list(ours) != [name for name in theirs if name in ours]:
-        return f"the IDL orders the parameters {', '.join(f'`{name}`' for name in ours)}"
-    if written.returns and wanted.returns and _spelled(written.returns) != _spelled(wanted.returns):
-        return f"the IDL gives the result the type `{ast.unparse(wanted.returns)}`"
+    if len(theirs) < len(ours) and not written.args.vararg:
+        return f"the IDL has a parameter `{ours[len(theirs)].arg}`"
+    for parameter, expected in zip(theirs, ours, strict=False):
+        if _differ(parameter.annotation, expected.annotation):
+            return f"the IDL gives `{parameter.arg}` the type `{_shown(expected.annotation)}`"
+    for parameter in _without_default(written, theirs[len(ours) :]):
+        return f"the IDL has no parameter `{parameter.arg}`"
+    if _differ(written.returns, wanted.returns):
+        return f"the IDL gives the result the type `{_shown(wanted.returns)}`"
     return None
 
 
-def _parameters(function: Function) -> dict[str, ast.arg]:
-    """Without the first one, `self`."""
-    given = [*function.args.posonlyargs, *function.args.args][1:]
-    return {argument.arg: argument for argument in [*given, *function.args.kwonlyargs]}
+def _parameters(function: Function) -> list[ast.arg]:
+    """Those given by position, without the first one, `self`."""
+    return [*function.args.posonlyargs, *function.args.args][1:]
 
 
-def _defaulted(function: Function) -> set[str]:
-    positional = [*function.args.posonlyargs, *function.args.args]
-    defaulted = positional[len(positional) - len(function.args.defaults) :]
-    by_keyword = zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True)
-    return {argument.arg for argument in defaulted} | {arg.arg for arg, default in by_keyword if default is not None}
+def _without_default(function: Function, positional: list[ast.arg]) -> list[ast.arg]:
+    """Of the last `positional` parameters, and of those given by name, the ones that must be given."""
+    required = len(positional) - len(function.args.defaults)
+    by_name = zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True)
+    return positional[: max(required, 0)] + [parameter for parameter, default in by_name if default is None]
+
+
+def _differ(written: ast.expr | None, wanted: ast.expr | None) -> bool:
+    return written is not None and wanted is not None and _spelled(written) != _spelled(wanted)
+
+
+def _shown(annotation: ast.expr | None) -> str:
+    return "" if annotation is None else ast.unparse(annotation)
 
 
 def _spelled(annotation: ast.expr) -> str:

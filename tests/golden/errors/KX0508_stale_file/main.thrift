@@ -1,0 +1,2 @@
+namespace py demo
+struct Empty {}
