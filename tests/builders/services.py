@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from kitexgen.runtime.contract.endpoints import BlockingClient, Client
 from kitexgen.runtime.contract.model import ServiceError, Struct
@@ -88,6 +88,22 @@ def make_record(name: str, *fields: tuple[object, ...], module: str = __name__) 
         "__qualname__": name,
     }
     return type(name, (Struct,), namespace)
+
+
+def args(method: MethodInfo, **values: object) -> Struct:
+    """An arguments record of `method`."""
+    return _made(method.arguments, values)
+
+
+def result(method: MethodInfo, **values: object) -> Struct:
+    """A result record of `method`, which is not oneway."""
+    assert method.result is not None
+    return _made(method.result, values)
+
+
+def _made(record: Any, values: dict[str, object]) -> Struct:
+    made: Struct = record(**values)
+    return made
 
 
 _REFUSED = (1, "refused", "refused", "optional", ("struct", "Refused"))
@@ -170,36 +186,36 @@ class NotesClient(Client):
     __service__ = NOTES
 
     async def ping(self, *, timeout: float | None = None) -> None:
-        await self._kx_call(PING, PING.arguments(), timeout)
+        await self._kx_call(PING, args(PING), timeout)
 
     async def echo(self, note: Note, *, timeout: float | None = None) -> Note:
-        answer: Note = await self._kx_call(ECHO, ECHO.arguments(note=note), timeout)
+        answer: Note = await self._kx_call(ECHO, args(ECHO, note=note), timeout)
         return answer
 
     async def add(self, a: int, b: int, *, timeout: float | None = None) -> int:
-        answer: int = await self._kx_call(ADD, ADD.arguments(a=a, b=b), timeout)
+        answer: int = await self._kx_call(ADD, args(ADD, a=a, b=b), timeout)
         return answer
 
     async def slow(self, text: str, *, timeout: float | None = None) -> str:
-        answer: str = await self._kx_call(SLOW, SLOW.arguments(text=text), timeout)
+        answer: str = await self._kx_call(SLOW, args(SLOW, text=text), timeout)
         return answer
 
     async def plain(self, text: str, *, timeout: float | None = None) -> str:
-        answer: str = await self._kx_call(PLAIN, PLAIN.arguments(text=text), timeout)
+        answer: str = await self._kx_call(PLAIN, args(PLAIN, text=text), timeout)
         return answer
 
     async def all(self, *, timeout: float | None = None) -> list[Note]:
-        answer: list[Note] = await self._kx_call(ALL, ALL.arguments(), timeout)
+        answer: list[Note] = await self._kx_call(ALL, args(ALL), timeout)
         return answer
 
     async def fail(self, how: str, *, timeout: float | None = None) -> None:
-        await self._kx_call(FAIL, FAIL.arguments(how=how), timeout)
+        await self._kx_call(FAIL, args(FAIL, how=how), timeout)
 
     async def tell(self, text: str, *, timeout: float | None = None) -> None:
-        await self._kx_call(TELL, TELL.arguments(text=text), timeout)
+        await self._kx_call(TELL, args(TELL, text=text), timeout)
 
     async def talk(self, note: Note, *, timeout: float | None = None) -> Note:
-        answer: Note = await self._kx_call(TALK, TALK.arguments(note=note), timeout)
+        answer: Note = await self._kx_call(TALK, args(TALK, note=note), timeout)
         return answer
 
 
@@ -208,7 +224,7 @@ class ClockClient(Client):
     __service__ = CLOCK
 
     async def now(self, *, timeout: float | None = None) -> int:
-        answer: int = await self._kx_call(NOW, NOW.arguments(), timeout)
+        answer: int = await self._kx_call(NOW, args(NOW), timeout)
         return answer
 
 
@@ -217,32 +233,32 @@ class NotesBlockingClient(BlockingClient):
     __service__ = NOTES
 
     def ping(self, *, timeout: float | None = None) -> None:
-        self._kx_call(PING, PING.arguments(), timeout)
+        self._kx_call(PING, args(PING), timeout)
 
     def echo(self, note: Note, *, timeout: float | None = None) -> Note:
-        answer: Note = self._kx_call(ECHO, ECHO.arguments(note=note), timeout)
+        answer: Note = self._kx_call(ECHO, args(ECHO, note=note), timeout)
         return answer
 
     def add(self, a: int, b: int, *, timeout: float | None = None) -> int:
-        answer: int = self._kx_call(ADD, ADD.arguments(a=a, b=b), timeout)
+        answer: int = self._kx_call(ADD, args(ADD, a=a, b=b), timeout)
         return answer
 
     def slow(self, text: str, *, timeout: float | None = None) -> str:
-        answer: str = self._kx_call(SLOW, SLOW.arguments(text=text), timeout)
+        answer: str = self._kx_call(SLOW, args(SLOW, text=text), timeout)
         return answer
 
     def all(self, *, timeout: float | None = None) -> list[Note]:
-        answer: list[Note] = self._kx_call(ALL, ALL.arguments(), timeout)
+        answer: list[Note] = self._kx_call(ALL, args(ALL), timeout)
         return answer
 
     def fail(self, how: str, *, timeout: float | None = None) -> None:
-        self._kx_call(FAIL, FAIL.arguments(how=how), timeout)
+        self._kx_call(FAIL, args(FAIL, how=how), timeout)
 
     def tell(self, text: str, *, timeout: float | None = None) -> None:
-        self._kx_call(TELL, TELL.arguments(text=text), timeout)
+        self._kx_call(TELL, args(TELL, text=text), timeout)
 
     def talk(self, note: Note, *, timeout: float | None = None) -> Note:
-        answer: Note = self._kx_call(TALK, TALK.arguments(note=note), timeout)
+        answer: Note = self._kx_call(TALK, args(TALK, note=note), timeout)
         return answer
 
 

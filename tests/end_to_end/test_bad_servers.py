@@ -33,12 +33,13 @@ from tests.builders.services import (
     NotesBlockingClient,
     NotesClient,
     NotesHandler,
+    result,
 )
 from tests.end_to_end.endpoints import RawPeer
 from tests.end_to_end.scripted import Script, scripted
 
 Ask = Callable[..., Any]
-"""`ask(hosts, times=1, timeout=20, **settings)` calls `add` by one of the two clients; the settings are the client's."""
+"""`ask(hosts, times=1, timeout=20, **settings)` calls `add` by one of the two clients."""
 
 
 async def _ask_async(hosts: list[str], *, times: int = 1, timeout: float | None = 20, **settings: Any) -> list[int]:
@@ -61,9 +62,8 @@ def ask(request: pytest.FixtureRequest) -> Ask:
 
 
 def answer(call: Message, value: int, **changes: Any) -> bytes:
-    assert ADD.result is not None
     said: dict[str, Any] = {"method": call.method, "sequence_id": call.sequence_id, "kind": MessageKind.REPLY} | changes
-    return pack(FRAMED_BINARY, said["kind"], said["method"], said["sequence_id"], ADD.result(success=value))
+    return pack(FRAMED_BINARY, said["kind"], said["method"], said["sequence_id"], result(ADD, success=value))
 
 
 async def serve_one(peer: RawPeer) -> None:

@@ -16,7 +16,16 @@ from kitexgen.runtime.call import Endpoint, RpcInfo, current
 from kitexgen.runtime.errors import ApplicationError, ConnectError, IncompleteHandler
 from kitexgen.runtime.net import TcpAddress
 from kitexgen.runtime.server import Served, Server, serve
-from tests.builders.services import CLOCK, NOTES, SLOW, ClockHandler, NotesClient, NotesHandler, Refused
+from tests.builders.services import (
+    CLOCK,
+    NOTES,
+    SLOW,
+    ClockHandler,
+    NotesClient,
+    NotesHandler,
+    Refused,
+    args,
+)
 from tests.end_to_end.endpoints import RawPeer
 
 
@@ -43,8 +52,8 @@ async def test_stopping_answers_requests_that_wait_their_turn(handler: NotesHand
     server = Server(Served(NOTES, handler), address="127.0.0.1:0", late_requests=0)
     await server.start()
     with await RawPeer.connect(server) as peer:
-        await peer.call("slow", SLOW.arguments(text="first"), sequence_id=1)
-        await peer.call("slow", SLOW.arguments(text="second"), sequence_id=2)
+        await peer.call("slow", args(SLOW, text="first"), sequence_id=1)
+        await peer.call("slow", args(SLOW, text="second"), sequence_id=2)
         await handler.entered.wait()
         stopping = asyncio.create_task(server.stop())
         await asyncio.sleep(0)
@@ -61,7 +70,7 @@ async def test_stopping_gives_up_on_calls_that_do_not_end(handler: NotesHandler)
     server = Server(Served(NOTES, handler), address="127.0.0.1:0", late_requests=0, exit_wait=0.01)
     await server.start()
     with await RawPeer.connect(server) as peer:
-        await peer.call("slow", SLOW.arguments(text="x"))
+        await peer.call("slow", args(SLOW, text="x"))
         await handler.entered.wait()
         await server.stop()
         assert await peer.next() is None
@@ -186,7 +195,7 @@ async def test_more_plain_calls_than_fit_are_refused() -> None:
             await notes.plain("refused")
         assert (caught.value.type, caught.value.message) == (6, "request over limit: no worker is free")
         handler.release.set()
-        assert await asyncio.gather(running, waiting) == ["runs", "waits"]
+        assert [await running, await waiting] == ["runs", "waits"]
         statistics = server.worker_statistics
         assert (statistics.started, statistics.refused) == (2, 1)
         assert 0 <= statistics.longest_queued <= statistics.queued_seconds

@@ -15,12 +15,16 @@ from kitexgen.runtime.errors import (
 from kitexgen.runtime.framing import BUFFERED_BINARY, BUFFERED_COMPACT, FRAMED_BINARY, Format, Packet
 from kitexgen.runtime.protocol import open_answer, pack, pack_exception, value_of
 from kitexgen.runtime.wire.thrift_types import MessageKind
-from tests.builders.services import ADD, PLAIN, TELL
+from tests.builders.services import (
+    ADD,
+    PLAIN,
+    TELL,
+    result,
+)
 
 
 def reply(kind: MessageKind = MessageKind.REPLY, method: str = "add", sequence_id: int = 7, value: int = 3) -> Packet:
-    assert ADD.result is not None
-    return Packet(FRAMED_BINARY, pack(BUFFERED_BINARY, kind, method, sequence_id, ADD.result(success=value)))
+    return Packet(FRAMED_BINARY, pack(BUFFERED_BINARY, kind, method, sequence_id, result(ADD, success=value)))
 
 
 def exception(error: ApplicationError, method: str = "add", sequence_id: int = 7) -> Packet:
@@ -33,8 +37,7 @@ def test_a_reply_gives_its_value() -> None:
 
 @pytest.mark.parametrize("format", [BUFFERED_BINARY, BUFFERED_COMPACT])
 def test_a_reply_may_come_in_another_format(format: Format) -> None:
-    assert PLAIN.result is not None
-    packet = Packet(format, pack(format, MessageKind.REPLY, "plain", 1, PLAIN.result(success="x")))
+    packet = Packet(format, pack(format, MessageKind.REPLY, "plain", 1, result(PLAIN, success="x")))
     assert value_of(open_answer(packet, PLAIN, 1), PLAIN) == "x"
 
 

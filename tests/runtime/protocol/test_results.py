@@ -9,8 +9,19 @@ import pytest
 
 from kitexgen.runtime.contract.model import Enum, Struct
 from kitexgen.runtime.errors import EncodeError
-from kitexgen.runtime.protocol import result_shape
-from tests.builders.services import ADD, ALL, ECHO, FAIL, PING, Note, Refused, make_record
+from kitexgen.runtime.protocol import ResultShape, result_shape
+from kitexgen.runtime.service.info import MethodInfo
+from tests.builders.services import (
+    ADD,
+    ALL,
+    ECHO,
+    FAIL,
+    PING,
+    Note,
+    Refused,
+    make_record,
+    result,
+)
 
 
 class Shade(Enum):
@@ -19,25 +30,27 @@ class Shade(Enum):
     LIGHT = 1
 
 
+def shape(method: MethodInfo) -> ResultShape:
+    assert method.result is not None
+    return result_shape(method.result)
+
+
 def result_of(kind: object) -> type[Struct]:
     return make_record("m_result", (0, "success", "success", "optional", kind), module=__name__)
 
 
 def test_a_value_is_opened() -> None:
-    assert ECHO.result is not None
-    assert result_shape(ECHO.result).open(ECHO.result(success=Note(text="x"))) == Note(text="x")
+    assert shape(ECHO).open(result(ECHO, success=Note(text="x"))) == Note(text="x")
 
 
 def test_void_is_none() -> None:
-    assert PING.result is not None
-    assert result_shape(PING.result).open(PING.result()) is None
+    assert shape(PING).open(result(PING)) is None
 
 
 def test_a_declared_exception_is_raised_even_beside_a_value() -> None:
-    assert ECHO.result is not None
-    both = ECHO.result(success=Note(text="x"), refused=Refused(code=2))
+    both = result(ECHO, success=Note(text="x"), refused=Refused(code=2))
     with pytest.raises(Refused) as caught:
-        result_shape(ECHO.result).open(both)
+        shape(ECHO).open(both)
     assert caught.value == Refused(code=2)
 
 
@@ -69,46 +82,36 @@ def test_an_absent_value_is_the_zero_of_its_type(kind: object, zero: object) -> 
 
 
 def test_zeros_are_not_shared() -> None:
-    assert ALL.result is not None
-    shape = result_shape(ALL.result)
-    shape.open(ALL.result()).append(Note(text="x"))
-    assert shape.open(ALL.result()) == []
+    shape(ALL).open(result(ALL)).append(Note(text="x"))
+    assert shape(ALL).open(result(ALL)) == []
 
 
 def test_what_a_handler_returns_becomes_the_result() -> None:
-    assert ADD.result is not None
-    assert result_shape(ADD.result).succeed(3) == ADD.result(success=3)
+    assert shape(ADD).succeed(3) == result(ADD, success=3)
 
 
 def test_what_a_void_handler_returns_is_dropped() -> None:
-    assert FAIL.result is not None
-    assert result_shape(FAIL.result).succeed("whatever") == FAIL.result()
+    assert shape(FAIL).succeed("whatever") == result(FAIL)
 
 
 def test_none_stands_for_a_record_alone() -> None:
-    assert ECHO.result is not None
-    assert ALL.result is not None
-    assert result_shape(ECHO.result).succeed(None) == ECHO.result()
+    assert shape(ECHO).succeed(None) == result(ECHO)
     with pytest.raises(EncodeError, match=r"^all_result: the handler returned None$"):
-        result_shape(ALL.result).succeed(None)
+        shape(ALL).succeed(None)
 
 
 def test_declared_exceptions_and_their_subclasses_become_fields() -> None:
     class VeryRefused(Refused):
         """A user's own refinement."""
 
-    assert FAIL.result is not None
     error = VeryRefused(code=1)
-    assert result_shape(FAIL.result).fail(error) == FAIL.result(refused=error)
+    assert shape(FAIL).fail(error) == result(FAIL, refused=error)
 
 
 def test_other_exceptions_do_not() -> None:
-    assert FAIL.result is not None
-    assert ADD.result is not None
-    assert result_shape(FAIL.result).fail(ValueError("x")) is None
-    assert result_shape(ADD.result).fail(Refused()) is None
+    assert shape(FAIL).fail(ValueError("x")) is None
+    assert shape(ADD).fail(Refused()) is None
 
 
 def test_the_shape_is_worked_out_once() -> None:
-    assert FAIL.result is not None
-    assert result_shape(FAIL.result) is result_shape(FAIL.result)
+    assert shape(FAIL) is shape(FAIL)

@@ -18,7 +18,18 @@ from kitexgen.runtime.framing import (
 )
 from kitexgen.runtime.protocol import pack, pack_exception, read_body, read_exception, thrift, unpack
 from kitexgen.runtime.wire.thrift_types import MessageKind
-from tests.builders.services import ADD, ECHO, FAIL, PING, PLAIN, TELL, Note, Refused
+from tests.builders.services import (
+    ADD,
+    ECHO,
+    FAIL,
+    PING,
+    PLAIN,
+    TELL,
+    Note,
+    Refused,
+    args,
+    result,
+)
 
 FORMATS = (FRAMED_BINARY, FRAMED_COMPACT, BUFFERED_BINARY, BUFFERED_COMPACT)
 
@@ -29,24 +40,22 @@ def vector(text: str) -> bytes:
 
 def test_v01_a_framed_call() -> None:
     expected = vector("0000001c 80010001 00000005 68656c6c6f 00000001 0b0001 00000003 626f62 00")
-    assert pack(FRAMED_BINARY, MessageKind.CALL, "hello", 1, PLAIN.arguments(text="bob")) == expected
+    assert pack(FRAMED_BINARY, MessageKind.CALL, "hello", 1, args(PLAIN, text="bob")) == expected
 
 
 def test_v02_a_buffered_reply() -> None:
     expected = vector("80010002 00000005 68656c6c6f 00000001 0b0000 00000006 686920626f62 00")
-    assert PLAIN.result is not None
-    assert pack(BUFFERED_BINARY, MessageKind.REPLY, "hello", 1, PLAIN.result(success="hi bob")) == expected
+    assert pack(BUFFERED_BINARY, MessageKind.REPLY, "hello", 1, result(PLAIN, success="hi bob")) == expected
 
 
 def test_v03_a_void_reply() -> None:
     expected = vector("00000010 80010002 00000003 6e6f70 00000009 00")
-    assert PING.result is not None
-    assert pack(FRAMED_BINARY, MessageKind.REPLY, "nop", 9, PING.result()) == expected
+    assert pack(FRAMED_BINARY, MessageKind.REPLY, "nop", 9, result(PING)) == expected
 
 
 def test_v04_a_oneway_call() -> None:
     expected = vector("0000001b 80010004 00000004 66697265 00000001 0b0001 00000003 626f62 00")
-    assert pack(FRAMED_BINARY, MessageKind.ONEWAY, "fire", 1, TELL.arguments(text="bob")) == expected
+    assert pack(FRAMED_BINARY, MessageKind.ONEWAY, "fire", 1, args(TELL, text="bob")) == expected
 
 
 def test_v11_an_unknown_method() -> None:
@@ -62,8 +71,7 @@ def test_v12_a_declared_exception() -> None:
     expected = vector(
         "00000027 80010002 00000004 6563686f 00000005 0c0001 080001 00000007 0b0002 00000004 626f6f6d 00 00"
     )
-    assert ECHO.result is not None
-    reply = ECHO.result(refused=Refused(code=7, why="boom"))
+    reply = result(ECHO, refused=Refused(code=7, why="boom"))
     assert pack(FRAMED_BINARY, MessageKind.REPLY, "echo", 5, reply) == expected
 
 
@@ -86,12 +94,12 @@ def test_what_is_packed_is_unpacked(
     format: Format, kind: MessageKind, method: str, sequence_id: int, text: str
 ) -> None:
     decoder = MessageDecoder()
-    decoder.feed(pack(format, kind, method, sequence_id, ECHO.arguments(note=Note(text=text))))
+    decoder.feed(pack(format, kind, method, sequence_id, args(ECHO, note=Note(text=text))))
     packet = decoder.next_message()
     assert packet is not None
     message = unpack(packet)
     assert (message.format, message.kind, message.method, message.sequence_id) == (format, kind, method, sequence_id)
-    assert read_body(message, ECHO.arguments) == ECHO.arguments(note=Note(text=text))
+    assert read_body(message, ECHO.arguments) == args(ECHO, note=Note(text=text))
 
 
 @given(st.sampled_from(FORMATS), st.integers(-(2**31), 2**31 - 1), st.text())
@@ -107,8 +115,8 @@ def test_exceptions_come_back_as_they_went(format: Format, number: int, text: st
 
 
 def test_bytes_after_the_struct_are_ignored() -> None:
-    payload = pack(BUFFERED_BINARY, MessageKind.CALL, "add", 1, ADD.arguments(a=1, b=2)) + b"\xff\xff"
-    assert read_body(unpack(Packet(FRAMED_BINARY, payload)), ADD.arguments) == ADD.arguments(a=1, b=2)
+    payload = pack(BUFFERED_BINARY, MessageKind.CALL, "add", 1, args(ADD, a=1, b=2)) + b"\xff\xff"
+    assert read_body(unpack(Packet(FRAMED_BINARY, payload)), ADD.arguments) == args(ADD, a=1, b=2)
 
 
 @pytest.mark.parametrize("number", [0, 6, 257, 65535])
@@ -122,4 +130,4 @@ def test_a_number_that_is_no_kind_is_refused(number: int) -> None:
 def test_what_no_frame_can_hold_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(thrift, "MAX_FRAME", 30)  # 2 GiB would be a slow test
     with pytest.raises(FrameTooLarge):
-        pack(FRAMED_BINARY, MessageKind.CALL, "fail", 1, FAIL.arguments(how="x" * 30))
+        pack(FRAMED_BINARY, MessageKind.CALL, "fail", 1, args(FAIL, how="x" * 30))
