@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kitexgen.codegen.plan.docstrings import comment
-from kitexgen.codegen.plan.fitting import assigned, laid_out
+from kitexgen.codegen.plan.fitting import WIDTH, columns, laid_out
 from kitexgen.codegen.plan.literals import Literals
 from kitexgen.codegen.plan.scope import Scope
 from kitexgen.codegen.plan.settling import settled
@@ -35,8 +35,13 @@ def constant_lines(scope: Scope, constant: Const) -> list[str]:
     value = Literals(scope).value(constant.value, wire, is_constant=True)
     name = scope.symbols.ref(constant.id).name
     before = f"{name}: {scope.imports.use('typing', 'Final')}[{hint}] = "
-    lines = assigned(before, value, indent=0) if isinstance(value, str) else laid_out(value, before=before)
-    return [*comment(constant.doc, annotations=constant.annotations), *settled(lines)]
+    said = comment(constant.doc, annotations=constant.annotations)
+    if not isinstance(value, str):
+        return [*said, *settled(laid_out(value, before=before))]
+    if columns(before + value) <= WIDTH or columns(before) >= WIDTH:
+        return [*said, *settled([before + value])]
+    # Black gives a literal a line of its own, and leaves it there however long it is.
+    return [*said, f"{before}(", f"    {value}", ")"]
 
 
 def in_dependency_order(aliases: Iterable[Alias]) -> list[Alias]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from kitexgen.codegen.plan.clashes import same_export
 from kitexgen.codegen.plan.docstrings import docstring
 from kitexgen.codegen.plan.fitting import Bracket, laid_out
-from kitexgen.codegen.plan.imports import ImportSet, name_order
+from kitexgen.codegen.plan.imports import ImportSet, export_order
 from kitexgen.codegen.plan.modules import PackagePlan
 from kitexgen.codegen.plan.packages import Places, ancestors
 from kitexgen.codegen.plan.sources import file_name
@@ -53,7 +53,7 @@ def package_plans(
 
 def _plan(package: str, modules: tuple[ModuleId, ...], homes: dict[str, str], is_lazy: bool) -> PackagePlan:
     folder = package.rpartition(".")[2]
-    names = sorted(homes, key=name_order)
+    names = sorted(homes, key=export_order)
     imports = ImportSet(f"{package}.__init__")
     for name in names:
         imports.use_generated(f"{package}.{homes[name]}", name)

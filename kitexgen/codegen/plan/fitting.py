@@ -77,7 +77,28 @@ def signature(head: str, parameters: Sequence[str], tail: str, *, indent: int) -
     one_line = margin + head + ", ".join(parameters) + tail
     if columns(one_line) <= WIDTH or not parameters:
         return [one_line]
-    return [margin + head, *(f"{margin}    {parameter}," for parameter in parameters), margin + tail]
+    inner = [line for parameter in parameters for line in _parameter_lines(parameter, indent + 4)]
+    return [margin + head, *inner, *_tail_lines(tail, indent)]
+
+
+def _tail_lines(tail: str, indent: int) -> list[str]:
+    """`) -> A | B:`; where the union fits no line, black gives each side one."""
+    margin = " " * indent
+    left, bar, right = tail.removeprefix(") -> ").removesuffix(":").partition(" | ")
+    if not bar or columns(margin + tail) <= WIDTH or columns(f"{margin}    {left} | {right}") <= WIDTH:
+        return [margin + tail]
+    return [f"{margin}) -> (", f"{margin}    {left}", f"{margin}    | {right}", f"{margin}):"]
+
+
+def _parameter_lines(parameter: str, indent: int) -> list[str]:
+    """A parameter on its own line; where it is too long for that, black puts a union in parentheses."""
+    margin = " " * indent
+    line = f"{margin}{parameter},"
+    name, colon, rest = parameter.partition(": ")
+    hint, equals, default = rest.rpartition(" = ")
+    if columns(line) <= WIDTH or not colon or not equals or not hint.endswith(" | None"):
+        return [line]
+    return [f"{margin}{name}: (", f"{margin}    {hint}", f"{margin}) = {default},"]
 
 
 def fits(lines: Iterable[str]) -> bool:

@@ -145,6 +145,12 @@ def name_order(name: str) -> tuple[object, ...]:
     return (kind, _natural(name.lower()), _natural(name))
 
 
+def export_order(name: str) -> tuple[object, ...]:
+    """How ruff sorts `__all__`: as imports, but capitals before small letters throughout."""
+    kind, _, exact = name_order(name)
+    return (kind, exact)
+
+
 def _natural(text: str) -> list[tuple[int, int]]:
     """Key by which `a9` stands before `a10`: characters by code, runs of digits by value in the place of `0`."""
     return [(ord("0"), int(token)) if token.isdecimal() else (ord(token), 0) for token in re.findall(r"[0-9]+|.", text)]

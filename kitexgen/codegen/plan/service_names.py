@@ -54,7 +54,8 @@ class ServiceNames:
 
 def service_names(symbols: Symbols, service: Service, naming: str) -> ServiceNames:
     protocol = declared_name(service.id.name)
-    taken = {protocol}
+    shown = _names_in_signatures(symbols, service)
+    taken = {protocol} | shown
 
     def claim(name: str) -> str:
         found = unused(name, taken)
@@ -65,7 +66,7 @@ def service_names(symbols: Symbols, service: Service, naming: str) -> ServiceNam
     blocking = claim(f"{protocol}BlockingClient")
     info = claim("SERVICE")
     serve = claim("serve")
-    hidden = PROTOCOL_ATTRIBUTES | CLIENT_ATTRIBUTES | _names_in_signatures(symbols, service)
+    hidden = PROTOCOL_ATTRIBUTES | CLIENT_ATTRIBUTES | shown
     methods = {
         method.name: MethodNames(
             attribute=method_name(method.name, naming=naming, taken=hidden),
@@ -79,11 +80,12 @@ def service_names(symbols: Symbols, service: Service, naming: str) -> ServiceNam
 
 
 def _names_in_signatures(symbols: Symbols, service: Service) -> set[str]:
-    """Names in annotations of the methods: a method of such a name would be taken for the type."""
+    """Names of the IDL that the module uses: a method of such a name would be taken for the type, and what the module
+    adds to them makes room.
+    """
     names: set[str] = set()
     for method in service.methods:
-        for field in method.arguments:
-            names |= symbols.names_in(field.type)
+        names |= symbols.class_names((*method.arguments, *method.throws))
         if method.result is not None:
             names |= symbols.names_in(method.result)
     return names
