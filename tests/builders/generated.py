@@ -29,12 +29,16 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class GeneratedCode:
-    """Generated code in `folder`, a package called `root` that no other call of `generate_code` uses."""
+    """Generated code in `folder`, a package called `root` that no other call of `generate_code` uses.
+
+    `own_paths` are those files that come from the IDL files that were asked for, not from what they include.
+    """
 
     root: str
     folder: Path
     schema: Schema
     paths: tuple[str, ...]
+    own_paths: tuple[str, ...]
 
     def module(self, name: str) -> ModuleType:
         """The module `name`, dotted, inside the output folder: "demo.user", or "demo" for a package."""
@@ -42,15 +46,17 @@ class GeneratedCode:
 
     def modules(self) -> Iterator[ModuleType]:
         """Every generated module, codecs too, imported."""
-        for path in self.paths:
-            parts = [self.root, *path.removesuffix(".py").split("/")]
-            yield importlib.import_module(".".join(parts[:-1] if parts[-1] == "__init__" else parts))
+        return map(self._import, self.paths)
+
+    def _import(self, path: str) -> ModuleType:
+        parts = [self.root, *path.removesuffix(".py").split("/")]
+        return importlib.import_module(".".join(parts[:-1] if parts[-1] == "__init__" else parts))
 
     def records(self) -> list[type[Struct]]:
-        """Every generated record class, those of method arguments and results too, in a fixed order."""
+        """Every record class of the own files, those of method arguments and results too, in a fixed order."""
         found = {
             value: None
-            for module in self.modules()
+            for module in map(self._import, self.own_paths)
             for value in vars(module).values()
             if isinstance(value, type) and issubclass(value, Struct) and value.__module__ == module.__name__
         }
@@ -81,7 +87,16 @@ def generate_code(
     if str(folder) not in sys.path:
         sys.path.append(str(folder))
     importlib.invalidate_caches()
-    return GeneratedCode(root, folder / root, loaded.schema, tuple(file.path for file in generated.files))
+    asked_for = {str(path) for path in paths}
+    return GeneratedCode(
+        root=root,
+        folder=folder / root,
+        schema=loaded.schema,
+        paths=tuple(file.path for file in generated.files),
+        own_paths=tuple(
+            file.path for file in generated.files if any(source.path in asked_for for source in file.sources)
+        ),
+    )
 
 
 def generate_text(
