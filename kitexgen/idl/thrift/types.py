@@ -67,7 +67,7 @@ class TypeLowering:
                 return UNKNOWN if UNKNOWN in (key, value) else MapOf(key, value, annotations)
 
     def _base(self, node: BaseTypeNode, annotations: Annotations) -> Type:
+        # `void` in the place of a type was reported by the grammar.
         if node.name == "void":
-            self._report.add(error("KX0324", "`void` stands only for the result of a method", node.span))
             return UNKNOWN
         return Scalar(_SCALARS[node.name], annotations)

@@ -107,9 +107,8 @@ def union_of_not_one(node: MapNode, record: Record, count: int) -> Diagnostic:
 
 def required_missing(node: MapNode, record: Record, missing: Sequence[Field]) -> Diagnostic:
     names = ", ".join(f"`{field.name}`" for field in missing)
-    are = "a required field" if len(missing) == 1 else "required fields"
-    also = (Label(missing[0].name_span, "declared here"),)
-    return error("KX0309", f"this `{record.id.name}` lacks {names}, {are}", node.span, also=also)
+    message = f"this `{record.id.name}` lacks the required field{'s' if len(missing) > 1 else ''} {names}"
+    return error("KX0309", message, node.span, also=(Label(missing[0].name_span, "declared here"),))
 
 
 def constant_cycle(nodes: Sequence[ConstNode]) -> Diagnostic:

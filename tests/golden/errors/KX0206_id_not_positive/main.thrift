@@ -1,0 +1,4 @@
+struct User {
+  -1: i32 internal
+  1: string name
+}

@@ -1,0 +1,3 @@
+struct User {
+  0x10: string name
+}

@@ -1,0 +1,4 @@
+struct User {
+  0x1: string name
+  0x2: i32 age
+}

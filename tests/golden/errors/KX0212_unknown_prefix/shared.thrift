@@ -1,0 +1,5 @@
+include "base.thrift"
+
+struct Address {
+  1: base.Id id
+}

@@ -1,0 +1,3 @@
+namespace * colours
+
+const i32 RED = 2

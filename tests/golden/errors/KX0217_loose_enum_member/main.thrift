@@ -1,0 +1,4 @@
+include "shared.thrift"
+
+const shared.Color FIRST = shared.RED
+const shared.Color SECOND = Color.RED

@@ -1,0 +1,3 @@
+include "a.b.thrift"
+
+const a.b.Color FAVOURITE = a.b.Color.RED

@@ -1,0 +1,3 @@
+include "shared.thrift"
+
+struct User {}

@@ -1,0 +1,3 @@
+struct User {}
+
+service Users extends User {}

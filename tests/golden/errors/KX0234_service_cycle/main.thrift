@@ -1,0 +1,5 @@
+service A extends B {}
+service B extends C {}
+service C extends A {}
+
+service Self extends Self {}

@@ -1,0 +1,3 @@
+service Log {
+  oneway i32 write(1: string line)
+}

@@ -1,0 +1,5 @@
+exception Missing {}
+
+service Users {
+  void find() throws (1: required Missing missing)
+}

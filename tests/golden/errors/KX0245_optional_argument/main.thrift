@@ -1,0 +1,3 @@
+service Users {
+  void find(1: optional string name)
+}

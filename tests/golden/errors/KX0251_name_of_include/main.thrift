@@ -1,0 +1,5 @@
+include "shared.thrift"
+
+struct User {
+  1: shared.User parent
+}

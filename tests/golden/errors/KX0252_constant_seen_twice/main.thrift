@@ -1,0 +1,4 @@
+include "a/limits.thrift"
+include "b/limits.thrift"
+
+const i32 LIMIT = 1

@@ -1,0 +1,7 @@
+enum Color {
+  RED
+}
+
+service Users {
+  void paint(1: Color colour = Color.RED)
+}

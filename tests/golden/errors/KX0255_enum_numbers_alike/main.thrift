@@ -1,0 +1,4 @@
+enum Level {
+  LOW = 8
+  HIGH = 010
+}

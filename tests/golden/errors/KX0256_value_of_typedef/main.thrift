@@ -1,0 +1,3 @@
+typedef list<string> Names
+
+const Names ALL = ["Ann", "Bob"]

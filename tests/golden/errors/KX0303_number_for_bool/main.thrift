@@ -1,0 +1,1 @@
+const bool ON = 2

@@ -1,0 +1,6 @@
+enum Color {
+  RED = 1
+  GREEN = 2
+}
+
+const Color FAVOURITE = 7

@@ -1,0 +1,2 @@
+const set<string> NAMES = {}
+const map<string, i32> AGES = []
