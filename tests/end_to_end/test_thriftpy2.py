@@ -25,9 +25,9 @@ from thriftpy2.protocol.binary import TBinaryProtocol  # noqa: E402
 from thriftpy2.protocol.compact import TCompactProtocol  # noqa: E402
 from thriftpy2.thrift import TApplicationException, TClient, TProcessor  # noqa: E402
 from thriftpy2.transport import TTransportException  # noqa: E402
+from thriftpy2.transport import socket as their_sockets  # noqa: E402
 from thriftpy2.transport.buffered import TBufferedTransport  # noqa: E402
 from thriftpy2.transport.framed import TFramedTransport  # noqa: E402
-from thriftpy2.transport import socket as their_sockets  # noqa: E402
 
 TSocket: Any = their_sockets.TSocket
 TRANSPORTS = {"framed": TFramedTransport, "buffered": TBufferedTransport}

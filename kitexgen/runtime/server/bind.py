@@ -32,7 +32,7 @@ def bind(service: ServiceInfo, handler: object) -> dict[str, BoundMethod]:
     missing: list[str] = []
     for method in service.all_methods():
         function = getattr(handler, method.attribute, None)
-        if callable(function):
+        if callable(function) and not _is_only_promised(handler, method.attribute):
             parameters = tuple(field[1] for field in method.arguments.__schema__[3])
             bound[method.name] = BoundMethod(service, method, function, _is_async(function), parameters)
         else:
@@ -40,6 +40,14 @@ def bind(service: ServiceInfo, handler: object) -> dict[str, BoundMethod]:
     if missing:
         raise IncompleteHandler(type(handler).__name__, service.name, tuple(missing))
     return bound
+
+
+def _is_only_promised(handler: object, attribute: str) -> bool:
+    """Whether the function is that of the service's Protocol, inherited by a handler that does not fill it in."""
+    for cls in type(handler).__mro__:
+        if attribute in cls.__dict__:
+            return bool(cls.__dict__.get("_is_protocol", False))
+    return False
 
 
 def _is_async(function: Callable[..., Any]) -> bool:

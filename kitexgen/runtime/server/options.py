@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypedDict
 
 from kitexgen.runtime.call.endpoint import Middleware
 from kitexgen.runtime.framing.format import DEFAULT_MAX_MESSAGE
+from kitexgen.runtime.net.address import Address
 
 
 class ServerSettings(TypedDict, total=False):
     """The keyword arguments of servers; meaning and defaults stand at `ServerOptions`."""
 
     middlewares: Sequence[Middleware]
+    on_start: Callable[[Address], object] | None
     max_message: int
     max_connections: int | None
     workers: int
@@ -31,6 +33,7 @@ class ServerOptions:
     """Times are in seconds, None for no limit. Where Kitex has a default that makes sense here, it is ours.
 
     `middlewares`      wrap every handler, the first outermost
+    `on_start`         called once the server listens, with the address it has got
     `max_message`      bytes of one request
     `max_connections`  further ones are closed at once
     `workers`          threads for plain `def` handlers
@@ -43,6 +46,7 @@ class ServerOptions:
     """
 
     middlewares: tuple[Middleware, ...] = ()
+    on_start: Callable[[Address], object] | None = None
     max_message: int = DEFAULT_MAX_MESSAGE
     max_connections: int | None = None
     workers: int = min(32, (os.cpu_count() or 1) + 4)

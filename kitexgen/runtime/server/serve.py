@@ -19,28 +19,25 @@ if TYPE_CHECKING:
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
-async def serve(
-    *services: Served,
-    address: str = "0.0.0.0:8888",
-    on_start: Callable[[Server], object] | None = None,
-    **settings: Unpack[ServerSettings],
-) -> None:
+async def serve(*services: Served, address: str = "0.0.0.0:8888", **settings: Unpack[ServerSettings]) -> None:
     """Serve until SIGTERM or SIGINT, then stop as `Server.stop` does: calls in flight are finished.
 
-    `on_start` is called once the server listens, with the server. A second signal does what it did before: SIGINT
-    raises KeyboardInterrupt, SIGTERM ends the process. Cancelling the task that runs this stops the server too.
+    A second signal does what it did before: SIGINT raises KeyboardInterrupt, SIGTERM ends the process. Cancelling the
+    task that runs this stops the server too. The settings are those of `ServerOptions`.
     """
     stopping = asyncio.Event()
-    async with Server(*services, address=address, **settings) as server:
-        with _on_signals(stopping.set):
-            if on_start is not None:
-                on_start(server)
+    with _on_signals(stopping.set) as restore:
+        async with Server(*services, address=address, **settings):
             await stopping.wait()
+            restore()
 
 
 @contextmanager
-def _on_signals(callback: Callable[[], None]) -> Iterator[None]:
-    """Call `callback` on the loop when a stop signal comes; afterwards signals do again what they did before."""
+def _on_signals(callback: Callable[[], None]) -> Iterator[Callable[[], None]]:
+    """Call `callback` on the loop when a stop signal comes.
+
+    Gives the function after which signals do again what they did before; on leaving it is called at the latest.
+    """
     loop = asyncio.get_running_loop()
     before: dict[signal.Signals, Any] = {}
     for number in _SIGNALS:
@@ -50,10 +47,15 @@ def _on_signals(callback: Callable[[], None]) -> Iterator[None]:
         except (NotImplementedError, RuntimeError, ValueError):
             continue  # no signals here: Windows, or a loop that is not in the main thread
         before[number] = previous
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
+
+    def restore() -> None:
+        while before:
+            number, handler = before.popitem()
             loop.remove_signal_handler(number)
             if handler is not None:
                 signal.signal(number, handler)
+
+    try:
+        yield restore
+    finally:
+        restore()

@@ -77,6 +77,8 @@ class Server:
         self._shared = shared
         self._checks = loop.call_later(_CHECK_EVERY, self._check_all)
         _LOG.info("listening on %s", self._listener.address)
+        if self._options.on_start is not None:
+            self._options.on_start(self._listener.address)
 
     async def stop(self) -> None:
         """Accept no more, answer what has come, close. May be repeated.
