@@ -19,7 +19,8 @@ def encode(record: Struct, *, protocol: ThriftProtocol = "binary") -> bytes:
     Fields stand in the order of Kitex's FastCodec: numbers and bools first, then the rest. Raises EncodeError, which
     names the path, when a value does not fit its field; TypeError for what is no record; ValueError for no protocol.
     """
-    _require_record(record, "encode")
+    if not isinstance(record, Struct):
+        raise _no_record("encode", record)
     if protocol == "binary":
         return encode_binary(record)
     _require_compact(protocol)
@@ -32,13 +33,18 @@ def decode(cls: type[R], data: bytes | bytearray | memoryview, *, protocol: Thri
     Raises DecodeError, which names the path, when the bytes are no such record or go on behind it; TypeError when `cls`
     is no record class; ValueError for another protocol.
     """
-    require_record_class(cls)
-    data = bytes(data)
-    if protocol == "binary":
-        record, end = decode_binary(cls, data)
-    else:
-        _require_compact(protocol)
-        record, end = decode_compact(cls, data)
+    if type(data) is not bytes:
+        data = bytes(data)
+    try:
+        if protocol == "binary":
+            record, end = decode_binary(cls, data)
+        else:
+            _require_compact(protocol)
+            record, end = decode_compact(cls, data)
+    except TypeError:
+        # Looked at only now: the check costs as much as reading a small record.
+        require_record_class(cls)
+        raise
     if end != len(data):
         raise DecodeError(f"{len(data) - end} bytes are left behind the record", cls.__schema__[1])
     return record
@@ -48,16 +54,16 @@ def encoded_size(record: Struct, *, protocol: ThriftProtocol = "binary") -> int:
     """Return how many bytes `encode` gives. Raises what `encode` raises."""
     if protocol != "binary":
         return len(encode(record, protocol=protocol))
-    _require_record(record, "encoded_size")
+    if not isinstance(record, Struct):
+        raise _no_record("encoded_size", record)
     pieces: list[bytes] = []
     append_binary(record, pieces)
     return sum(map(len, pieces))
 
 
-def _require_record(record: object, function: str) -> None:
-    if not isinstance(record, Struct):
-        found = f"the class {record.__qualname__}" if isinstance(record, type) else type(record).__name__
-        raise TypeError(f"{function}() takes a record, got {found}")
+def _no_record(function: str, thing: object) -> TypeError:
+    found = f"the class {thing.__qualname__}" if isinstance(thing, type) else type(thing).__name__
+    return TypeError(f"{function}() takes a record, got {found}")
 
 
 def _require_compact(protocol: str) -> None:
