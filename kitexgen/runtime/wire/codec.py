@@ -8,9 +8,9 @@ exact error. `KITEXGEN_PURE` is accepted and changes nothing: there is only pure
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
+from kitexgen.runtime.wire.primitives import Pieces, Read, Write
 from kitexgen.runtime.wire.read_record import read_record
 from kitexgen.runtime.wire.table import home_of
 from kitexgen.runtime.wire.thrift_binary import BinaryReader, BinaryWriter
@@ -19,25 +19,17 @@ from kitexgen.runtime.wire.write_record import write_record
 
 R = TypeVar("R")
 
-Write = Callable[[Any, list[bytes]], None]
-Read = Callable[[bytes, int], tuple[Any, int]]
-
-_WRITERS: Final[dict[type, Write]] = {}
-_READERS: Final[dict[type, Read]] = {}
+# By class. They are asked before anything else: that a class is not there yet is found out on the way.
+WRITERS: Final[dict[type, Write]] = {}
+READERS: Final[dict[type, Read]] = {}
 
 
 def encode_binary(record: Any) -> bytes:
     """Return `record` as Thrift binary. Raises `EncodeError` when it cannot be written, `TypeError` for no record."""
     try:
-        write = _WRITERS[type(record)]
-    except KeyError:
-        write = _writer(type(record))
-    pieces: list[bytes] = []
-    try:
-        write(record, pieces)
-        return b"".join(pieces)
+        return b"".join(WRITERS[type(record)](record))
     except Exception:
-        return _encode_carefully(record)
+        return b"".join(_pieces(record))
 
 
 def append_binary(record: Any, pieces: list[bytes]) -> None:
@@ -46,15 +38,10 @@ def append_binary(record: Any, pieces: list[bytes]) -> None:
     Raises as `encode_binary`; `pieces` is then as it was.
     """
     try:
-        write = _WRITERS[type(record)]
-    except KeyError:
-        write = _writer(type(record))
-    start = len(pieces)
-    try:
-        write(record, pieces)
+        written = WRITERS[type(record)](record)
     except Exception:
-        del pieces[start:]
-        pieces.append(_encode_carefully(record))
+        written = _pieces(record)
+    pieces += written
 
 
 def decode_binary(cls: type[R], data: bytes, at: int = 0) -> tuple[R, int]:
@@ -63,16 +50,9 @@ def decode_binary(cls: type[R], data: bytes, at: int = 0) -> tuple[R, int]:
     Raises `DecodeError` when the bytes are no such record, `TypeError` when `cls` is no record class.
     """
     try:
-        read = _READERS[cls]
-    except KeyError:
-        read = _reader(cls)
-    if type(data) is not bytes:
-        data = bytes(data)
-    try:
-        return read(data, at)
+        return READERS[cls](data, at)
     except Exception:
-        reader = BinaryReader(data, at)
-        return read_record(cls, reader), reader.at
+        return _decode(cls, data, at)
 
 
 def encode_compact(record: Any) -> bytes:
@@ -84,44 +64,55 @@ def encode_compact(record: Any) -> bytes:
 
 def decode_compact(cls: type[R], data: bytes, at: int = 0) -> tuple[R, int]:
     """Read a record of class `cls` from Thrift compact, as `decode_binary` does from Thrift binary."""
-    reader = CompactReader(bytes(data), at)
+    reader = CompactReader(data, at)
     return read_record(cls, reader), reader.at
 
 
-def _encode_carefully(record: Any) -> bytes:
-    pieces: list[bytes] = []
-    write_record(record, BinaryWriter(pieces))
-    return b"".join(pieces)
+def _pieces(record: Any) -> Pieces:
+    """Write with the generated codec if this is the first use of it, else carefully."""
+    cls = type(record)
+    if cls not in WRITERS:
+        write = WRITERS[cls] = _writer(cls)
+        try:
+            return write(record)
+        except Exception:
+            # The writer stays: this record is at fault, or too rare a case.
+            return _write_carefully(record)
+    return _write_carefully(record)
 
 
-def _append_carefully(record: Any, pieces: list[bytes]) -> None:
-    write_record(record, BinaryWriter(pieces))
+def _decode(cls: type, data: bytes, at: int) -> tuple[Any, int]:
+    """Read with the generated codec if this is the first use of it, else carefully."""
+    if cls not in READERS:
+        READERS[cls] = _reader(cls)
+        return decode_binary(cls, data, at)
+    return _read_carefully(cls, data, at)
 
 
 def _writer(cls: type) -> Write:
-    # A class derived by hand is written as the generated class it comes from.
-    write, _ = _generated(cls) or (_append_carefully, None)
-    _WRITERS[cls] = write
-    return write
+    # A class derived by hand has no writer of its own; the careful one knows which class it comes from.
+    codec = _generated(cls)
+    return codec[0] if codec else _write_carefully
 
 
 def _reader(cls: type) -> Read:
     codec = _generated(cls)
-    if codec is not None and home_of(cls) is cls:
-        read = codec[1]
-    else:
+    return codec[1] if codec else lambda data, at: _read_carefully(cls, data, at)
 
-        def read(data: bytes, at: int) -> tuple[Any, int]:
-            reader = BinaryReader(data, at)
-            return read_record(cls, reader), reader.at
 
-    _READERS[cls] = read
-    return read
+def _write_carefully(record: Any) -> list[bytes]:
+    pieces: list[bytes] = []
+    write_record(record, BinaryWriter(pieces))
+    return pieces
+
+
+def _read_carefully(cls: type, data: bytes, at: int) -> tuple[Any, int]:
+    reader = BinaryReader(data, at)
+    return read_record(cls, reader), reader.at
 
 
 def _generated(cls: type) -> tuple[Write, Read] | None:
-    home = home_of(cls)
-    package, dot, module = home.__module__.rpartition(".")
+    package, dot, module = home_of(cls).__module__.rpartition(".")
     name = f"{package}{dot}_{module}_codec"
     try:
         codecs: dict[type, tuple[Write, Read]] = importlib.import_module(name).CODECS
@@ -130,4 +121,4 @@ def _generated(cls: type) -> tuple[Write, Read] | None:
         if error.name != name:
             raise
         return None
-    return codecs.get(home)
+    return codecs.get(cls)

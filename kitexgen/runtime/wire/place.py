@@ -10,7 +10,7 @@ _TAIL: Final = 8
 
 
 def path(root: str, trail: list[str]) -> str:
-    """Return `User.manager.tags[3]` for a trail whose innermost step comes first; the middle of a long one is left out."""
+    """Return `User.manager.tags[3]`; the trail has the innermost step first. The middle of a long one is left out."""
     steps = trail[::-1]
     if len(steps) > _HEAD + _TAIL:
         steps[_HEAD:-_TAIL] = [f"...({len(steps) - _HEAD - _TAIL} more)..."]
