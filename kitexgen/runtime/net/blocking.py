@@ -27,8 +27,8 @@ class BlockingConnection:
 
     def send(self, data: bytes, timeout: float | None) -> None:
         """Send all of `data`."""
-        self._allow(timeout)
         try:
+            self._allow(timeout)
             self._socket.sendall(data)
         except TimeoutError:
             raise
@@ -37,8 +37,8 @@ class BlockingConnection:
 
     def receive(self, timeout: float | None) -> bytes:
         """The next bytes, at least one. Raises ConnectionClosed at the end of the stream."""
-        self._allow(timeout)
         try:
+            self._allow(timeout)
             data = self._socket.recv(_READ_SIZE)
         except TimeoutError:
             raise
