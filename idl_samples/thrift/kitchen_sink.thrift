@@ -61,7 +61,7 @@ struct Everything {
   7: string text = GREETING
   8: binary blob
   10: Level level = Level.HIGH
-  11: list<i32> numbers = PRIMES
+  11: list<i32> numbers = [1, 2, 3]
   12: set<string> words
   13: map<string, i64> counts
   14: Point point
