@@ -29,7 +29,13 @@ def encode_binary(record: Any) -> bytes:
     try:
         return b"".join(WRITERS[type(record)](record))
     except Exception:
-        return b"".join(_pieces(record))
+        pass  # outside of the handler, so that the exact error does not drag this one along
+    return encode_carefully(record)
+
+
+def encode_carefully(record: Any) -> bytes:
+    """Return `record` as Thrift binary after `WRITERS` failed to."""
+    return b"".join(_pieces(record))
 
 
 def append_binary(record: Any, pieces: list[bytes]) -> None:
@@ -38,10 +44,11 @@ def append_binary(record: Any, pieces: list[bytes]) -> None:
     Raises as `encode_binary`; `pieces` is then as it was.
     """
     try:
-        written = WRITERS[type(record)](record)
+        pieces += WRITERS[type(record)](record)
+        return
     except Exception:
-        written = _pieces(record)
-    pieces += written
+        pass
+    pieces += _pieces(record)
 
 
 def decode_binary(cls: type[R], data: bytes, at: int = 0) -> tuple[R, int]:
@@ -52,7 +59,8 @@ def decode_binary(cls: type[R], data: bytes, at: int = 0) -> tuple[R, int]:
     try:
         return READERS[cls](data, at)
     except Exception:
-        return _decode(cls, data, at)
+        pass
+    return _decode(cls, data, at)
 
 
 def encode_compact(record: Any) -> bytes:
@@ -76,8 +84,7 @@ def _pieces(record: Any) -> Pieces:
         try:
             return write(record)
         except Exception:
-            # The writer stays: this record is at fault, or too rare a case.
-            return _write_carefully(record)
+            pass
     return _write_carefully(record)
 
 
