@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Iterator, Sequence
-from pathlib import PurePosixPath
 
 from kitexgen.diagnostics.diagnostic import Diagnostic, Label, Severity
 from kitexgen.diagnostics.suggest import nearest
@@ -13,14 +12,13 @@ from kitexgen.idl.thrift.tree import IncludeNode
 
 
 def unreadable(path: str, cause: Exception, neighbours: Sequence[str]) -> Diagnostic:
-    """A file asked for on the command line or by the caller. `neighbours` are the IDL files beside it."""
+    """A file asked for on the command line or by the caller. `neighbours` are the IDL files in it or beside it."""
     if isinstance(cause, FileNotFoundError | NotADirectoryError):
-        parent = PurePosixPath(path).parent
-        meant = nearest(PurePosixPath(path).name, neighbours)
-        hint = f"did you mean `{(parent / meant).as_posix()}`?" if meant else None
+        meant = nearest(path, neighbours)
+        hint = f"did you mean `{meant}`?" if meant else None
         return _nowhere("KX0001", f"there is no file `{path}`", hint)
     if isinstance(cause, IsADirectoryError):
-        hint = f"give the files in it: {', '.join(neighbours[:3])}" if neighbours else "give a file with IDL in it"
+        hint = f"give the files in it, such as `{neighbours[0]}`" if neighbours else "give a file with IDL in it"
         return _nowhere("KX0002", f"`{path}` is a directory, not a file", hint)
     return _nowhere("KX0002", f"`{path}` cannot be read: {_reason(cause)}", None)
 
@@ -47,8 +45,8 @@ def unreadable_include(include: IncludeNode, path: str, cause: OSError) -> Diagn
 def too_big(path: str, limit: int, via: IncludeNode | None) -> Diagnostic:
     message = f"`{path}` is bigger than {limit // (1024 * 1024)} MiB, so it is hardly IDL"
     if via is None:
-        return _nowhere("KX0011", message, None)
-    return error("KX0011", message, via.path.span)
+        return _nowhere("KX0002", message, None)
+    return error("KX0002", message, via.path.span)
 
 
 def missing_include(include: IncludeNode, including: str, include_dirs: Sequence[str]) -> Diagnostic:

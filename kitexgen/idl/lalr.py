@@ -32,6 +32,14 @@ class Production(Protocol):
     def __setitem__(self, n: int, value: Any) -> None: ...
 
 
+def recovered(p: Production) -> None:
+    """To be called by the action of every rule with `error`: from here on mistakes are told again.
+
+    PLY otherwise keeps silent, and drops tokens by itself, until three were read without a mistake.
+    """
+    p.parser.errok()
+
+
 Action = Callable[[Production], None]
 AnyAction = TypeVar("AnyAction", bound=Action)
 
@@ -135,8 +143,7 @@ class Parser:
         def on_error(found: Terminal | None) -> Terminal | None:
             if found is not None and found.type == ERROR:
                 return None  # no rule takes `error` in this state: let PLY drop it and look one deeper
-            # Without this PLY keeps silent for three tokens after a mistake and throws away what we return.
-            parser.errok()
+            parser.errok()  # else PLY throws away what we return
             return recovery.on_error(found, Stack(parser))
 
         parser.errorfunc = on_error

@@ -143,7 +143,7 @@ class _Loader:
         encoding = other_encoding(data)
         if encoding is not None:
             self._report.add(wrong_encoding(name, encoding))
-            data = b""
+            return SourceFile(name, ""), parse_text("", name)[0]
         decoded = decode(data)
         tree, diagnostics = parse_text(decoded.text, name)
         bad = dict(decoded.bad)
@@ -204,9 +204,11 @@ class _Loader:
         yield Path(joined), joined, True
 
     def _neighbours(self, path: Path) -> list[str]:
-        """Names of IDL files beside a root that cannot be read, for "did you mean"."""
+        """IDL files in or beside a root that cannot be read: what may have been meant."""
+        folder = path if path.is_dir() else path.parent
         try:
-            return sorted(entry.name for entry in os.scandir(path.parent) if entry.name.endswith(".thrift"))
+            names = sorted(entry.name for entry in os.scandir(folder) if entry.name.endswith(".thrift"))
+            return [(folder / name).as_posix() for name in names]
         except (OSError, ValueError):
             return []
 

@@ -68,7 +68,8 @@ class TreeBuilder:
         dialect = [found for found in self._found if found.code == syntax_errors.DIALECT]
         if dialect:
             return tuple(dialect[:1])
-        return tuple(sorted(self._found, key=lambda found: (found.at.span.start if found.at else -1, found.code)))
+        ordered = sorted(self._found, key=lambda found: (found.at.span.start if found.at else -1, found.code))
+        return tuple(syntax_errors.first_mistakes(ordered))
 
     def _span(self, start: int, end: int) -> Span:
         return Span(self._path, start, end)
@@ -445,6 +446,7 @@ class TreeBuilder:
         digits = text.lstrip("+-")
         if not _MIN_INT64 <= value <= _MAX_INT64:
             self.report(lexical_errors.integer_too_big(text, at))
+            value = 0  # so that it is not reported again for not fitting its type
         elif digits.startswith("0o"):
             self.report(lexical_errors.octal(text, value, at, is_refused=not in_enum))
         elif digits.startswith("0x") and digits != text:

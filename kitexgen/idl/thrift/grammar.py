@@ -10,7 +10,7 @@ from functools import cache
 
 from kitexgen.diagnostics.diagnostic import Diagnostic
 from kitexgen.idl import lalr
-from kitexgen.idl.lalr import Production, rule
+from kitexgen.idl.lalr import Production, recovered, rule
 from kitexgen.idl.thrift.builder import Items, TreeBuilder
 from kitexgen.idl.thrift.keywords import KEYWORDS
 from kitexgen.idl.thrift.lexer import lex
@@ -99,6 +99,7 @@ def separate_list(p: Production) -> None:
     """
 )
 def recover_list(p: Production) -> None:
+    recovered(p)
     p.parser.actor.is_patching = False
     p[1].is_separable = True
     p[0] = p[1]

@@ -16,8 +16,6 @@ from kitexgen.idl.tokens import Token
 
 # Levels of `<`, `[` and `{` in each other. What comes after walks trees by recursion; nobody nests half as deep.
 MAX_NESTING: Final = 128
-# More would help nobody: after so many mistakes the file is something else.
-MAX_MISTAKES: Final = 100
 
 # What may have been forgotten: tried in this order, taken when the word that does not fit fits behind it.
 _FORGOTTEN: Final = ("NAME", ":", ">", ")", "]", "(", "=", ",")
@@ -93,19 +91,16 @@ class Terminals:
 
 
 def _declares_uuid(tokens: tuple[Token, ...]) -> bool:
-    for index, token in enumerate(tokens):
-        if token.text != "uuid" or token.kind != "BASE":
-            continue
-        if index and tokens[index - 1].kind in {"RECORD", "ENUM"}:
-            return True
-        # `typedef T uuid`: T may be long, but holds no `{` and no other definition. Behind `<` or `,` it is a type.
-        back = index - 1
-        if index and tokens[back].kind in {"<", ","}:
-            continue
-        while back >= 0 and tokens[back].kind in _IN_TYPES:
-            back -= 1
-        if back >= 0 and back < index - 1 and tokens[back].kind == "TYPEDEF":
-            return True
+    before = ""
+    in_typedef = False
+    for token in tokens:
+        if token.text == "uuid" and token.kind == "BASE":
+            # `typedef T uuid`: the T that ends just before may be long, but holds no other definition.
+            if before in {"RECORD", "ENUM"} or (in_typedef and before in {"BASE", "NAME", ">", ")"}):
+                return True
+        elif token.kind not in _IN_TYPES:
+            in_typedef = token.kind == "TYPEDEF"
+        before = token.kind
     return False
 
 
@@ -164,10 +159,7 @@ class ThriftRecovery:
 
     def _tell(self, situation: Situation) -> None:
         self._mistakes += 1
-        if self._mistakes > MAX_MISTAKES:
-            self._builder.report(syntax_errors.too_many(situation))
-            self._is_lost = True
-            return
+        self._is_lost = self._mistakes > syntax_errors.MAX_MISTAKES
         self._builder.report(syntax_errors.describe(situation))
 
     # ---- keywords as names ----------------------------------------------------------------------------------------
@@ -209,12 +201,19 @@ class ThriftRecovery:
         # Behind a whole item nothing is missing but perhaps the end of its list.
         is_head = bool(here.partial) and here.partial[0][0] in _HEADS and not here.open_brackets
         kinds = here.closers if here.is_whole else _FORGOTTEN_IN_HEAD if is_head else _FORGOTTEN
-        kind = here.forgotten(kinds)
+        kind = here.forgotten(kind for kind in kinds if self._may_be_missing(kind, found, here))
         if kind is not None and here.partial and kind != "}":
             terminals.go_to(found.index, depth=len(here.unclosed))
             self._resumed_at = -1
             return terminals.make_up(kind, found.index)
         return self._jump_to_body(found, here)
+
+    def _may_be_missing(self, kind: str, found: Terminal, here: Situation) -> bool:
+        """Whether it makes sense to take `kind` for forgotten, beyond that `found` fits behind it."""
+        if kind == "NAME":
+            # `1: requred string name`: a word too many rather than one too few.
+            return here.is_on_new_line or found.type not in TYPE_KINDS
+        return kind in {">", ")", "]", "{"} or not here.is_on_new_line
 
     def _jump_to_body(self, found: Terminal, here: Situation) -> Terminal | None:
         """In a broken head of a struct, enum or service: leave the rest of the head out, so that its body is read."""
@@ -247,7 +246,8 @@ class ThriftRecovery:
             way = _Way(here.index, here.closers)
         else:
             way = self._next_item(here, here.index if is_news else here.index + 1)
-        self._resumed_at = way.index
+        # Where nothing was skipped the next mistake is a consequence of this one.
+        self._resumed_at = way.index if way.index == here.index else -1
         self._builder.is_patching = True
         terminals.go_to(way.index, *way.closers, depth=here.depth_of_list)
         return terminals.make_up(ERROR, here.index)
@@ -261,7 +261,9 @@ class ThriftRecovery:
             kind = terminals.kind(index)
             if terminals.opens_definition(index):
                 return _Way(index, here.closers)
-            if index > here.index and self._begins_item(here.list_name, index, brackets):
+            # What does not fit may be the first word of the next item, if this one has words to drop.
+            is_further = index > here.index or (bool(here.partial) and here.is_on_new_line)
+            if is_further and self._begins_item(here.list_name, index, brackets):
                 return _Way(index)
             if kind in CLOSERS:
                 brackets.append(kind)

@@ -318,6 +318,15 @@ def missing_colon(here: Situation) -> Diagnostic | None:
     )
 
 
+def colon_in_enum(here: Situation) -> Diagnostic | None:
+    """`RED: 1`."""
+    token = here.found
+    if token is None or token.kind != ":" or here.list_name != "members" or here.kind(-1) != "NAME":
+        return None
+    name, number = here.word(-1), here.word(1) if here.kind(1) == "INT" else "…"
+    return error("KX0120", "expected `=`, found `:`", here.span(token), hint=f"write `{name} = {number}`")
+
+
 # ---- values and annotations ---------------------------------------------------------------------------------------
 
 
@@ -407,6 +416,7 @@ SLIPS: Final[tuple[Callable[[Situation], Diagnostic | None], ...]] = (
     bare_container,
     foreign_array,
     missing_colon,
+    colon_in_enum,
     set_in_braces,
     annotation_value,
     second_annotations,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from kitexgen.diagnostics.diagnostic import Diagnostic, Label
+from kitexgen.diagnostics.diagnostic import Diagnostic, Label, Severity
 from kitexgen.idl.finding import error
 from kitexgen.idl.thrift import slips
 from kitexgen.idl.thrift import tree as t
@@ -13,6 +14,8 @@ from kitexgen.idl.thrift.situation import CLOSERS, Situation
 from kitexgen.idl.tokens import Token
 from kitexgen.source.span import Span
 
+# More would help nobody: after so many mistakes the file is something else.
+MAX_MISTAKES: Final = 100
 # The code that stands for a whole file: see `slips.dialect`.
 DIALECT: Final = slips.DIALECT
 
@@ -91,10 +94,18 @@ def _too_deep(here: Situation) -> Diagnostic:
     )
 
 
-def too_many(here: Situation) -> Diagnostic:
-    found = here.found or here.token(-1)
-    at = here.span(found) if found else Span(here.path, 0, 0)
-    return error("KX0130", "too many mistakes; the rest of the file was not looked at", at)
+def first_mistakes(found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """`found`, which is in order, up to the last mistake anyone would want to read."""
+    mistakes = 0
+    for diagnostic in found:
+        mistakes += diagnostic.severity is Severity.ERROR
+        if mistakes > MAX_MISTAKES:
+            assert diagnostic.at is not None  # nothing in a text is without a place
+            yield error(
+                "KX0130", f"more than {MAX_MISTAKES} mistakes; the rest of the file is not shown", diagnostic.at.span
+            )
+            return
+        yield diagnostic
 
 
 # ---- things the grammar takes and the builder refuses -------------------------------------------------------------

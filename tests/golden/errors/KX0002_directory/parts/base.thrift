@@ -1,0 +1,1 @@
+struct Base {}

@@ -1,0 +1,2 @@
+// café
+const string GREETING = "olá"

@@ -1,0 +1,5 @@
+include "user.thrift"
+
+struct Order {
+  1: user.User buyer
+}

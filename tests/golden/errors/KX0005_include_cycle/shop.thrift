@@ -1,0 +1,3 @@
+include "main.thrift"
+
+struct Shop {}

@@ -1,0 +1,5 @@
+include "shop.thrift"
+
+struct User {
+  1: shop.Shop favourite
+}

@@ -1,0 +1,5 @@
+include "common/base.thrift"
+
+struct User {
+  1: base.Base base
+}

@@ -1,0 +1,2 @@
+const string SHORT = "\u12"
+const string HALF = "\ud83d\ude00"

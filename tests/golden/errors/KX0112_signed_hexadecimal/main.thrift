@@ -1,0 +1,6 @@
+const i32 OFFSET = -0x10
+
+enum Level {
+  LOW = -0x1
+  HIGH = 2
+}

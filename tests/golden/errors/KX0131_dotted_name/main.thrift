@@ -1,0 +1,3 @@
+struct shop.User {
+  1: i64 user.id
+}

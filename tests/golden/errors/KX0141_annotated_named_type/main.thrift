@@ -1,0 +1,5 @@
+struct User {}
+
+struct Order {
+  1: User (key = "value") buyer
+}

@@ -1,0 +1,3 @@
+struct User {
+  1: list cpp_type "std::deque<int>" <i32> numbers
+}

@@ -1,0 +1,3 @@
+service Log {
+  async void write(1: string line)
+}

@@ -1,0 +1,4 @@
+struct User {
+  1: uuid id
+  2: list<uuid> friends
+}

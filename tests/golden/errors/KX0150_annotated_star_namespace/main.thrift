@@ -1,0 +1,3 @@
+namespace * shop (owner = "orders")
+
+struct User {}
