@@ -14,9 +14,12 @@ from kitexgen.codegen.fastcodec.thrift_binary import HEADER_SIZE, LENGTH_SIZE, W
 from kitexgen.codegen.plan.records import FieldPlan, RecordPlan
 from kitexgen.codegen.plan.wire_types import EnumType, RecordType, ScalarType
 from kitexgen.schema.declarations import RecordKind, Requirement
+from kitexgen.schema.types import ScalarKind
 
 # A longer run gains nothing, and its lines get long.
 _LONGEST_RUN: Final = 10
+
+_STRING: Final = ScalarType(ScalarKind.STRING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,17 @@ class Layout:
     @property
     def fields(self) -> tuple[FieldPlan, ...]:
         return tuple(field for segment in self.segments for field in segment.fields)
+
+    @property
+    def is_one_call(self) -> bool:
+        """Whether the record is numbers and then a string, so that one call writes it all, STOP included.
+
+        A binary in place of the string may be large, and is not copied.
+        """
+        if len(self.segments) != 1 or self.record.keeps_unknown or self.record.kind is RecordKind.UNION:
+            return False
+        (run,) = self.segments
+        return isinstance(run, Run) and bool(run.fixed) and run.text is not None and run.text.type == _STRING
 
     @property
     def is_flat(self) -> bool:

@@ -47,6 +47,7 @@ _DOOR_NAMES: Final = frozenset(
         "PACK_I64",
         "SIZE",
         "TEXT",
+        "TextRuns",
         "Heads",
         "Members",
         "Pieces",
@@ -252,9 +253,12 @@ class CodecModule:
         base = f"_{snake_case(record.ref.name)}_{index + 1}".upper()
         letters = [_letter(field) for field in run.fixed]
         self.comment(f"{record.source} {record.idl_name}: {_sizes(run)}.")
-        tail = ["3sI"] if run.text else []
         pack = self.fresh(base)
-        self.constant(pack, f'{self.door("pack_run")}(">{"".join([f"3s{each}" for each in letters] + tail)}")')
+        fields = "".join(f"3s{each}" for each in letters)
+        if layout.is_one_call:
+            self.constant(pack, f'{self.door("TextRuns")}(">{fields}3sI")')
+        else:
+            self.constant(pack, f'{self.door("pack_run")}(">{fields}{"3sI" if run.text else ""}")')
         unpack = self.door("unpack_run")
         if len(run.fields) <= MOST_HEADS_INLINE:
             values = self.fresh(f"{base}_VALUES")

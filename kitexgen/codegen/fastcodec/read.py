@@ -48,8 +48,8 @@ class _RunLines:
     """How a run is read: statements, the comparison that must hold, and what follows when it does."""
 
     unpacking: list[str]
-    found: str
-    expected: str
+    matches: str
+    differs: str
     storing: list[str]
     reached: str
 
@@ -136,7 +136,7 @@ class ReadPrinter:
                 # With few headers the values are unpacked before they are compared.
                 run.unpacking.insert(0, made) if run.unpacking else run.storing.insert(0, made)
             lines += _indented(run.unpacking, len(margin))
-            lines.append(f"{margin}if {run.found} == {run.expected}:")
+            lines.append(f"{margin}if {run.matches}:")
             margin += "    "
             lines += _indented(run.storing, len(margin))
             here = run.reached
@@ -171,7 +171,7 @@ class ReadPrinter:
             case Run():
                 run = self._run(layout, index, segment, "record", here)
                 lines = _indented(run.unpacking, 4)
-                lines.append(f"    if {run.found} != {run.expected}:")
+                lines.append(f"    if {run.differs}:")
                 return [*lines, give_up.format(here=here), *_indented(run.storing, 4)], run.reached
             case Always(field):
                 lines = [
@@ -214,19 +214,23 @@ class ReadPrinter:
         if not run.fixed:
             assert run.text is not None
             unpacking = [f"code, number, size = {module.door('TEXT')}(data, {here})"]
-            expected = f"({code(run.text.type)}, {run.text.id & 0xFFFF})"
-            return _RunLines(unpacking, "(code, number)", expected, moving, reached)
+            type_, id_ = code(run.text.type), run.text.id & 0xFFFF
+            matches, differs = f"code == {type_} and number == {id_}", f"code != {type_} or number != {id_}"
+            return _RunLines(unpacking, matches, differs, moving, reached)
         names = module.run(layout, index)
         if names.heads:
             values = _assigned(targets, f"{names.values}(data, {here})")
             found = f"{names.heads}(data, {here})"
-            return _RunLines([], found, names.expected, [*values, *after, *moving], reached)
+            matches, differs = f"{found} == {names.expected}", f"{found} != {names.expected}"
+            return _RunLines([], matches, differs, [*values, *after, *moving], reached)
         heads = [f"{word}_{number}" for number in range(1, len(run.fields) + 1) for word in ("code", "number")]
         paired = [
             name for number, target in enumerate(targets) for name in (*heads[2 * number : 2 * number + 2], target)
         ]
         unpacking = _assigned(paired, f"{names.values}(data, {here})")
-        return _RunLines(unpacking, f"({', '.join(heads)})", names.expected, [*after, *moving], reached)
+        found = f"({', '.join(heads)})"
+        matches, differs = f"{found} == {names.expected}", f"{found} != {names.expected}"
+        return _RunLines(unpacking, matches, differs, [*after, *moving], reached)
 
     def _moving(self, run: Run, owner: str, here: str) -> tuple[list[str], str]:
         """Step over the run, and take the string behind it."""
@@ -261,12 +265,15 @@ class ReadPrinter:
             lines.append("    unknown: list[bytes] = []")
         lines.append("    while code := data[at]:")
         margin = 8
-        if layout.fields:
-            lines.append("        head = data[at : at + 3]")
-            for number, field in enumerate(layout.fields):
-                lines.append(f"        {'elif' if number else 'if'} head == {header(field.type, field.id)}:")
+        if record.fields:
+            # In the order of the IDL, which is that of most other writers: they need one comparison a field.
+            lines += ["        start = at", "        head = data[at : at + 3]"]
+            for field in record.fields:
+                lines.append(f"        if head == {header(field.type, field.id)}:")
                 lines += _indented(self._value(field.type, f'values["{field.attribute}"]', HEADER_SIZE), 12)
-            lines.append("        else:")
+                if field is not record.fields[-1]:
+                    lines.append("            head = data[at : at + 3]")
+            lines.append("        if at == start:")
             margin = 12
         lines += _indented(self._skipping(record), margin)
         if not record.keeps_unknown:

@@ -130,7 +130,8 @@ class WritePrinter:
         for index, segment in enumerate(layout.segments):
             assert isinstance(segment, Run)
             parts += self._run(layout, index, segment, "item")
-        parts.pieces.append(_STOP)
+        if not layout.is_one_call:
+            parts.pieces.append(_STOP)
         cls = self._module.cls(layout.record.ref)
         return [f"if type(item) is not {cls}:", "    raise TypeError(item)", *parts.setup, *_added(parts.pieces, 0)]
 
@@ -151,7 +152,8 @@ class WritePrinter:
                     parts, is_first = _Parts(), False
         if record.keeps_unknown:
             parts.pieces.append("record.__unknown__")
-        parts.pieces.append(_STOP)
+        if not layout.is_one_call:
+            parts.pieces.append(_STOP)
         if is_first:
             return [*_indented(parts.setup, 4), *_returned(parts.pieces)]
         return [*lines, *_indented(parts.setup, 4), *_added(parts.pieces, 4), "    return pieces"]
@@ -175,8 +177,12 @@ class WritePrinter:
             arguments += [("", header(plan.type, plan.id)), ("", value)]
         if run.text:
             arguments += [("", header(run.text.type, run.text.id)), ("", f"len({text})")]
-        parts.pieces.append(Bracket(f"{self._module.run(layout, index).pack}(", tuple(arguments), ")"))
-        if text:
+        pack = self._module.run(layout, index).pack
+        if layout.is_one_call:
+            pack = f"{pack}[len({text})]"
+            arguments.append(("", text))
+        parts.pieces.append(Bracket(f"{pack}(", tuple(arguments), ")"))
+        if text and not layout.is_one_call:
             parts.pieces.append(text)
         return parts
 

@@ -23,6 +23,7 @@ Write = Callable[[Any], Pieces]
 Read = Callable[[bytes, int], tuple[Any, int]]
 
 _KEPT_HEADS: Final = 512
+_KEPT_RUNS: Final = 128
 
 
 class Heads(dict[int, bytes]):
@@ -64,6 +65,26 @@ def pack_run(layout: str) -> Callable[..., bytes]:
 def unpack_run(layout: str) -> Callable[[bytes, int], tuple[Any, ...]]:
     """Return the reader of a run of fields: `layout` as in the module `struct`."""
     return Struct(layout).unpack_from
+
+
+class TextRuns(dict[int, Callable[..., bytes]]):
+    """`runs[n]`: the writer of a record that is a run of fields, a string of n bytes and STOP.
+
+    `layout` is that of the run, as in the module `struct`. Made on first use; those for less than 128 bytes are kept.
+    One call instead of three pieces makes lists of such records a tenth faster.
+    """
+
+    __slots__ = ("_layout",)
+
+    def __init__(self, layout: str) -> None:
+        super().__init__()
+        self._layout = layout
+
+    def __missing__(self, length: int) -> Callable[..., bytes]:
+        made = Struct(f"{self._layout}{length}sx").pack
+        if length < _KEPT_RUNS:
+            self[length] = made
+        return made
 
 
 # A field header and a length, a length alone, the head of a list or set, the head of a map.
