@@ -1,0 +1,1 @@
+"""One run of the compiler over real files: settings, cache, comparison, writing, the handler."""

@@ -1,0 +1,1 @@
+"""Thrift: text to tree, tree to schema."""
