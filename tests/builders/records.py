@@ -289,7 +289,7 @@ class Containers(Struct):
             (6, "by_ratio", "by_ratio", "default", ("map", "double", "uuid")),
             (7, "by_blob", "by_blob", "default", ("map", "binary", "bool")),
             (8, "choices", "choices", "default", ("list", ("struct", "Choice"))),
-            (9, "numbers", "numbers", "default", ("packed", "i32")),
+            (9, "numbers", "numbers", "default", ("packed", "i32"), (("py.packed", ("1",)),)),
             (10, "deep", "deep", "optional", ("map", ("tuple", "i32"), ("map", ("frozenset", "i64"), "string"))),
         ),
         (),

@@ -45,7 +45,9 @@ def _show(value: Any, depth: int, around: list[object]) -> str:
     around.append(value)
     try:
         if is_record:
-            return f"{cls.__name__}({_fields(value, depth, around)})"
+            # A class derived by hand has a name of its own.
+            name = cls.__schema__[1] if "__schema__" in cls.__dict__ else cls.__name__
+            return f"{name}({_fields(value, depth, around)})"
         show_container = _CONTAINERS[cls]
         return show_container(value, depth + 1, around)
     finally:
