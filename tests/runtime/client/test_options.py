@@ -1,0 +1,49 @@
+"""What a client takes, and what it says to what it does not take."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from kitexgen.runtime.channel import IdleLimits
+from kitexgen.runtime.client.options import ClientOptions, ClientSettings, client_options
+from kitexgen.runtime.framing import BUFFERED_COMPACT, FRAMED_BINARY
+from kitexgen.runtime.net import TcpAddress, UnixAddress
+
+
+def test_defaults() -> None:
+    options = client_options()
+    assert options == ClientOptions()
+    assert (options.format, options.timeout, options.connect_timeout) == (FRAMED_BINARY, None, 1.0)
+    assert options.idle == IdleLimits(per_address=10, total=100, timeout=60.0)
+
+
+def test_settings() -> None:
+    options = client_options(hosts=["h:1", "unix:/x"], transport="buffered", protocol="compact", timeout=0.5)
+    assert options.hosts == (TcpAddress("h", 1), UnixAddress("/x"))
+    assert (options.format, options.timeout) == (BUFFERED_COMPACT, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("settings", "error", "message"),
+    [
+        ({"hosts": "127.0.0.1:1"}, TypeError, '`hosts` is a list of addresses: write hosts=["127.0.0.1:1"]'),
+        ({"hosts": ["nowhere"]}, ValueError, "`nowhere` is no address: write `host:port`, `[v6]:port` or `unix:path`"),
+        ({"transport": "http"}, ValueError, "transport `http` is unknown: use framed or buffered"),
+        ({"protocol": "json"}, ValueError, "protocol `json` is unknown: use binary or compact"),
+    ],
+)
+def test_what_cannot_be_set(settings: dict[str, Any], error: type[Exception], message: str) -> None:
+    with pytest.raises(error) as caught:
+        client_options(**settings)
+    assert str(caught.value) == message
+
+
+def test_an_unknown_setting_is_refused() -> None:
+    with pytest.raises(TypeError, match="retries"):
+        client_options(retries=3)  # type: ignore[call-arg]
+
+
+def test_every_setting_is_typed() -> None:
+    assert set(ClientSettings.__annotations__) == set(client_options.__kwdefaults__ or ())

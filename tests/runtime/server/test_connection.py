@@ -1,0 +1,203 @@
+"""One connection of a server, on a transport in memory and with a told clock."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from kitexgen.runtime.framing import BUFFERED_BINARY, FRAMED_BINARY, Format, MessageDecoder
+from kitexgen.runtime.net import Connection
+from kitexgen.runtime.protocol import pack, read_exception, unpack
+from kitexgen.runtime.server.connection import READ_AHEAD, ServerConnection, Shared
+from kitexgen.runtime.server.options import ServerOptions
+from kitexgen.runtime.server.routing import Routes, Served
+from kitexgen.runtime.server.stack import server_stack
+from kitexgen.runtime.server.workers import WorkerPool
+from kitexgen.runtime.wire.thrift_types import MessageKind
+from tests.builders.services import ECHO, NOTES, PING, SLOW, Note, NotesHandler, args
+from tests.builders.transport import MemoryTransport, joined
+
+
+class Bench:
+    """A server connection and all round it."""
+
+    def __init__(self, **options: Any) -> None:
+        self.handler = NotesHandler()
+        loop = asyncio.get_running_loop()
+        chosen = ServerOptions(**options)
+        routes = Routes([Served(NOTES, self.handler)])
+        self.shared = Shared(routes, server_stack(chosen, routes, WorkerPool(1, 1)), chosen, loop)
+        self.server = ServerConnection(self.shared)
+        self.connection: Connection
+        self.transport: MemoryTransport
+        self.connection, self.transport = joined(self.server)
+        self.began = loop.time()
+
+    def check(self, seconds: float) -> None:
+        """Look at the connection as if `seconds` had passed."""
+        self.server.check(self.began + seconds)
+
+    async def settle(self) -> None:
+        """Return when no call is at work and all is written."""
+        while self.shared.tasks:
+            await asyncio.sleep(0)
+        await asyncio.sleep(0)
+
+
+def ping(format: Format = FRAMED_BINARY) -> bytes:
+    return pack(format, MessageKind.CALL, "ping", 1, args(PING))
+
+
+async def test_a_connection_that_stays_idle_is_closed() -> None:
+    bench = Bench(idle_timeout=10)
+    bench.check(9.9)
+    assert not bench.transport.is_closing()
+    bench.check(10.1)
+    assert bench.transport.is_closing()
+
+
+@pytest.mark.parametrize("option", ["idle_timeout", "read_timeout", "write_timeout"])
+async def test_no_limit_is_no_limit(option: str) -> None:
+    bench = Bench(**{"idle_timeout": None, "read_timeout": None, "write_timeout": None} | {option: None})
+    bench.connection.data_received(ping()[:5])
+    bench.check(10**9)
+    assert not bench.transport.is_closing()
+
+
+@pytest.mark.parametrize("format", [FRAMED_BINARY, BUFFERED_BINARY])
+async def test_a_request_that_does_not_end_is_answered_if_framed_and_the_connection_closes(format: Format) -> None:
+    bench = Bench(read_timeout=5, idle_timeout=1000)
+    bench.connection.data_received(ping(format)[:-1])
+    bench.check(4.9)
+    assert not bench.transport.is_closing()
+    bench.check(5.5)
+    assert bench.transport.is_closing()
+    if format == BUFFERED_BINARY:
+        assert bench.transport.written == b""
+        return
+    decoder = MessageDecoder()
+    decoder.feed(bench.transport.written)
+    packet = decoder.next_message()
+    assert packet is not None
+    error = read_exception(unpack(packet))
+    assert (error.type, error.message) == (7, "connection read timeout 10.0.0.1:1234")
+
+
+async def test_a_request_without_so_much_as_its_envelope_is_not_answered() -> None:
+    bench = Bench(read_timeout=5)
+    bench.connection.data_received(ping()[:10])
+    bench.check(6)
+    assert bench.transport.is_closing()
+    assert bench.transport.written == b""
+
+
+async def test_a_call_at_work_is_given_all_the_time_it_wants() -> None:
+    bench = Bench(read_timeout=1, idle_timeout=1, write_timeout=1)
+    bench.connection.data_received(pack(FRAMED_BINARY, MessageKind.CALL, "slow", 1, args(SLOW, text="x")))
+    await bench.handler.entered.wait()
+    bench.check(10**6)
+    assert not bench.transport.is_closing()
+    bench.handler.gate.set()
+    await bench.settle()
+    assert b"slow" in bench.transport.written
+
+
+async def test_a_peer_that_takes_nothing_is_cut_off() -> None:
+    bench = Bench(write_timeout=5, idle_timeout=None)
+    bench.transport.swallows = False
+    bench.connection.data_received(ping())
+    await bench.settle()
+    assert bench.transport.pending
+    bench.check(0)
+    bench.check(4)
+    bench.transport.pending -= 1  # it takes a byte: it is slow, not gone
+    bench.check(6)
+    bench.check(10.9)
+    assert not bench.transport.was_aborted()
+    bench.check(11.1)
+    assert bench.transport.was_aborted()
+
+
+async def test_a_closing_connection_whose_peer_takes_nothing_is_cut_off_too() -> None:
+    bench = Bench(write_timeout=5)
+    bench.transport.swallows = False
+    bench.connection.data_received(pack(FRAMED_BINARY, MessageKind.CALL, "nosuch", 1, args(PING)))
+    assert bench.transport.is_closing()
+    assert not bench.transport.was_aborted()
+    bench.check(0)
+    bench.check(5.1)
+    assert bench.transport.was_aborted()
+
+
+async def test_further_requests_wait_while_one_is_at_work() -> None:
+    bench = Bench()
+    bench.connection.data_received(pack(FRAMED_BINARY, MessageKind.CALL, "slow", 1, args(SLOW, text="x")))
+    await bench.handler.entered.wait()
+    call = pack(FRAMED_BINARY, MessageKind.CALL, "echo", 2, args(ECHO, note=Note(text="x" * 1000)))
+    taken = 0
+    while bench.transport.is_reading():
+        bench.connection.data_received(call)
+        taken += len(call)
+    assert READ_AHEAD <= taken < READ_AHEAD + len(call)
+    bench.handler.gate.set()
+    while not bench.transport.is_reading():
+        await asyncio.sleep(0)
+    await bench.settle()
+    assert bench.transport.written.count(b"echo") == taken // len(call)
+
+
+async def test_nothing_is_begun_while_answers_pile_up() -> None:
+    bench = Bench()
+    bench.connection.pause_writing()
+    bench.connection.data_received(ping() * 2)
+    await bench.settle()
+    assert bench.transport.written == b""
+    bench.connection.resume_writing()
+    await bench.settle()
+    assert bench.transport.written.count(b"ping") == 2
+
+
+async def test_answers_of_one_read_are_one_write() -> None:
+    bench = Bench()
+    writes: list[bytes] = []
+    bench.transport.write = writes.append  # type: ignore[method-assign, assignment]
+    unknown = pack(FRAMED_BINARY, MessageKind.CALL, "talk", 1, args(ECHO, note=Note(text="x")))
+    bench.connection.data_received(unknown * 3)
+    assert len(writes) == 1
+    assert writes[0].count(b"method talk streams") == 3
+
+
+async def test_draining_lets_an_idle_connection_go_and_a_busy_one_finish() -> None:
+    idle = Bench()
+    idle.server.drain()
+    assert idle.transport.is_closing()
+    busy = Bench()
+    busy.connection.data_received(ping()[:7])
+    busy.server.drain()
+    assert not busy.transport.is_closing()
+    busy.connection.data_received(ping()[7:])
+    await busy.settle()
+    assert busy.transport.is_closing()
+    assert b"ping" in busy.transport.written
+
+
+async def test_a_connection_accepted_while_the_server_stops_is_let_go() -> None:
+    bench = Bench()
+    bench.shared.is_stopping = True
+    _, transport = joined(ServerConnection(bench.shared))
+    assert transport.is_closing()
+
+
+async def test_a_lost_connection_does_not_stop_its_call() -> None:
+    bench = Bench()
+    bench.connection.data_received(pack(FRAMED_BINARY, MessageKind.CALL, "slow", 1, args(SLOW, text="x")))
+    await bench.handler.entered.wait()
+    bench.connection.connection_lost(ConnectionResetError())
+    assert bench.shared.connections == set()
+    assert len(bench.shared.tasks) == 1
+    bench.handler.gate.set()
+    await bench.settle()
+    assert bench.transport.written == b""
+    bench.check(10**6)  # nothing left to look at
