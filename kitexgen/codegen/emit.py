@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kitexgen import __version__
+from kitexgen.codegen.fastcodec.codec import CodecPrinter
 from kitexgen.codegen.output import OutputFile
 from kitexgen.codegen.plan.build import CONTRACT
 from kitexgen.codegen.plan.docstrings import comment_text
@@ -16,12 +17,11 @@ from kitexgen.templating import render
 def emit(plan: Plan) -> tuple[OutputFile, ...]:
     """Every file of `plan`, by path."""
     files = [_package(package) for package in plan.packages]
-    for module in plan.modules:
-        files.append(_module(module, "python/module.py.j2"))
-        files += _codec(module)
-    for service in plan.services:
-        files.append(_module(service, "python/service.py.j2"))
-        files += _codec(service)
+    modules = (*plan.modules, *plan.services)
+    codecs = CodecPrinter(record for module in modules for record in module.records)
+    files += (_module(module, "python/module.py.j2") for module in plan.modules)
+    files += (_module(module, "python/service.py.j2") for module in plan.services)
+    files += (_codec(codecs, module) for module in modules if module.records)
     return tuple(sorted(files, key=lambda file: file.path))
 
 
@@ -38,15 +38,19 @@ def _module(module: ModulePlan | ServiceModulePlan, template: str) -> OutputFile
     return OutputFile(_path(module.path), text, (module.source,))
 
 
-def _codec(module: ModulePlan | ServiceModulePlan) -> list[OutputFile]:
-    if not module.records:
-        return []
-    path = codec_module(module.path)
-    return []
+def _codec(codecs: CodecPrinter, module: ModulePlan | ServiceModulePlan) -> OutputFile:
+    name = f"`{module.path.rpartition('.')[2]}`"
+    text = render(
+        "python/codec.py.j2",
+        header=header((module.source,)),
+        module=name,
+        codec=codecs.text(module.path, module.records),
+    )
+    return OutputFile(_path(codec_module(module.path)), text, (module.source,))
 
 
 def _package(package: PackagePlan) -> OutputFile:
-    text = render("python/package.py.j2", header=header(package.sources, package.lint), package=package)
+    text = render("python/package.py.j2", header=header(package.sources), package=package)
     folder = package.path.replace(".", "/")
     return OutputFile(f"{folder}/__init__.py" if folder else "__init__.py", text, package.sources)
 

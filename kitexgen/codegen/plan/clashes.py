@@ -25,16 +25,17 @@ def same_export(package: str, name: str, first: Span, again: Span) -> Diagnostic
     """KX0402: two files of one namespace declare `name`."""
     return Diagnostic(
         code="KX0402",
-        severity=Severity.ERROR,
-        message=f"`{name}` is declared twice in the Python package `{package}`",
+        severity=Severity.WARNING,
+        message=f"`{name}` is declared twice in the Python package `{package}`, which exports neither",
         at=Label(again, "declared again"),
         also=(Label(first, "declared first"),),
-        hint="both files have this namespace, and its package exports the names of all of them; "
-        "rename one, or give one file a `namespace py` of its own",
+        hint="import it from its own module, rename one, or give one file another `namespace py`",
     )
 
 
-def same_name(owner: str, python_name: str, first: tuple[str, Span], again: tuple[str, Span]) -> Diagnostic:
+def same_name(
+    owner: str, python_name: str, first: tuple[str, Span], again: tuple[str, Span], hint: str = "rename one of them"
+) -> Diagnostic:
     """KX0403: two IDL names of one scope get one Python name."""
     return Diagnostic(
         code="KX0403",
@@ -42,7 +43,7 @@ def same_name(owner: str, python_name: str, first: tuple[str, Span], again: tupl
         message=f"`{first[0]}` and `{again[0]}` of {owner} are both called `{python_name}` in Python",
         at=Label(again[1], f"becomes `{python_name}`"),
         also=(Label(first[1], f"becomes `{python_name}`"),),
-        hint="rename one of them",
+        hint=hint,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from kitexgen.codegen.plan.docstrings import comment
@@ -23,9 +24,18 @@ def alias_lines(scope: Scope, alias: Alias) -> list[str]:
     if isinstance(wire, PackedType):
         hint = f'"{hint}"'  # array.array takes no parameter at run time before Python 3.12
     name = scope.symbols.ref(alias.id).name
+    scope.lint_exceptions.update(_spelling_rules(name))
     final = scope.imports.use("typing", "TypeAlias")
     lines = settled([f"{name}: {final} = {hint}"])
     return [*comment(alias.doc, annotations=alias.annotations), *lines]
+
+
+def _spelling_rules(name: str) -> list[str]:
+    """What ruff's defaults say against the spelling of an alias, which is the IDL's: PYI042 wants CamelCase, PYI043 no
+    `_...T`.
+    """
+    broken = {"PYI042": r"_?[0-9a-z]", "PYI043": r"_.*[a-z]T[0-9]?$"}
+    return [rule for rule, pattern in broken.items() if re.match(pattern, name)]
 
 
 def constant_lines(scope: Scope, constant: Const) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from kitexgen.codegen.plan.clashes import same_export
@@ -39,20 +40,20 @@ def package_plans(
     plans = [_plan("", (), {}, False)]
     for package in places.packages():
         modules = [module.id for module in schema.modules if places.namespaces[module.id] == package]
-        # A class of the name of a module beside it would hide the module from `import`.
+        # A name of a module beside it would hide that module from `import`; a name of two files is neither's.
         hidden = _children(places, package)
+        declared = [(name, module) for module in modules for name in symbols.declared_in(module)]
+        times = Counter(name for name, _ in declared)
         homes = {
             name: places.modules[module].rpartition(".")[2]
-            for module in modules
-            for name in symbols.declared_in(module)
-            if name not in hidden
+            for name, module in declared
+            if name not in hidden and times[name] == 1
         }
         plans.append(_plan(package, tuple(modules), homes, package in lazy))
     return plans
 
 
 def _plan(package: str, modules: tuple[ModuleId, ...], homes: dict[str, str], is_lazy: bool) -> PackagePlan:
-    folder = package.rpartition(".")[2]
     names = sorted(homes, key=export_order)
     imports = ImportSet(f"{package}.__init__")
     for name in names:
@@ -63,7 +64,6 @@ def _plan(package: str, modules: tuple[ModuleId, ...], homes: dict[str, str], is
     return PackagePlan(
         path=package,
         sources=modules,
-        lint=() if folder.islower() or not package else ("N999",),  # the spelling of a namespace is its author's
         docstring="\n".join(docstring(None, f"Types of {said}." if said else "Generated packages.", indent=0)),
         imports="\n".join(imports.lines()),
         exports="\n".join(exports),

@@ -184,7 +184,7 @@ def bytes_literal(data: bytes) -> str:
 
 def float_literal(value: Value) -> str:
     assert isinstance(value, int | float)
-    text = repr(float(value))
+    text = repr(float(value)).replace("e+", "e")  # as black spells it
     return text if text[-1].isdigit() else f'float("{text}")'
 
 

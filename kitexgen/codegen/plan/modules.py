@@ -54,7 +54,6 @@ class PackagePlan:
 
     path: str
     sources: tuple[ModuleId, ...]
-    lint: tuple[str, ...]
     docstring: str
     imports: str
     exports: str

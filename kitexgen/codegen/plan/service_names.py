@@ -22,6 +22,11 @@ from kitexgen.schema.module import Schema
 from kitexgen.schema.services import Method, Service
 from kitexgen.source.span import Span
 
+_HINTS = {
+    "python": 'rename one of them, or keep the spelling of the IDL with `naming = "idl"`',
+    "idl": "rename one of them",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MethodNames:
@@ -123,7 +128,8 @@ def method_clashes(schema: Schema, symbols: Symbols, naming: str) -> Iterator[Di
             attribute = known.methods[method.name].attribute
             first = seen.setdefault(attribute, (method.name, method.name_span))
             if first[0] != method.name and service.id in (owner.id, _owner(schema, service, first[0])):
-                yield same_name(f"service `{service.id.name}`", attribute, first, (method.name, method.name_span))
+                again = (method.name, method.name_span)
+                yield same_name(f"service `{service.id.name}`", attribute, first, again, _HINTS[naming])
 
 
 def _owner(schema: Schema, service: Service, method: str) -> DeclId:

@@ -34,13 +34,14 @@ def type_hint(scope: Scope, type: Type, wire: WireType, *, is_constant: bool = F
     """The hint for a value of `type`, whose wire type in its place is `wire`.
 
     An alias of the IDL is named where the Python type is the alias's own: not where a container is frozen or packed
-    only in this place.
+    only in this place. An alias of something with classes in it is spelled out: `__schema__` needs these classes in the
+    module, and linters would not see that a hint under another name uses them.
     """
     if isinstance(type, Ref):
         declaration = scope.schema.find(type.target)
         if isinstance(declaration, Alias):
-            plain = scope.wire_type(type)
-            if plain == wire and not (is_constant and _is_container(wire)):
+            is_own = scope.wire_type(type) == wire and not (is_constant and _is_container(wire))
+            if is_own and not _has_classes(wire):
                 return scope.local(scope.symbols.ref(type.target))
             return type_hint(scope, declaration.type, wire, is_constant=is_constant)
     match wire, type:
@@ -74,6 +75,18 @@ def _map_name(scope: Scope, is_frozen: bool, is_constant: bool) -> str:
 
 def _is_container(wire: WireType) -> bool:
     return isinstance(wire, ListType | SetType | MapType | PackedType)
+
+
+def _has_classes(wire: WireType) -> bool:
+    match wire:
+        case RecordType() | EnumType():
+            return True
+        case ListType(element) | SetType(element):
+            return _has_classes(element)
+        case MapType(key, value):
+            return _has_classes(key) or _has_classes(value)
+        case ScalarType() | PackedType():
+            return False
 
 
 def schema_type(scope: Scope, wire: WireType) -> Expression:
