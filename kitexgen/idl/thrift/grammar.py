@@ -17,7 +17,7 @@ from kitexgen.idl.thrift.lexer import lex
 from kitexgen.idl.thrift.recovery import Terminals, ThriftRecovery
 from kitexgen.idl.thrift.tree import DocumentNode
 
-_TERMINALS = ("NAME", "INT", "DOUBLE", "LITERAL", *dict.fromkeys(KEYWORDS.values()))
+TERMINALS = ("NAME", "INT", "DOUBLE", "LITERAL", *dict.fromkeys(KEYWORDS.values()))
 
 
 def parse(text: str, path: str) -> tuple[DocumentNode, tuple[Diagnostic, ...]]:
@@ -31,7 +31,7 @@ def parse(text: str, path: str) -> tuple[DocumentNode, tuple[Diagnostic, ...]]:
 
 @cache
 def _parser() -> lalr.Parser:
-    return lalr.build("document", _TERMINALS, RULES)
+    return lalr.build("document", TERMINALS, RULES)
 
 
 # ---- lists that recover -------------------------------------------------------------------------------------------
