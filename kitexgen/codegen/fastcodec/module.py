@@ -98,6 +98,9 @@ _BUILTINS: Final = frozenset(
 )
 _TYPING: Final = frozenset(("Any", "Final", "FrozenMap"))
 
+# Variables that ruff takes for a one or a zero (E741).
+_AMBIGUOUS: Final = frozenset(("I", "O", "l"))
+
 
 class Stems:
     """What the functions of each record are called: `write_` and `read_` go before the stem."""
@@ -186,7 +189,7 @@ class CodecModule:
 
     def local(self, name: str) -> str:
         """A name for a variable that hides nothing here."""
-        return unused(name, self.reserved)
+        return unused(name, self.reserved | _AMBIGUOUS)
 
     def add_function(self, lines: list[str]) -> None:
         self.functions.append(settled(lines))

@@ -71,8 +71,10 @@ class ReadPrinter:
             ]
         cls = self._module.cls(record.ref)
         rest = self._module.fresh(f"_rest_of_{self._module.stems.of(record.ref)}")
-        order = self._order(layout)
-        start = [f"values: dict[str, {{any}}] = {{{{name: getattr(record, name) for name in {order}[:done]}}}}"]
+        start = ["values: dict[str, {any}] = {{}}"]
+        if record.fields:
+            order = self._order(layout)
+            start = [f"values: dict[str, {{any}}] = {{{{name: getattr(record, name) for name in {order}[:done]}}}}"]
         return [
             self._expected_order(layout, rest),
             self._any_order(layout, rest, [f"record: {cls}", "done: int"], start),
@@ -218,8 +220,9 @@ class ReadPrinter:
             matches, differs = f"code == {type_} and number == {id_}", f"code != {type_} or number != {id_}"
             return _RunLines(unpacking, matches, differs, moving, reached)
         names = module.run(layout, index)
+        indent = 4 if owner == "record" else 8 + 4 * index
         if names.heads:
-            values = _assigned(targets, f"{names.values}(data, {here})")
+            values = _assigned(targets, f"{names.values}(data, {here})", indent + 4 * (owner == "item"))
             found = f"{names.heads}(data, {here})"
             matches, differs = f"{found} == {names.expected}", f"{found} != {names.expected}"
             return _RunLines([], matches, differs, [*values, *after, *moving], reached)
@@ -227,7 +230,7 @@ class ReadPrinter:
         paired = [
             name for number, target in enumerate(targets) for name in (*heads[2 * number : 2 * number + 2], target)
         ]
-        unpacking = _assigned(paired, f"{names.values}(data, {here})")
+        unpacking = _assigned(paired, f"{names.values}(data, {here})", indent)
         found = f"({', '.join(heads)})"
         matches, differs = f"{found} == {names.expected}", f"{found} != {names.expected}"
         return _RunLines(unpacking, matches, differs, [*after, *moving], reached)
@@ -346,11 +349,11 @@ def _definition(name: str, parameters: Sequence[str], result: str) -> list[str]:
     return [line] if len(line) <= WIDTH else [f"def {name}(", f"    {every}", f") -> {result}:"]
 
 
-def _assigned(targets: Sequence[str], value: str) -> list[str]:
-    """`a, b = value`; black puts parentheses around targets that take several lines."""
-    line = f"{', '.join(targets)}{',' if len(targets) == 1 else ''} = {value}"
-    if len(line) <= 76:
-        return [f"({targets[0]},) = {value}"] if len(targets) == 1 else [line]
+def _assigned(targets: Sequence[str], value: str, indent: int) -> list[str]:
+    """`a, b = value`, to stand at `indent` columns; targets that take several lines stand in parentheses."""
+    line = f"({targets[0]},) = {value}" if len(targets) == 1 else f"{', '.join(targets)} = {value}"
+    if len(line) + indent <= WIDTH:
+        return [line]
     return ["(", *(f"    {target}," for target in targets), f") = {value}"]
 
 
