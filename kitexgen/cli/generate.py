@@ -59,7 +59,7 @@ def _generate(config: Config, mode: Mode, printing: Printing, *, is_diff: bool) 
 
     with progress(STEPS, printing) as on_step:
         outcome = generate(config, mode, on_step)
-    print_diagnostics(outcome.report.diagnostics, outcome.files, printing)
+    print_diagnostics(outcome.report.diagnostics, outcome.files, printing, has_data=is_diff)
     if is_diff:
         _print_diff(config, outcome)
     if outcome.report.has_errors:

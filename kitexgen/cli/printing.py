@@ -69,8 +69,16 @@ def wants_color(color: str, stream: TextIO) -> bool:
     return stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
-def print_diagnostics(diagnostics: Iterable[Diagnostic], files: Mapping[str, SourceFile], printing: Printing) -> None:
-    """Text goes to stderr, what programs read to stdout. Quiet leaves only the errors."""
+def print_diagnostics(
+    diagnostics: Iterable[Diagnostic],
+    files: Mapping[str, SourceFile],
+    printing: Printing,
+    *,
+    has_data: bool = False,
+) -> None:
+    """Text goes to stderr, what programs read to stdout, unless the command `has_data` of its own for that. Quiet leaves
+    only the errors.
+    """
     from kitexgen.diagnostics.diagnostic import Severity
 
     shown = [one for one in diagnostics if not printing.is_quiet or one.severity is Severity.ERROR]
@@ -80,15 +88,15 @@ def print_diagnostics(diagnostics: Iterable[Diagnostic], files: Mapping[str, Sou
         case "json":
             from kitexgen.diagnostics.render.json import render_json
 
-            click.echo(render_json(shown, files), nl=False)
+            click.echo(render_json(shown, files), nl=False, err=has_data)
         case "github":
             from kitexgen.diagnostics.render.github import render_github
 
-            click.echo(render_github(shown, files), nl=False)
+            click.echo(render_github(shown, files), nl=False, err=has_data)
         case "sarif":
             from kitexgen.diagnostics.render.sarif import render_sarif
 
-            click.echo(render_sarif(shown, files), nl=False)
+            click.echo(render_sarif(shown, files), nl=False, err=has_data)
 
 
 def text_of(diagnostics: Sequence[Diagnostic], files: Mapping[str, SourceFile], *, color: bool) -> str:

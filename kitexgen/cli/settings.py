@@ -20,7 +20,13 @@ _Command = TypeVar("_Command", bound=Callable[..., object])
 
 
 def idl_options(command: _Command) -> _Command:
-    """The arguments and flags of every command that reads IDL files."""
+    """The arguments and flags of every command that reads the IDL files of a project."""
+    argument = click.argument("idl", nargs=-1, metavar="[IDL]...", type=click.Path())
+    return argument(reading_options(command))
+
+
+def reading_options(command: _Command) -> _Command:
+    """How IDL files are read."""
     for option in (
         click.option(
             "--field-ids",
@@ -37,7 +43,6 @@ def idl_options(command: _Command) -> _Command:
             type=click.Path(),
             help="Where to look for includes; repeatable.",
         ),
-        click.argument("idl", nargs=-1, metavar="[IDL]...", type=click.Path()),
     ):
         command = option(command)
     return command

@@ -22,6 +22,7 @@ from kitexgen.driver.manifest import IGNORE_FILE, MANIFEST
 from kitexgen.driver.staging import staged
 from kitexgen.driver.write import clear_leftovers, write
 from kitexgen.idl import load
+from kitexgen.idl.loader import MAX_BYTES
 from kitexgen.schema.ids import ModuleId
 from kitexgen.schema.module import Schema
 from kitexgen.source.file import SourceFile
@@ -68,7 +69,8 @@ class _Reading:
 
     def __call__(self, path: Path) -> bytes:
         try:
-            content = path.read_bytes()
+            with path.open("rb") as file:
+                content = file.read(MAX_BYTES + 1)
         except OSError:
             self.missing[path] = None
             raise

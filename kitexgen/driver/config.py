@@ -48,10 +48,9 @@ class Config(NamedTuple):
 
     def moved(self, folder: str) -> Config:
         """These settings, written for a run in `folder`, for a run in the current folder."""
-        prefix = os.path.relpath(folder)
 
         def move(path: str) -> str:
-            return os.path.normpath(os.path.join(prefix, path)).replace(os.sep, "/")
+            return path if os.path.isabs(path) else os.path.relpath(os.path.join(folder, path)).replace(os.sep, "/")
 
         return self._replace(
             idl=tuple(map(move, self.idl)),

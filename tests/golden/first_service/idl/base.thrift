@@ -1,0 +1,7 @@
+namespace py base
+
+typedef i64 Id
+
+service Health {
+  string Ping()
+}
