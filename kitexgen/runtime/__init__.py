@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from kitexgen.runtime.call.current import current
     from kitexgen.runtime.call.endpoint import Endpoint, Middleware
     from kitexgen.runtime.call.info import RpcInfo
+    from kitexgen.runtime.channel.idle import IdleLimits
     from kitexgen.runtime.client.blocking import BlockingClient
     from kitexgen.runtime.client.client import Client
     from kitexgen.runtime.errors import (
@@ -68,6 +69,7 @@ __all__ = [
     "Endpoint",
     "FrameTooLarge",
     "FrozenRecordError",
+    "IdleLimits",
     "IncompleteHandler",
     "InvalidMessageType",
     "KitexError",
@@ -99,6 +101,7 @@ _ELSEWHERE = {
     "BlockingClient": "kitexgen.runtime.client.blocking",
     "Client": "kitexgen.runtime.client.client",
     "Endpoint": "kitexgen.runtime.call.endpoint",
+    "IdleLimits": "kitexgen.runtime.channel.idle",
     "Middleware": "kitexgen.runtime.call.endpoint",
     "RpcInfo": "kitexgen.runtime.call.info",
     "Served": "kitexgen.runtime.server.routing",
