@@ -76,8 +76,9 @@ def print_diagnostics(
     *,
     has_data: bool = False,
 ) -> None:
-    """Text goes to stderr, what programs read to stdout, unless the command `has_data` of its own for that. Quiet leaves
-    only the errors.
+    """Text goes to stderr, what programs read to stdout, unless the command `has_data` of its own for that.
+
+    Quiet leaves only the errors.
     """
     from kitexgen.diagnostics.diagnostic import Severity
 

@@ -61,20 +61,20 @@ def test_the_nearest_configuration_counts(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "message", "line", "column"),
+    ("text", "message", "place"),
     [
-        ("idl = 1", "the setting `idl` takes a path or a list of paths", 1, 7),
-        ("\nidl = ['a', '']", "the setting `idl` takes a path or a list of paths", 2, 7),
-        ("out = ''  # here", "the setting `out` takes a path", 1, 7),
-        ("strict = 1", "the setting `strict` takes true or false", 1, 10),
-        ("'naming' = 'snake'", 'the setting `naming` takes one of "python", "idl"', 1, 12),
-        ("no = 1", "there is no setting `no`", 1, 1),
-        ("[no]\nidl = 'x'", "there is no setting `no`", 1, 1),
-        ("idl = 'x'\nidl = 'y'", "the configuration `kitexgen.toml` is not TOML", 2, 10),
+        ("idl = 1", "the setting `idl` takes a path or a list of paths", (1, 7)),
+        ("\nidl = ['a', '']", "the setting `idl` takes a path or a list of paths", (2, 7)),
+        ("out = ''  # here", "the setting `out` takes a path", (1, 7)),
+        ("strict = 1", "the setting `strict` takes true or false", (1, 10)),
+        ("'naming' = 'snake'", 'the setting `naming` takes one of "python", "idl"', (1, 12)),
+        ("no = 1", "there is no setting `no`", (1, 1)),
+        ("[no]\nidl = 'x'", "there is no setting `no`", (1, 1)),
+        ("idl = 'x'\nidl = 'y'", "the configuration `kitexgen.toml` is not TOML", (2, 10)),
     ],
 )
 def test_what_is_wrong_is_told_with_its_place(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, message: str, line: int, column: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, message: str, place: tuple[int, int]
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("kitexgen.toml").write_text(text)
@@ -84,7 +84,7 @@ def test_what_is_wrong_is_told_with_its_place(
     assert diagnostic.at is not None
     assert found.source is not None
     position = found.source.position(diagnostic.at.span.start)
-    assert (position.line, position.column) == (line, column)
+    assert (position.line, position.column) == place
 
 
 def test_bytes_that_are_no_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

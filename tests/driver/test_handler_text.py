@@ -25,15 +25,16 @@ def with_ping(text: str, *imports: NeededImport) -> str:
     return result
 
 
+PING = "\n    async def ping(self) -> None:\n        raise NotImplementedError\n"
+
 CASES = {
     "at the end of the class": (
         "class H(Service):\n    def a(self): ...\n\nx = 1\n",
-        "class H(Service):\n    def a(self): ...\n\n    async def ping(self) -> None:\n        raise NotImplementedError\n\nx = 1\n",
+        "class H(Service):\n    def a(self): ...\n" + PING + "\nx = 1\n",
     ),
     "below its trailing comment": (
         "class H(Service):\n    def a(self): ...\n\n    # more to come\n# not of the class\n",
-        "class H(Service):\n    def a(self): ...\n\n    # more to come\n\n    async def ping(self) -> None:\n"
-        "        raise NotImplementedError\n# not of the class\n",
+        "class H(Service):\n    def a(self): ...\n\n    # more to come\n" + PING + "# not of the class\n",
     ),
     "with tabs": (
         "class H(Service):\n\tdef a(self):\n\t\treturn 1\n",
@@ -45,31 +46,32 @@ CASES = {
     ),
     "with CRLF": (
         "class H(Service):\r\n    x = 1\r\n",
-        "class H(Service):\r\n    x = 1\r\n\r\n    async def ping(self) -> None:\r\n        raise NotImplementedError\r\n",
+        "class H(Service):\r\n    x = 1\r\n" + PING.replace("\n", "\r\n"),
     ),
     "without a line end": (
         "class H(Service):\n    x = 1",
-        "class H(Service):\n    x = 1\n\n    async def ping(self) -> None:\n        raise NotImplementedError\n",
+        "class H(Service):\n    x = 1\n" + PING,
     ),
     "on one line": (
         "class H(Service): x = 1  # one\n",
-        "class H(Service):\n    x = 1  # one\n\n    async def ping(self) -> None:\n        raise NotImplementedError\n",
+        "class H(Service):\n    x = 1  # one\n" + PING,
     ),
     "inside of something": (
         "if True:\n  class H(Service):\n     x = 1\ny = 2\n",
-        "if True:\n  class H(Service):\n     x = 1\n\n     async def ping(self) -> None:\n        raise NotImplementedError\ny = 2\n",
+        "if True:\n  class H(Service):\n     x = 1\n\n     async def ping(self) -> None:\n"
+        "        raise NotImplementedError\ny = 2\n",
     ),
     "behind a text of several lines": (
         'class H(Service):\n    x = """\n# no comment\n"""\n',
-        'class H(Service):\n    x = """\n# no comment\n"""\n\n    async def ping(self) -> None:\n        raise NotImplementedError\n',
+        'class H(Service):\n    x = """\n# no comment\n"""\n' + PING,
     ),
     "with a base of a module": (
         "class H(userservice.Service[int], Other):\n    x = 1\n",
-        "class H(userservice.Service[int], Other):\n    x = 1\n\n    async def ping(self) -> None:\n        raise NotImplementedError\n",
+        "class H(userservice.Service[int], Other):\n    x = 1\n" + PING,
     ),
     "by its usual name": (
         "class ServiceHandler:\n    x = 1\n",
-        "class ServiceHandler:\n    x = 1\n\n    async def ping(self) -> None:\n        raise NotImplementedError\n",
+        "class ServiceHandler:\n    x = 1\n" + PING,
     ),
 }
 

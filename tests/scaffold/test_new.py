@@ -1,0 +1,245 @@
+"""`kitexgen new`: what is laid down, and that it runs."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from kitexgen.cli.main import cli
+from kitexgen.scaffold.project import ProjectName
+
+ROOT = Path(__file__).resolve().parents[2]
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
+OWN = """\
+include "sub/base.thrift"
+include "shared.thrift"
+namespace py acme.api
+
+struct Request { 1: required base.Id id }
+
+service First { void Ping() }
+service Second extends base.Health {
+  base.Id Get(1: Request request)
+  list<shared.Name> Names(1: i64 n)
+}
+"""
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def new(*arguments: str) -> Result:
+    result = CliRunner(env={"NO_COLOR": "1"}).invoke(cli, ["new", *arguments], prog_name="kitexgen")
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+def in_project(*command: str, project: str = "shop") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *command], cwd=project, env=ENVIRONMENT, capture_output=True, text=True, check=False
+    )
+
+
+def lay_down_own_idl() -> None:
+    for path, text in {
+        "idls/own.thrift": OWN,
+        "idls/sub/base.thrift": "typedef i64 Id\nservice Health { string Healthy() }\n",
+        "common/shared.thrift": "typedef string Name\n",
+    }.items():
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        Path(path).write_text(text)
+
+
+def test_a_sample_service_is_laid_down() -> None:
+    result = new("shop")
+    assert result.exit_code == 0
+    assert "cd shop\n" in result.stderr
+    files = {path.relative_to("shop").as_posix() for path in Path("shop").rglob("*") if path.is_file()}
+    assert {
+        ".dockerignore",
+        ".github/workflows/ci.yml",
+        ".gitignore",
+        "Dockerfile",
+        "Makefile",
+        "README.md",
+        "client.py",
+        "handler.py",
+        "idl/shop.thrift",
+        "kitex_gen/shop/shop.py",
+        "kitexgen.toml",
+        "pyproject.toml",
+        "server.py",
+        "tests/test_service.py",
+    } <= files
+    assert [path.name for path in Path().iterdir()] == ["shop"]
+    for path in files:
+        text = (Path("shop") / path).read_text()
+        assert "{{" not in text
+        assert "{%" not in text
+        assert text.endswith("\n")
+
+
+def test_its_own_tests_pass_and_nothing_is_stale() -> None:
+    new("shop")
+    done = in_project("-m", "pytest", "-q", "-p", "no:cacheprovider")
+    assert done.returncode == 0, done.stdout
+    assert "2 passed" in done.stdout
+    check = in_project("-m", "kitexgen", "gen", "--check")
+    assert check.returncode == 0, check.stderr
+
+
+@pytest.mark.slow
+def test_it_is_typed_and_tidy() -> None:
+    lay_down_own_idl()
+    new("shop")
+    new("api", "--idl", "idls/own.thrift", "-I", "common")
+    for project in ("shop", "api"):
+        for command in (
+            ("mypy", "."),
+            ("ruff", "check", "--isolated", "."),
+            ("ruff", "format", "--isolated", "--check", "."),
+        ):
+            done = in_project("-m", *command, project=project)
+            assert done.returncode == 0, f"{command}: {done.stdout}"
+
+
+@pytest.mark.slow
+def test_server_and_client_meet() -> None:
+    new("shop")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{probe.getsockname()[1]}"
+    environment = {**ENVIRONMENT, "ADDRESS": address}
+    server = subprocess.Popen(
+        [sys.executable, "server.py"], cwd="shop", env=environment, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert server.stdout is not None
+        assert server.stdout.readline() == f"serving ShopService on {address}\n"
+        client = subprocess.run(
+            [sys.executable, "-c", WAIT_AND_CALL],
+            cwd="shop",
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert client.returncode == 0, client.stderr
+        assert client.stdout.startswith("added  Note(id=1, text='buy milk'")
+        assert "raised NoteNotFound(id=404)" in client.stdout
+    finally:
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(timeout=20) == 0
+        assert server.stdout is not None
+        server.stdout.close()
+
+
+# The line is printed before the socket listens: the client waits for the port, as an operator's probe would.
+WAIT_AND_CALL = """
+import os, runpy, socket, time
+host, port = os.environ["ADDRESS"].split(":")
+for _ in range(200):
+    try:
+        socket.create_connection((host, int(port))).close()
+        break
+    except OSError:
+        time.sleep(0.05)
+runpy.run_path("client.py", run_name="__main__")
+"""
+
+
+def test_own_idl_is_copied_with_its_includes() -> None:
+    lay_down_own_idl()
+    result = new("api", "--idl", "idls/own.thrift", "-I", "common")
+    assert result.exit_code == 0, result.stderr
+    assert Path("api/idl/idls/own.thrift").read_text() == OWN
+    assert Path("api/idl/idls/sub/base.thrift").exists()
+    assert Path("api/idl/common/shared.thrift").exists()
+    assert 'include = ["idl/common"]' in Path("api/kitexgen.toml").read_text()
+    assert "SecondClient" in Path("api/client.py").read_text()
+    handler = Path("api/handler.py").read_text()
+    assert "class FirstHandler(First):" in handler
+    assert "async def healthy(self) -> str:" in handler
+    done = in_project("-m", "pytest", "-q", "-p", "no:cacheprovider", project="api")
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_service_can_be_chosen() -> None:
+    lay_down_own_idl()
+    assert new("api", "--idl", "idls/own.thrift", "-I", "common", "--service", "First").exit_code == 0
+    assert "FirstClient" in Path("api/client.py").read_text()
+    assert new("notes", "--service", "Keeper").exit_code == 0
+    assert "service Keeper {" in Path("notes/idl/notes.thrift").read_text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["full"], "full exists and is not empty"),
+        (["file"], "file exists and is not empty"),
+        (["1shop"], "cannot be the name of a project"),
+        (["shop-"], "cannot be the name of a project"),
+        (["shöp"], "cannot be the name of a project"),
+        (["shop", "--service", "no name"], "cannot be the name of a service"),
+        (["shop", "--idl", "idls/own.thrift", "-I", "common", "--service", "Secnd"], "did you mean 'Second'?"),
+        (["shop", "--idl", "common/shared.thrift"], "has no service to serve"),
+    ],
+)
+def test_wrong_usage_lays_nothing_down(arguments: list[str], said: str) -> None:
+    lay_down_own_idl()
+    Path("full").mkdir()
+    Path("full/mine.txt").write_text("mine")
+    Path("file").write_text("mine")
+    before = sorted(Path().rglob("*"))
+    result = new(*arguments)
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert sorted(Path().rglob("*")) == before
+
+
+def test_wrong_idl_lays_nothing_down() -> None:
+    Path("own.thrift").write_text("service S { Strnig get() }")
+    result = new("shop", "--idl", "own.thrift")
+    assert result.exit_code == 1
+    assert "error[KX0210]" in result.stderr
+    assert [path.name for path in Path().iterdir()] == ["own.thrift"]
+
+
+def test_an_empty_folder_is_fresh_and_a_path_may_be_given() -> None:
+    Path("a/shop").mkdir(parents=True)
+    assert new("a/shop", "-q").output == ""
+    assert Path("a/shop/server.py").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "package", "service"),
+    [
+        ("shop", "shop", "ShopService"),
+        ("shop-api", "shop_api", "ShopApiService"),
+        ("Shop.v2", "shop_v2", "ShopV2Service"),
+        ("userService", "userservice", "UserService"),
+        ("class", "class_", "ClassService"),
+        ("a", "a", "AService"),
+    ],
+)
+def test_names(name: str, package: str, service: str) -> None:
+    project = ProjectName(name)
+    assert (project.package, project.service) == (package, service)
+
+
+@pytest.mark.parametrize("name", ["class", "note", "async-io", "handler", "kitex_gen", "User.Service"])
+def test_odd_names_work(name: str) -> None:
+    result = new(name)
+    assert result.exit_code == 0, result.stderr
+    done = in_project("-m", "pytest", "-q", "-p", "no:cacheprovider", project=name)
+    assert done.returncode == 0, done.stdout + done.stderr
