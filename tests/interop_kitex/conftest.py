@@ -1,5 +1,5 @@
-"""Real Kitex peers for the tests beside this file. Without Go, or a way to its modules, those tests are skipped; in CI
-(where both are promised) they fail instead, lest nobody notice that nothing was shown."""
+"""Both sides, from both makers. Without Go, or a way to its modules, the tests here are skipped; in CI (where both are
+promised) they fail instead, lest nobody notice that nothing was shown."""
 
 from __future__ import annotations
 
@@ -8,8 +8,17 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.peers.kitex_build import Peers, PeersUnavailable, build
+from kitexgen.runtime.framing import TransportName
+from kitexgen.runtime.server import Served
+from tests.builders.generated import generate_code
+from tests.builders.time_limit import time_limit
+from tests.interop_kitex.handlers import EchoHandler, LoudEchoHandler, ProbeHandler
+from tests.interop_kitex.loop_thread import LoopThread
+from tests.interop_kitex.ours import Code, OurClient, Style, serving
+from tests.peers.kitex_build import IDL, SOURCES, Peers, PeersUnavailable, build
 from tests.peers.kitex_processes import KitexClient, KitexServer
+
+__all__ = ["time_limit"]
 
 
 @pytest.fixture(scope="session")
@@ -31,4 +40,51 @@ def kitex_server(kitex: Peers) -> Iterator[KitexServer]:
 @pytest.fixture(scope="session")
 def kitex_client(kitex: Peers) -> Iterator[KitexClient]:
     with KitexClient(kitex.client) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def code(tmp_path_factory: pytest.TempPathFactory) -> Code:
+    """Our code for the IDL of the peers."""
+    return Code(generate_code([SOURCES / name for name in IDL], tmp_path_factory.mktemp("peers")))
+
+
+@pytest.fixture(scope="session")
+def loop_thread() -> Iterator[LoopThread]:
+    with LoopThread() as thread:
+        yield thread
+
+
+@pytest.fixture(scope="session")
+def our_server(code: Code, loop_thread: LoopThread) -> Iterator[str]:
+    """The address of our server of all three services."""
+    served = (
+        Served(code.echo_service.SERVICE, EchoHandler(code.echo), is_fallback=True),
+        Served(code.probe_service.SERVICE, ProbeHandler(code.probe)),
+        Served(code.loud_service.SERVICE, LoudEchoHandler(code.echo)),
+    )
+    with serving(loop_thread, *served) as address:
+        yield address
+
+
+@pytest.fixture(params=["framed", "buffered"])
+def transport(request: pytest.FixtureRequest) -> TransportName:
+    found: TransportName = request.param
+    return found
+
+
+@pytest.fixture(params=["asyncio", "blocking"])
+def style(request: pytest.FixtureRequest) -> Style:
+    found: Style = request.param
+    return found
+
+
+@pytest.fixture
+def probe(
+    code: Code, loop_thread: LoopThread, kitex_server: KitexServer, transport: TransportName, style: Style
+) -> Iterator[OurClient]:
+    """Our client of Probe at the Kitex server."""
+    with OurClient(
+        loop_thread, code.probe_service.ProbeClient, style, hosts=[kitex_server.address], transport=transport
+    ) as client:
         yield client
