@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import threading
 
 import pytest
@@ -128,6 +129,22 @@ async def test_a_call_past_its_time(server: Server, handler: NotesHandler, speak
         assert caught.value.seconds == 0.01
         handler.gate.set()
         assert await notes.slow("y") == "y"  # nobody gets the late answer
+
+
+async def test_a_call_may_have_all_the_time_it_wants(tcp_server: Server) -> None:
+    hosts = [str(tcp_server.address)]
+    async with NotesClient("notes", hosts=hosts, timeout=0) as notes:
+        with pytest.raises(RpcTimeout):
+            await notes.ping()
+        await notes.ping(timeout=math.inf)
+
+    def calls() -> None:
+        with NotesBlockingClient("notes", hosts=hosts, timeout=0) as notes:
+            with pytest.raises(RpcTimeout):
+                notes.ping()
+            notes.ping(timeout=math.inf)
+
+    await asyncio.to_thread(calls)
 
 
 async def test_a_blocking_call_past_its_time(server: Server, handler: NotesHandler, speaks: Speaks) -> None:

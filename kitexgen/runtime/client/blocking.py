@@ -56,7 +56,7 @@ class BlockingClient:
         self._kx_pool.close()
 
     def _kx_call(self, method: MethodInfo, arguments: Struct, timeout: float | None) -> Any:
-        """Make one call: what generated methods do. `timeout` is in seconds, None for the client's own."""
+        """Make one call: what generated methods do; `timeout` as in `Client`."""
         info = start_call(self.__service__, self._kx_destination, method, self._kx_options, timeout)
         if self._kx_is_closed:
             raise ClientClosed("the client is closed", service=self._kx_destination, method=method.name)

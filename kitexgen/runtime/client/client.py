@@ -6,6 +6,7 @@ those: `close`, `blocking`, and whatever starts with `_kx_`.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from kitexgen.runtime.call.deadline import Deadline
@@ -63,7 +64,10 @@ class Client:
         await self._kx_pool.close()
 
     async def _kx_call(self, method: MethodInfo, arguments: Struct, timeout: float | None) -> Any:
-        """Make one call: what generated methods do. `timeout` is in seconds, None for the client's own."""
+        """Make one call: what generated methods do.
+
+        `timeout` is in seconds, None for the client's own, `math.inf` for no limit.
+        """
         info = start_call(self.__service__, self._kx_destination, method, self._kx_options, timeout)
         if self._kx_is_closed:
             raise ClientClosed("the client is closed", service=self._kx_destination, method=method.name)
@@ -86,7 +90,7 @@ def start_call(
         destination=destination,
         service=service,
         method=method,
-        deadline=None if budget is None else Deadline.after(budget),
+        deadline=None if budget is None or budget == math.inf else Deadline.after(budget),
     )
 
 

@@ -31,7 +31,8 @@ class ClientOptions:
 
     `hosts`            where the service is: calls start at each in turn, and go on to the next while one is not up
     `format`           transport and protocol; Kitex's clients speak framed binary
-    `timeout`          for a call that does not bring its own; the time to connect is part of it
+    `timeout`          for a call that does not bring its own; the time to connect is part of it. A call that brings
+                       `math.inf` has no limit
     `connect_timeout`  for one attempt. Kitex's 50 ms is too short for a loop that has other work to do
     `max_message`      bytes of one answer
     `idle`             which idle connections are kept

@@ -126,7 +126,7 @@ def _reply(message: Message, info: RpcInfo, value: Any) -> bytes:
 def _failed(message: Message, info: RpcInfo, error: Exception) -> bytes:
     method = info.method
     if method.result is None:
-        failure(info, error)  # nobody is told, so the log is all there is
+        _LOG.error("%s failed, and being oneway can tell nobody", info.full_name, exc_info=error)
         return b""
     declared = result_shape(method.result).fail(error)
     if declared is not None:

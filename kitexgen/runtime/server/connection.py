@@ -164,12 +164,19 @@ class ServerConnection:
             # A task each: a handler may wait, and has context variables of its own.
             self._task = task = self._shared.loop.create_task(self._serve(request))
             self._shared.tasks.add(task)
-            task.add_done_callback(self._shared.tasks.discard)
+            task.add_done_callback(self._ended)
             return
         if request.reply:
             connection.write(request.reply)
         if request.closes:
             connection.close()
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """A task is over. Handlers' errors are answers; one that comes to here is ours, and its peer must not wait."""
+        self._shared.tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _LOG.critical("a connection is cut off after an error of kitexgen's own", exc_info=error)
+            self.abort()
 
     async def _serve(self, request: Request) -> None:
         try:

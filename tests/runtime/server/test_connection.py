@@ -16,15 +16,15 @@ from kitexgen.runtime.server.routing import Routes, Served
 from kitexgen.runtime.server.stack import server_stack
 from kitexgen.runtime.server.workers import WorkerPool
 from kitexgen.runtime.wire.thrift_types import MessageKind
-from tests.builders.services import ECHO, NOTES, PING, SLOW, Note, NotesHandler, args
+from tests.builders.services import ECHO, NOTES, PING, SLOW, TELL, Note, NotesHandler, args
 from tests.builders.transport import MemoryTransport, joined
 
 
 class Bench:
     """A server connection and all round it."""
 
-    def __init__(self, **options: Any) -> None:
-        self.handler = NotesHandler()
+    def __init__(self, handler: NotesHandler | None = None, **options: Any) -> None:
+        self.handler = handler or NotesHandler()
         loop = asyncio.get_running_loop()
         chosen = ServerOptions(**options)
         routes = Routes([Served(NOTES, self.handler)])
@@ -201,3 +201,30 @@ async def test_a_lost_connection_does_not_stop_its_call() -> None:
     await bench.settle()
     assert bench.transport.written == b""
     bench.check(10**6)  # nothing left to look at
+
+
+async def test_an_error_of_our_own_cuts_the_connection_off(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def broken(*_: object) -> bytes:
+        raise AssertionError("a mistake in the framework")
+
+    monkeypatch.setattr("kitexgen.runtime.server.connection.run", broken)
+    bench = Bench()
+    bench.connection.data_received(ping())
+    await bench.settle()
+    assert bench.transport.was_aborted()
+    assert "an error of kitexgen's own" in caplog.text
+
+
+async def test_what_a_oneway_call_fails_with_is_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    class Deaf(NotesHandler):
+        async def tell(self, text: str) -> None:
+            raise ValueError("not heard")
+
+    bench = Bench(handler=Deaf())
+    bench.connection.data_received(pack(FRAMED_BINARY, MessageKind.ONEWAY, "tell", 1, args(TELL, text="x")))
+    await bench.settle()
+    assert bench.transport.written == b""
+    assert "Notes.tell failed, and being oneway can tell nobody" in caplog.text
+    assert "ValueError: not heard" in caplog.text
