@@ -140,7 +140,8 @@ def test_many_calls_at_once(
         async with code.probe_service.ProbeClient(
             "kitex-peer", hosts=[kitex_server.address], transport=transport
         ) as client:
-            return await asyncio.gather(*(client.give_i64(number) for number in range(200)))
+            answers: list[int] = await asyncio.gather(*(client.give_i64(number) for number in range(200)))
+        return answers
 
     assert loop_thread.run(call_all()) == list(range(200))
 
