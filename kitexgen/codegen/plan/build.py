@@ -13,7 +13,6 @@ from kitexgen.codegen.plan.exports import export_clashes, package_plans
 from kitexgen.codegen.plan.imports import ImportSet
 from kitexgen.codegen.plan.modules import ModulePlan, Plan, ServiceModulePlan
 from kitexgen.codegen.plan.packages import Places, places
-from kitexgen.codegen.plan.packing import useless_packings
 from kitexgen.codegen.plan.record_plans import declared_record
 from kitexgen.codegen.plan.scope import Scope
 from kitexgen.codegen.plan.service_names import method_clashes, service_names
@@ -50,7 +49,6 @@ def settle_names(schema: Schema, options: GenerateOptions) -> Names:
         symbols.diagnostics,
         export_clashes(schema, symbols, where),
         method_clashes(schema, symbols, options.naming),
-        useless_packings(schema),
     )
     return Names(schema, where, symbols, tuple(found))
 

@@ -59,17 +59,6 @@ def case_only(first: tuple[str, Span], again: tuple[str, Span]) -> Diagnostic:
     )
 
 
-def useless_packed(owner: str, place: Span) -> Diagnostic:
-    """KX0405: `py.packed` on what is no list of numbers."""
-    return Diagnostic(
-        code="KX0405",
-        severity=Severity.WARNING,
-        message=f"`py.packed` has no effect on {owner}",
-        at=Label(place, "not a list of numbers"),
-        hint="it packs lists of i8, i16, i32, i64 and double",
-    )
-
-
 def repeated_names(owner: str, names: Iterable[tuple[str, str, Span]]) -> Iterable[Diagnostic]:
     """A KX0403 for each of `names` (IDL name, Python name, place) whose Python name an earlier one has."""
     seen: dict[str, tuple[str, Span]] = {}

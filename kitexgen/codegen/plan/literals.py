@@ -92,7 +92,10 @@ class Literals:
                 return f"{self._standard('uuid', 'UUID')}({string_literal(str(value))})"
         if isinstance(value, bytes):
             return bytes_literal(value)
-        return string_literal(value) if isinstance(value, str) else str(value)
+        if isinstance(value, str):
+            return string_literal(value)
+        assert isinstance(value, int)
+        return str(value)
 
     def _zero_scalar(self, kind: ScalarKind) -> str:
         match kind:
@@ -110,6 +113,7 @@ class Literals:
 
     def _enum(self, value: Value, type: EnumType) -> str:
         number = value.number if isinstance(value, EnumValue) else value
+        assert isinstance(number, int)
         declaration = self._scope.declaration(type.ref)
         assert isinstance(declaration, Enum)
         name = self._class(type)

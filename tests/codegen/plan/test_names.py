@@ -1,0 +1,123 @@
+"""Names: what is escaped, where; how methods are spelled."""
+
+from __future__ import annotations
+
+import keyword
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kitexgen.codegen.plan.names import (
+    attribute_name,
+    declared_name,
+    enum_member_name,
+    method_name,
+    module_name,
+    package_part,
+    pascal_case,
+    snake_case,
+    unused,
+)
+
+IDENTIFIERS = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,12}", fullmatch=True) | st.sampled_from(keyword.kwlist)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("GetUser", "get_user"),
+        ("getUser", "get_user"),
+        ("get_user", "get_user"),
+        ("getHTTPUrl", "get_http_url"),
+        ("HTTPServer", "http_server"),
+        ("getV2Users", "get_v2_users"),
+        ("i18n", "i18n"),
+        ("A", "a"),
+        ("ABC", "abc"),
+        ("Get_User", "get_user"),
+    ],
+)
+def test_snake_case(name: str, expected: str) -> None:
+    assert snake_case(name) == expected
+
+
+@pytest.mark.parametrize(("name", "expected"), [("getUser", "GetUser"), ("get_user", "GetUser"), ("ping", "Ping")])
+def test_pascal_case(name: str, expected: str) -> None:
+    assert pascal_case(name) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("from", "from_"),
+        ("None", "None_"),
+        ("self", "self_"),
+        ("cls", "cls_"),
+        ("list", "list_"),
+        ("str", "str_"),
+        ("match", "match"),
+        ("type", "type"),
+        ("User", "User_"),
+        ("__private", "_private"),
+        ("__init__", "_init__"),
+        ("encode", "encode"),
+        ("to_dict", "to_dict"),
+    ],
+)
+def test_fields(name: str, expected: str) -> None:
+    assert attribute_name(name, {"User"}) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("RED", "RED"), ("name", "name_"), ("value", "value_"), ("real", "real_"), ("mro", "mro_"), ("_x_", "_x__")],
+)
+def test_enum_members(name: str, expected: str) -> None:
+    assert enum_member_name(name) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "naming", "expected"),
+    [
+        ("GetUser", "python", "get_user"),
+        ("GetUser", "idl", "GetUser"),
+        ("Import", "python", "import_"),
+        ("close", "python", "close_"),
+        ("list", "idl", "list_"),
+    ],
+)
+def test_methods(name: str, naming: str, expected: str) -> None:
+    assert method_name(name, naming=naming, taken={"close"}) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("user", "user"),
+        ("UserService", "userservice"),
+        ("user-api.v1", "user_api_v1"),
+        ("2fa", "_2fa"),
+        ("class", "class_"),
+        ("__init__", "_init__"),
+        ("", "_"),
+    ],
+)
+def test_modules(text: str, expected: str) -> None:
+    assert module_name(text) == expected
+
+
+def test_packages_keep_their_case() -> None:
+    assert package_part("Demo") == "Demo"
+
+
+def test_unused() -> None:
+    assert unused("a", {"a", "a_"}) == "a__"
+
+
+@given(IDENTIFIERS)
+def test_every_name_is_a_name_that_python_takes(name: str) -> None:
+    for found in (declared_name(name), attribute_name(name), enum_member_name(name), module_name(name)):
+        assert found.isidentifier()
+        assert not keyword.iskeyword(found)
+        assert not found.startswith("__")

@@ -1,0 +1,3 @@
+namespace py demo.main
+
+typedef string Name

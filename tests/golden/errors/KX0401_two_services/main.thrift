@@ -1,0 +1,7 @@
+namespace py demo
+
+service Users {
+}
+
+service users {
+}

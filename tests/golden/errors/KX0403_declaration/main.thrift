@@ -1,0 +1,5 @@
+struct None {
+}
+
+struct None_ {
+}

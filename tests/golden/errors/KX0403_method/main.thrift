@@ -1,0 +1,4 @@
+service Users {
+  void getUser()
+  void get_user()
+}

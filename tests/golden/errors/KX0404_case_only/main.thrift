@@ -1,0 +1,7 @@
+namespace py Demo
+
+include "names.thrift"
+
+struct User {
+  1: names.Name name
+}

@@ -1,0 +1,3 @@
+namespace py demo
+
+typedef string Name
