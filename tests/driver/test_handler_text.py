@@ -38,7 +38,8 @@ CASES = {
     ),
     "with tabs": (
         "class H(Service):\n\tdef a(self):\n\t\treturn 1\n",
-        "class H(Service):\n\tdef a(self):\n\t\treturn 1\n\n\tasync def ping(self) -> None:\n\t\traise NotImplementedError\n",
+        "class H(Service):\n\tdef a(self):\n\t\treturn 1\n\n"
+        "\tasync def ping(self) -> None:\n\t\traise NotImplementedError\n",
     ),
     "with two spaces": (
         "class H(Service):\n  x = 1\n",
