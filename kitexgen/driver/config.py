@@ -121,11 +121,12 @@ def read_config(path: str) -> ConfigFile:
     config, faults = _checked(settings)
     if not faults:
         return ConfigFile(path=path, config=config)
-    from kitexgen.driver.config_faults import explain_faults
+    from kitexgen.driver.config_faults import explain_faults, table
 
     section = ("tool", "kitexgen") if is_shared else ()
-    source, diagnostics = explain_faults(path, content.decode(), section, faults)
-    return ConfigFile(path=path, config=config, source=source, diagnostics=diagnostics)
+    toml = table(path, content.decode(), section)
+    diagnostics = explain_faults(toml, faults, known_keys())
+    return ConfigFile(path=path, config=config, source=toml.source, diagnostics=diagnostics)
 
 
 def _read(path: str) -> bytes:
@@ -133,12 +134,8 @@ def _read(path: str) -> bytes:
         return file.read()
 
 
-class Fault(NamedTuple):
-    """A setting that cannot be used. `wanted` says what its value should be, None when there is no such setting."""
-
-    key: str
-    value: object
-    wanted: str | None
+Fault = tuple[str, object, str | None]
+"""A setting that cannot be used: its key, its value, and what that should have been (None: there is no such setting)."""
 
 
 def known_keys() -> tuple[str, ...]:
@@ -147,18 +144,18 @@ def known_keys() -> tuple[str, ...]:
 
 def _checked(settings: object) -> tuple[Config, tuple[Fault, ...]]:
     if not isinstance(settings, dict):
-        return Config(), (Fault("kitexgen", settings, "a table"),)
+        return Config(), (("kitexgen", settings, "a table"),)
     accepted: dict[str, Any] = {}
     faults: list[Fault] = []
     for key, value in settings.items():
         if key not in _READERS:
-            faults.append(Fault(key, value, None))
+            faults.append((key, value, None))
             continue
         read, wanted = _READERS[key]
         try:
             accepted[key] = read(value)
         except ValueError:
-            faults.append(Fault(key, value, wanted))
+            faults.append((key, value, wanted))
     return Config(**accepted), tuple(faults)
 
 

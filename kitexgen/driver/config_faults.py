@@ -8,7 +8,6 @@ from collections.abc import Sequence
 
 from kitexgen.diagnostics.diagnostic import Diagnostic, Label, Severity
 from kitexgen.diagnostics.suggest import nearest
-from kitexgen.driver.config import Fault, known_keys
 from kitexgen.driver.toml_place import TomlText
 from kitexgen.source.file import Position, SourceFile
 from kitexgen.source.span import Span
@@ -38,15 +37,18 @@ def unreadable(path: str, error: OSError | ValueError) -> tuple[SourceFile, Diag
             return source, _not_toml(shown, "is not TOML", _toml_error(source, error))
 
 
+def table(path: str, text: str, section: tuple[str, ...]) -> TomlText:
+    """The table `section` (empty: the whole file) of the configuration at `path`."""
+    return TomlText(SourceFile(_shown(path), text), section)
+
+
 def explain_faults(
-    path: str, text: str, section: tuple[str, ...], faults: Sequence[Fault]
-) -> tuple[SourceFile, tuple[Diagnostic, ...]]:
-    """One diagnostic a fault, in the table `section` of the file (empty: the whole file)."""
-    source = SourceFile(_shown(path), text)
-    toml = TomlText(source, section)
-    return source, tuple(
-        _unknown_key(toml, fault) if fault.wanted is None else _wrong_value(toml, fault, fault.wanted)
-        for fault in faults
+    toml: TomlText, faults: Sequence[tuple[str, object, str | None]], known: Sequence[str]
+) -> tuple[Diagnostic, ...]:
+    """One diagnostic for each key, value and what the value should have been (None: there is no such key)."""
+    return tuple(
+        _unknown_key(toml, key, known) if wanted is None else _wrong_value(toml, key, value, wanted)
+        for key, value, wanted in faults
     )
 
 
@@ -65,26 +67,25 @@ def _not_toml(path: str, problem: str, at: Label | None) -> Diagnostic:
     return Diagnostic(code="KX0501", severity=Severity.ERROR, message=f"the configuration `{path}` {problem}", at=at)
 
 
-def _unknown_key(toml: TomlText, fault: Fault) -> Diagnostic:
-    near = nearest(fault.key.replace("-", "_"), known_keys())
-    if fault.key.replace("-", "_") in known_keys():
-        near = fault.key.replace("-", "_")
+def _unknown_key(toml: TomlText, key: str, known: Sequence[str]) -> Diagnostic:
+    spelled = key.replace("-", "_")
+    near = spelled if spelled in known else nearest(spelled, known)
     return Diagnostic(
         code="KX0502",
         severity=Severity.ERROR,
-        message=f"there is no setting `{fault.key}`",
-        at=Label(toml.key(fault.key)),
-        hint=f"did you mean `{near}`?" if near else f"the settings are {', '.join(known_keys())}",
+        message=f"there is no setting `{key}`",
+        at=Label(toml.key(key)),
+        hint=f"did you mean `{near}`?" if near else f"the settings are {', '.join(known)}",
     )
 
 
-def _wrong_value(toml: TomlText, fault: Fault, wanted: str) -> Diagnostic:
-    near = nearest(fault.value, re.findall('"([^"]+)"', wanted)) if isinstance(fault.value, str) else None
+def _wrong_value(toml: TomlText, key: str, value: object, wanted: str) -> Diagnostic:
+    near = nearest(value, re.findall('"([^"]+)"', wanted)) if isinstance(value, str) else None
     return Diagnostic(
         code="KX0503",
         severity=Severity.ERROR,
-        message=f"the setting `{fault.key}` takes {wanted}",
-        at=Label(toml.value(fault.key), f"this is {_described(fault.value)}"),
+        message=f"the setting `{key}` takes {wanted}",
+        at=Label(toml.value(key), f"this is {_described(value)}"),
         hint=f'did you mean "{near}"?' if near else None,
     )
 
