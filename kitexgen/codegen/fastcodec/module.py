@@ -149,6 +149,11 @@ class CodecModule:
         self._plans = plans
         self._taken = {*stems.classes, *stems.functions, *_DOOR_NAMES, *_VARIABLES, *_BUILTINS, *_TYPING}
         self.reserved = frozenset(self._taken)
+        # How many underscores lead out of the reserved names that differ in nothing else.
+        self._underscores: dict[str, int] = {}
+        for name in self.reserved | _AMBIGUOUS:
+            stem = name.rstrip("_")
+            self._underscores[stem] = max(self._underscores.get(stem, 0), len(name) - len(stem) + 1)
         self.imports = ImportSet(path, _VARIABLES | _BUILTINS | stems.functions_in(path), _DOOR_NAMES | _TYPING)
         self.imports.use("__future__", "annotations")
         self.constants: list[str] = []
@@ -188,8 +193,8 @@ class CodecModule:
         return name
 
     def local(self, name: str) -> str:
-        """A name for a variable that hides nothing here."""
-        return unused(name, self.reserved | _AMBIGUOUS)
+        """A name for a variable that hides nothing here. Two names never become one: fields may be `A` and `A_`."""
+        return name + "_" * self._underscores.get(name.rstrip("_"), 0)
 
     def add_function(self, lines: list[str]) -> None:
         self.functions.append(settled(lines))
