@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import logging
 from dataclasses import dataclass, field
 
@@ -27,13 +28,17 @@ _ENVELOPE = 4 * 1024
 
 @dataclass(slots=True, eq=False)
 class Shared:
-    """What the connections of one server have in common."""
+    """What the connections of one server have in common.
+
+    `context` holds the context variables every call begins with: those of the server's start.
+    """
 
     routes: Routes
     endpoint: Endpoint
     options: ServerOptions
     loop: asyncio.AbstractEventLoop
     connections: set[ServerConnection] = field(default_factory=set)
+    context: contextvars.Context = field(default_factory=contextvars.copy_context)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     is_stopping: bool = False
 
@@ -161,8 +166,10 @@ class ServerConnection:
 
     def _begin(self, connection: Connection, request: Request | Refusal) -> None:
         if isinstance(request, Request):
-            # A task each: a handler may wait, and has context variables of its own.
-            self._task = task = self._shared.loop.create_task(self._serve(request))
+            # A task each: a handler may wait, and what it puts into context variables is nothing to the next one, even
+            # though that is begun from within its task.
+            context = self._shared.context.copy()
+            self._task = task = self._shared.loop.create_task(self._serve(request), context=context)
             self._shared.tasks.add(task)
             task.add_done_callback(self._ended)
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 from typing import Any
 
 import pytest
@@ -228,3 +229,20 @@ async def test_what_a_oneway_call_fails_with_is_in_the_log(caplog: pytest.LogCap
     assert bench.transport.written == b""
     assert "Notes.tell failed, and being oneway can tell nobody" in caplog.text
     assert "ValueError: not heard" in caplog.text
+
+
+SECRET: contextvars.ContextVar[str] = contextvars.ContextVar("secret", default="nothing")
+
+
+async def test_calls_share_no_context_variables() -> None:
+    class Careless(NotesHandler):
+        async def slow(self, text: str) -> str:
+            found = SECRET.get()
+            SECRET.set(text)
+            return f"found {found}"
+
+    bench = Bench(handler=Careless())
+    calls = (pack(FRAMED_BINARY, MessageKind.CALL, "slow", 1, args(SLOW, text=text)) for text in ("one", "two"))
+    bench.connection.data_received(b"".join(calls))
+    await bench.settle()
+    assert bench.transport.written.count(b"found nothing") == 2
