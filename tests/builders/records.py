@@ -347,6 +347,21 @@ class Kept(Struct):
         self.__unknown__ = b""
 
 
+class KeptKey(FrozenStruct):
+    """A map key generated with `keep_unknown_fields`."""
+
+    __slots__ = ("name", "__unknown__")
+    __match_args__ = ("name", "__unknown__")
+    __schema__ = ("struct", "KeptKey", "sink.thrift:68", ((2, "name", "name", "default", "string"),), (), True)
+
+    name: str
+    __unknown__: bytes
+
+    def __init__(self, *, name: str = "") -> None:
+        self.name = name
+        self.__unknown__ = b""
+
+
 class Nothing(Struct):
     """A record without fields needs no `__init__`."""
 
@@ -355,4 +370,4 @@ class Nothing(Struct):
     __schema__ = ("struct", "Nothing", "sink.thrift:70", (), ())
 
 
-ALL = (Key, KeyChoice, KeyError_, User, Scalars, Choice, NotFound, Containers, Kept, Nothing)
+ALL = (Key, KeyChoice, KeyError_, User, Scalars, Choice, NotFound, Containers, Kept, KeptKey, Nothing)

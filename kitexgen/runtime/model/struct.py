@@ -97,8 +97,10 @@ class FrozenStruct(Struct):
         return hash(tuple(flat))
 
     def __setattr__(self, name: str, value: object) -> None:
-        # A field that has no value yet may get one: that is `__init__`, or a decoder at work.
-        if name in self.__match_args__ and hasattr(self, name):
+        # A field that has no value yet may get one: that is `__init__`, or a decoder at work. Unknown fields have none
+        # as long as they are empty, since a decoder adds them to a finished record.
+        is_set = bool(getattr(self, name, b"")) if name == "__unknown__" else hasattr(self, name)
+        if is_set and name in self.__match_args__:
             raise FrozenRecordError(self.__class__.__name__, name)
         object.__setattr__(self, name, value)
 

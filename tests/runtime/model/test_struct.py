@@ -19,6 +19,7 @@ from tests.builders.records import (
     Color,
     Containers,
     Kept,
+    KeptKey,
     Key,
     KeyChoice,
     KeyError_,
@@ -212,6 +213,15 @@ def test_frozen_records_refuse_change(record: Any) -> None:
         delattr(record, field)
     assert getattr(record, field) == 1
     assert isinstance(caught.value, KitexError)
+
+
+def test_a_decoder_adds_unknown_fields_to_a_frozen_record_once() -> None:
+    key = KeptKey(name="a")
+    key.__unknown__ = b"\x02\x00\x01\x01"
+    assert key != KeptKey(name="a")
+    with pytest.raises(FrozenRecordError, match=r"^KeptKey\.__unknown__ cannot change"):
+        key.__unknown__ = b""
+    assert hash(copy.deepcopy(key)) == hash(key)
 
 
 def test_frozen_containers_make_a_hashable_record() -> None:
