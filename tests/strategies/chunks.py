@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from hypothesis import strategies as st
 
 
@@ -10,4 +12,4 @@ def chunks(draw: st.DrawFn, stream: bytes) -> list[bytes]:
     """`stream` in pieces, none empty."""
     cuts = sorted(draw(st.sets(st.integers(1, len(stream) - 1), max_size=20))) if len(stream) > 1 else []
     edges = [0, *cuts, len(stream)]
-    return [stream[start:end] for start, end in zip(edges, edges[1:], strict=False) if start < end]
+    return [stream[start:end] for start, end in itertools.pairwise(edges) if start < end]
