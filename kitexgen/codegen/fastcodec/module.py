@@ -94,7 +94,21 @@ _VARIABLES: Final = frozenset(
     )
 )
 _BUILTINS: Final = frozenset(
-    ("CODECS", "TypeError", "bytes", "dict", "frozenset", "getattr", "len", "list", "range", "set", "tuple", "type")
+    (
+        "CODECS",
+        "TypeError",
+        "bytes",
+        "dict",
+        "frozenset",
+        "getattr",
+        "len",
+        "list",
+        "object",
+        "range",
+        "set",
+        "tuple",
+        "type",
+    )
 )
 _TYPING: Final = frozenset(("Any", "Final", "FrozenMap"))
 

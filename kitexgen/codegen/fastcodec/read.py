@@ -281,12 +281,11 @@ class ReadPrinter:
         lines += _indented(self._skipping(record), margin)
         if not record.keeps_unknown:
             return [*lines, f"    return {cls}(**values), at + 1"]
-        return [
-            *lines,
-            f"    {'found' if not parameters else 'record'} = {cls}(**values)",
-            f'    {"found" if not parameters else "record"}.__unknown__ = b"".join(unknown)',
-            f"    return {'found' if not parameters else 'record'}, at + 1",
-        ]
+        kept = 'b"".join(unknown)'
+        keep = (
+            f'object.__setattr__(record, "__unknown__", {kept})' if record.is_frozen else f"record.__unknown__ = {kept}"
+        )
+        return [*lines, f"    record = {cls}(**values)", f"    {keep}", "    return record, at + 1"]
 
     def _skipping(self, record: RecordPlan) -> list[str]:
         skip = self._module.door("skip")
