@@ -84,13 +84,24 @@ class Schema:
         """Raises KeyError when the schema has no such declaration."""
         return self._declarations[id]
 
+    @cached_property
+    def _ends(self) -> dict[DeclId, Type]:
+        """Where each alias ends, as far as it was asked: chains of aliases may be thousands long."""
+        return {}
+
     def resolve(self, type: Type) -> Type:
         """`type` with aliases followed at its outermost level: a scalar, a container, or a Ref to a record or enum."""
+        passed: list[DeclId] = []
         while isinstance(type, Ref):
             target = self.find(type.target)
             if not isinstance(target, Alias):
                 break
+            if target.id in self._ends:
+                type = self._ends[target.id]
+                break
+            passed.append(target.id)
             type = target.type
+        self._ends.update(dict.fromkeys(passed, type))
         return type
 
     def services(self) -> Iterator[Service]:

@@ -164,7 +164,7 @@ class _Elements(list[Any]):
             return NotImplemented
         return list(self) == [one for index, one in enumerate(other) if one not in other[:index]]
 
-    __hash__ = None  # type: ignore[assignment] # as of any list
+    __hash__ = None
 
 
 def _kind(record: Record) -> str:

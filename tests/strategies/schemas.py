@@ -125,7 +125,7 @@ def _declarations(module: _Module, number: int, uuids: bool) -> st.SearchStrateg
     )
 
 
-def annotations(module: _Module) -> st.SearchStrategy[Annotations]:
+def annotation_lists(module: _Module) -> st.SearchStrategy[Annotations]:
     keys = st.sampled_from(("go.tag", "owner", "pii", "api.query"))
     values = st.lists(_WORDS, min_size=1, max_size=2).map(tuple)
     return st.lists(st.tuples(keys, values), max_size=2, unique_by=lambda pair: pair[0]).map(
@@ -268,14 +268,14 @@ def _enums(draw: st.DrawFn, module: _Module, number: int) -> Enum:
                 name=f"MEMBER_{index}",
                 number=value,
                 doc=None,
-                annotations=draw(annotations(module)),
+                annotations=draw(annotation_lists(module)),
                 span=module.span,
                 name_span=module.span,
             )
             for index, value in enumerate(numbers)
         ),
         doc=draw(_DOCS),
-        annotations=draw(annotations(module)),
+        annotations=draw(annotation_lists(module)),
         span=module.span,
         name_span=module.span,
     )
@@ -305,7 +305,7 @@ def _fields(draw: st.DrawFn, module: _Module, uuids: bool, *, recursive: Type | 
                 requirement=requirement,
                 default=default,
                 doc=draw(_DOCS),
-                annotations=draw(annotations(module)),
+                annotations=draw(annotation_lists(module)),
                 span=module.span,
                 name_span=module.span,
                 id_span=module.span,
@@ -326,7 +326,7 @@ def _records(draw: st.DrawFn, module: _Module, number: int, uuids: bool) -> Reco
         kind=kind,
         fields=fields,
         doc=draw(_DOCS),
-        annotations=draw(annotations(module)),
+        annotations=draw(annotation_lists(module)),
         span=module.span,
         name_span=module.span,
     )
@@ -353,7 +353,7 @@ def _aliases(draw: st.DrawFn, module: _Module, number: int, uuids: bool) -> Alia
         id=DeclId(module.id, f"Alias{number}"),
         type=draw(_types(module, uuids)),
         doc=draw(_DOCS),
-        annotations=draw(annotations(module)),
+        annotations=draw(annotation_lists(module)),
         span=module.span,
         name_span=module.span,
     )
@@ -385,7 +385,7 @@ def _services(draw: st.DrawFn, module: _Module, number: int, uuids: bool) -> Ser
             for index in range(draw(st.integers(0, 3)))
         ),
         doc=draw(_DOCS),
-        annotations=draw(annotations(module)),
+        annotations=draw(annotation_lists(module)),
         span=module.span,
         name_span=module.span,
     )
@@ -425,7 +425,7 @@ def _methods(draw: st.DrawFn, module: _Module, name: str, uuids: bool) -> Method
         is_oneway=is_oneway,
         streaming=streaming,
         doc=draw(_DOCS),
-        annotations=(*mode, *draw(annotations(module))),
+        annotations=(*mode, *draw(annotation_lists(module))),
         span=module.span,
         name_span=module.span,
     )

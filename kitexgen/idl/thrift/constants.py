@@ -36,7 +36,7 @@ from kitexgen.schema.types import ListOf, MapOf, Ref, Scalar, ScalarKind, SetOf,
 from kitexgen.schema.values import EnumValue, ListValue, MapValue, RecordValue, SetValue, Value
 
 # More values than this in one constant, references followed, is no table but a mistake (or an attack).
-MAX_SIZE = 1_000_000
+MAX_SIZE = 100_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from kitexgen.idl.thrift.tree import (
     ServiceNode,
     TypedefNode,
 )
-from kitexgen.schema.module import Module
+from kitexgen.schema.ids import DeclId, ModuleId
 from kitexgen.schema.types import Ref
 
 # generator/golang/common/common.go, IsCommonInitialisms.
@@ -79,7 +79,7 @@ class _Names:
         self._owners[name] = owner
 
 
-def clashes(tree: DocumentNode, module: Module, partial: Partial) -> Iterator[Diagnostic]:
+def clashes(tree: DocumentNode, module: ModuleId, partial: Partial) -> Iterator[Diagnostic]:
     """At most one finding: thriftgo stops at the first."""
     names = _Names()
     for definition in _in_order(tree):
@@ -116,7 +116,7 @@ def _in_order(tree: DocumentNode) -> list[DefinitionNode]:
     return sorted(tree.definitions, key=rank)
 
 
-def _install(names: _Names, node: DefinitionNode, module: Module, partial: Partial) -> None:
+def _install(names: _Names, node: DefinitionNode, module: ModuleId, partial: Partial) -> None:
     text = node.name.text
     match node:
         case ServiceNode():
@@ -127,8 +127,7 @@ def _install(names: _Names, node: DefinitionNode, module: Module, partial: Parti
             names.add(go_name(text), text, node.name)
         case TypedefNode():
             name = names.add(go_name(text), text, node.name)
-            declaration = next((one for one in module.declarations if one.id.name == text), None)
-            if declaration is not None and partial.record(Ref(declaration.id)) is not None:
+            if partial.record(Ref(DeclId(module, text))) is not None:
                 names.reserve(f"New{name}", f"$new:{text}", node.name)
 
 

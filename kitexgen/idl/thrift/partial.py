@@ -18,15 +18,24 @@ class Partial:
         self.aliases: dict[DeclId, Alias] = {}
         # Default values are evaluated last; until then this tells which fields of records have one.
         self.defaults: dict[tuple[DeclId, str], ValueNode] = {}
+        # Where each alias ends, as far as it was asked: chains of aliases may be thousands long.
+        self._ends: dict[DeclId, Type] = {}
 
     def resolve(self, type: Type) -> Type:
-        """`type` with aliases followed at its outermost level; UNKNOWN when that leads nowhere."""
-        while isinstance(type, Ref):
-            alias = self.aliases.get(type.target)
-            if alias is None:
-                known = type.target in self.enums or type.target in self.records
-                return type if known else UNKNOWN
-            type = alias.type
+        """`type` with aliases followed at its outermost level; UNKNOWN when that leads nowhere.
+
+        Not to be asked before all aliases are settled.
+        """
+        passed: list[DeclId] = []
+        while isinstance(type, Ref) and type.target in self.aliases:
+            if type.target in self._ends:
+                type = self._ends[type.target]
+                break
+            passed.append(type.target)
+            type = self.aliases[type.target].type
+        if isinstance(type, Ref) and type.target not in self.enums and type.target not in self.records:
+            type = UNKNOWN
+        self._ends.update(dict.fromkeys(passed, type))
         return type
 
     def enum(self, type: Type) -> Enum | None:

@@ -40,7 +40,7 @@ def refused_by_thriftgo(graph: FileGraph, schema: Schema, partial: Partial) -> I
             elif isinstance(definition, ServiceNode):
                 yield from _argument_defaults(definition)
         yield from _values_behind_typedefs(file, modules[file.id], partial)
-        yield from clashes(file.tree, modules[file.id], partial)
+        yield from clashes(file.tree, file.id, partial)
 
 
 # ---- enums ------------------------------------------------------------------------------------------------------
