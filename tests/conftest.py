@@ -6,8 +6,13 @@ from collections.abc import Callable
 from types import ModuleType
 
 import pytest
+from hypothesis import settings
 
 from tests.builders.generated import generate_text
+
+# Machines that run tests are busy: an example that takes long there tells nothing.
+settings.register_profile("kitexgen", deadline=None)
+settings.load_profile("kitexgen")
 
 
 @pytest.fixture(scope="session")

@@ -34,9 +34,7 @@ def test_records_round_trip(file: CorpusFile, tmp_path: Path) -> None:
 
 
 def check_round_trip(cls: type[Struct]) -> None:
-    @settings(
-        max_examples=EXAMPLES, deadline=None, derandomize=True, database=None, suppress_health_check=[*HealthCheck]
-    )
+    @settings(max_examples=EXAMPLES, derandomize=True, database=None, suppress_health_check=[*HealthCheck])
     @given(records(cls), st.sampled_from(["binary", "compact"]))
     def check(record: Any, protocol: Any) -> None:
         data = encode(record, protocol=protocol)

@@ -55,7 +55,7 @@ def check_both_ways(cls: type[Struct], record: Struct, peer: Peer, protocol: Thr
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 @pytest.mark.parametrize("name", ["Ordered", "Everything", "Choice", "Refused", "Key"])
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_the_sink_both_ways(
     sink: ModuleType, peer: Peer, name: str, protocol: ThriftProtocol, data: st.DataObject
@@ -65,7 +65,7 @@ def test_the_sink_both_ways(
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_bytes_are_equal_where_the_order_of_fields_is(
     sink: ModuleType, peer: Peer, protocol: ThriftProtocol, data: st.DataObject
@@ -82,7 +82,7 @@ def test_random_schemas_both_ways(seed: int, peer_name: str, tmp_path: Path) -> 
     peer = make_peer(peer_name, idl, f"random_{seed}", tmp_path / "peer")
     module = generate_code([idl], tmp_path).module(f"random_{seed}.random_{seed}")
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     @given(data=st.data())
     def check(data: Any) -> None:
         cls = data.draw(st.sampled_from([c for c in record_classes(module) if is_inhabited(c)]))

@@ -55,7 +55,7 @@ def test_the_generator_prints_what_was_written_by_hand(generated: ModuleType, cl
 
 
 @pytest.mark.parametrize("cls", HAND_WRITTEN)
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_the_generated_codec_writes_what_the_careful_one_writes(
     generated: ModuleType, cls: type[Struct], data: st.DataObject
@@ -88,7 +88,7 @@ def _with_unknown(record: Any, unknown: object) -> Any:
 @pytest.fixture(scope="module")
 def odd(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
     text = """
-    enum None { True = 1, def = 2, name = 3 }
+    enum None { True = 1 (k = "v"), def = 2, name = 3, plain = 4 }
     const i32 SEVEN = 7
     struct Defaults {
       1: i32 a = SEVEN
@@ -139,6 +139,17 @@ def test_any_field_name_works(odd: ModuleType) -> None:
         setattr(record, field.attribute, value)
     assert decode(odd.Names, encode(record)) == record
     assert repr(record) == ("Names(class=5, self=5, encode='s', __slots='s', int=5, list=[5], None='s')")
+
+
+def test_members_of_enums_keep_their_names(odd: ModuleType) -> None:
+    members = describe(odd.None_).members
+    assert [(each.name, each.attribute, each.number) for each in members] == [
+        ("True", "True_", 1),
+        ("def", "def_", 2),
+        ("name", "name_", 3),
+        ("plain", "plain", 4),
+    ]
+    assert [each.annotations for each in members] == [{"k": ("v",)}, {}, {}, {}]
 
 
 def test_exceptions_stay_exceptions_whatever_their_fields_are_called(odd: ModuleType) -> None:

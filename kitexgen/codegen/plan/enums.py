@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kitexgen.codegen.plan.annotations import annotation_rows
@@ -37,15 +38,22 @@ def enum_plan(scope: Scope, enum: Enum, *, source: str) -> EnumPlan:
         docstring="\n".join(
             docstring(enum.doc, f"Declared in {source}.", indent=4, annotations=enum.annotations),
         ),
-        schema="\n".join(settled(laid_out(_schema(enum, source), before="__schema__ = ", indent=4), indent=4)),
+        schema="\n".join(settled(laid_out(_schema(enum, source, spelled), before="__schema__ = ", indent=4), indent=4)),
         members="\n".join(members),
     )
 
 
-def _schema(enum: Enum, source: str) -> Expression:
+def _schema(enum: Enum, source: str, spelled: Mapping[str, str]) -> Expression:
+    """A member stands in it if there is something to say: (IDL name, annotations[, Python name if that is another])."""
     items: list[Expression] = [string_literal(enum.id.name), string_literal(source), annotation_rows(enum.annotations)]
-    annotated = [member for member in enum.members if member.annotations]
-    if annotated:
-        rows = (tuple_of((string_literal(each.name), annotation_rows(each.annotations))) for each in annotated)
+    rows: list[Expression] = []
+    for member in enum.members:
+        row: list[Expression] = [string_literal(member.name), annotation_rows(member.annotations)]
+        if spelled[member.name] != member.name:
+            row.append(string_literal(spelled[member.name]))
+        elif not member.annotations:
+            continue
+        rows.append(tuple_of(row))
+    if rows:
         items.append(tuple_of(rows))
     return tuple_of(items)

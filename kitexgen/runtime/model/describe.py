@@ -126,9 +126,10 @@ class RecordDescription:
 
 @dataclass(frozen=True, slots=True)
 class MemberDescription:
-    """One name of an enum. Two names may have one number."""
+    """One name of an enum: `name` is the IDL's, `attribute` Python's. Two names may have one number."""
 
     name: str
+    attribute: str
     number: int
     annotations: Annotations
 
@@ -167,16 +168,22 @@ def _read_schema(record: type[Struct]) -> RecordDescription:
 def describe_enum(enum: type[Enum]) -> EnumDescription:
     """The description of a generated enum; members in IDL order, second names of a number among them."""
     name, source, annotations, *more = enum.__schema__
-    of_members = dict(more[0]) if more else {}
+    told: dict[str, tuple[str, Any]] = {}
+    for word, rows, *spelled in more[0] if more else ():
+        told[spelled[0] if spelled else word] = (word, rows)
     return EnumDescription(
         name=name,
         source=source,
         members=tuple(
-            MemberDescription(word, int(member), _annotations(of_members.get(word, ())))
-            for word, member in enum.__members__.items()
+            _member(attribute, int(member), *told.get(attribute, (attribute, ())))
+            for attribute, member in enum.__members__.items()
         ),
         annotations=_annotations(annotations),
     )
+
+
+def _member(attribute: str, number: int, name: str, annotations: Any) -> MemberDescription:
+    return MemberDescription(name, attribute, number, _annotations(annotations))
 
 
 def _names_around(record: type[Struct]) -> Mapping[str, Any]:

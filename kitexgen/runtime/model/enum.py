@@ -16,7 +16,8 @@ class Enum(IntEnum):
 
     Values are compared with `==`, never with `is`: a number without a name is a new object each time, and none is kept,
     so that a peer cannot fill our memory with them. `color in Color` tells whether a value has a name. `__schema__` is
-    (IDL name, source, annotations[, members' annotations]).
+    (IDL name, source, annotations[, members]), with a member only where there is more to say of it than its name:
+    (IDL name, annotations[, Python name]).
     """
 
     __schema__: ClassVar[tuple[Any, ...]]

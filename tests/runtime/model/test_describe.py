@@ -69,9 +69,9 @@ def test_an_enum() -> None:
         name="Color",
         source="sink.thrift:1",
         members=(
-            MemberDescription("RED", 1, FrozenMap()),
-            MemberDescription("GREEN", 2, FrozenMap({"colour": ("2", "3")})),
-            MemberDescription("VERT", 2, FrozenMap()),
+            MemberDescription("RED", "RED", 1, FrozenMap()),
+            MemberDescription("GREEN", "GREEN", 2, FrozenMap({"colour": ("2", "3")})),
+            MemberDescription("VERT", "VERT", 2, FrozenMap()),
         ),
         annotations=FrozenMap(),
     )
