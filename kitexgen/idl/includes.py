@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kitexgen.diagnostics.diagnostic import Diagnostic
 from kitexgen.idl.finding import warning
-from kitexgen.idl.loader import FileGraph
+from kitexgen.idl.thrift.graph import FileGraph
 from kitexgen.idl.thrift.scopes import Scopes
 
 

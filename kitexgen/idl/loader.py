@@ -13,6 +13,7 @@ from kitexgen.diagnostics.report import Report
 from kitexgen.idl import file_findings as findings
 from kitexgen.idl.encoding import bad_byte, decode, other_encoding, wrong_encoding
 from kitexgen.idl.parse import parse_text
+from kitexgen.idl.thrift.graph import FileGraph, LoadedFile
 from kitexgen.idl.thrift.lexer import lex
 from kitexgen.idl.thrift.tree import DocumentNode, IncludeNode
 from kitexgen.schema.ids import ModuleId
@@ -22,29 +23,6 @@ Read = Callable[[Path], bytes]
 
 # A hundred times the longest IDL of our corpus of 729 files. What is bigger is no IDL, and would take minutes.
 MAX_BYTES: Final = 16 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoadedFile:
-    """One file, parsed.
-
-    `id.path` is what its spans call it, `path` where it was read. `includes` are the includes that were found, in
-    source order; a missing one, or one that would close a cycle, stands only in `tree.headers`.
-    """
-
-    id: ModuleId
-    path: Path
-    source: SourceFile
-    tree: DocumentNode
-    includes: tuple[tuple[IncludeNode, ModuleId], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileGraph:
-    """Every file of a run, each after the ones it includes. `roots` are the files asked for that could be read."""
-
-    files: tuple[LoadedFile, ...]
-    roots: tuple[ModuleId, ...]
 
 
 def load_files(

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 
 from kitexgen.diagnostics.diagnostic import Diagnostic, Label
 from kitexgen.idl.finding import APACHE, warning
-from kitexgen.idl.loader import FileGraph, LoadedFile
 from kitexgen.idl.symbols import Symbol, SymbolKind
 from kitexgen.idl.thrift.declare import include_prefix
+from kitexgen.idl.thrift.graph import FileGraph, LoadedFile
 from kitexgen.idl.thrift.partial import Partial
 from kitexgen.idl.thrift.scopes import Scopes
 from kitexgen.idl.thrift.tree import (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import groupby
 from typing import Final
 
 from kitexgen.idl.thrift.lexer import Lexed
@@ -84,16 +85,17 @@ class Docs:
 def clean(comments: tuple[Comment, ...]) -> str | None:
     """The words of `comments` without marks, indentation and empty borders; None when nothing is left."""
     lines: list[str] = []
-    for comment in comments:
-        lines += _block(comment.text) if comment.text.startswith("/*") else [_line(comment.text)]
+    for is_block, run in groupby(comments, lambda comment: comment.text.startswith("/*")):
+        if is_block:
+            lines += [line for comment in run for line in _block(comment.text)]
+        else:
+            lines += _dedent([_line(comment.text) for comment in run])
     lines = [line.rstrip() for line in lines]
     while lines and not lines[0]:
         del lines[0]
     while lines and not lines[-1]:
         del lines[-1]
-    indents = [len(line) - len(line.lstrip()) for line in lines if line]
-    indent = min(indents, default=0)
-    return "\n".join(line[indent:] for line in lines) or None
+    return "\n".join(lines) or None
 
 
 def _line(text: str) -> str:

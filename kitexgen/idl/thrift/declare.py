@@ -5,8 +5,8 @@ from __future__ import annotations
 from kitexgen.diagnostics.diagnostic import Diagnostic, Label
 from kitexgen.diagnostics.report import Report
 from kitexgen.idl.finding import error
-from kitexgen.idl.loader import FileGraph
 from kitexgen.idl.symbols import Symbol, SymbolKind, Symbols
+from kitexgen.idl.thrift.graph import FileGraph
 from kitexgen.idl.thrift.tree import ConstNode, DefinitionNode, EnumNode, RecordNode, ServiceNode, TypedefNode
 from kitexgen.schema.ids import DeclId
 

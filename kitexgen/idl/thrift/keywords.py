@@ -67,21 +67,3 @@ OLD_HEADERS: Final[dict[str, str]] = {
     "js_namespace": "js",
     "st_package": "st",
 }
-
-# Types other languages have and Thrift lacks, with what to write in their place.
-FOREIGN_TYPES: Final[dict[str, str]] = {
-    "slist": "string",
-    "float": "double",
-    "int": "i32",
-    "long": "i64",
-    "short": "i16",
-    "char": "i8",
-    "boolean": "bool",
-    "str": "string",
-    "bytes": "binary",
-    "int8": "i8",
-    "int16": "i16",
-    "int32": "i32",
-    "int64": "i64",
-    "double64": "double",
-}

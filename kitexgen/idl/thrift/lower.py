@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from kitexgen.diagnostics.report import Report
-from kitexgen.idl.loader import FileGraph, LoadedFile
 from kitexgen.idl.symbols import Symbols
 from kitexgen.idl.thrift.aliases import settle_aliases
 from kitexgen.idl.thrift.constants import Constants, ConstShape
 from kitexgen.idl.thrift.declare import include_prefix
+from kitexgen.idl.thrift.graph import FileGraph, LoadedFile
 from kitexgen.idl.thrift.numbering import FieldIds, number_fields
 from kitexgen.idl.thrift.partial import Partial
 from kitexgen.idl.thrift.scopes import Scopes

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from kitexgen.diagnostics.diagnostic import Diagnostic, Label
 from kitexgen.idl.finding import error
-from kitexgen.idl.loader import FileGraph, LoadedFile
+from kitexgen.idl.thrift.graph import FileGraph, LoadedFile
 from kitexgen.schema.ids import ModuleId
 
 _FAMILIES = {"apache": "Apache Thrift", "thriftgo": "thriftgo"}

@@ -26,7 +26,6 @@ _FBTHRIFT_WORDS: Final = frozenset({"interaction", "package"})
 _FBTHRIFT_TYPES: Final = frozenset({"stream", "sink"})
 _FBTHRIFT_QUALIFIERS: Final = frozenset({"safe", "transient", "stateful", "permanent", "client", "server", "performs"})
 _PROTOBUF_WORDS: Final = frozenset({"message", "syntax", "edition", "import", "option", "extend", "rpc"})
-_OPENS_BODY: Final = frozenset({"{"})
 
 
 def recognise(here: Situation) -> Diagnostic | None:

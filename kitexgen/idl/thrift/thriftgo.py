@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 from kitexgen.diagnostics.diagnostic import Diagnostic, Label
 from kitexgen.idl.finding import THRIFTGO, warning
-from kitexgen.idl.loader import FileGraph, LoadedFile
 from kitexgen.idl.thrift.constants import identifiers
 from kitexgen.idl.thrift.go_names import clashes
+from kitexgen.idl.thrift.graph import FileGraph, LoadedFile
 from kitexgen.idl.thrift.partial import Partial
 from kitexgen.idl.thrift.tree import (
     EnumMemberNode,

@@ -29,7 +29,10 @@ class AnnotationNode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IntNode:
-    """`text` as written: sign, prefix and leading zeros kept. `value` is our reading of it, of any size."""
+    """`text` as written: sign, prefix and leading zeros kept.
+
+    `value` is our reading of it; 0 when it does not fit in 64 bits, which has been reported.
+    """
 
     text: str
     value: int
