@@ -5,10 +5,12 @@ from kitexgen.runtime.net.blocking import BlockingConnection
 from kitexgen.runtime.net.connection import Connection, Receiver
 from kitexgen.runtime.net.dial import dial, dial_blocking
 from kitexgen.runtime.net.listen import Listener, listen
+from kitexgen.runtime.net.tls import ClientTls, server_context
 
 __all__ = [
     "Address",
     "BlockingConnection",
+    "ClientTls",
     "Connection",
     "Listener",
     "Receiver",
@@ -18,4 +20,5 @@ __all__ = [
     "dial_blocking",
     "listen",
     "parse_address",
+    "server_context",
 ]

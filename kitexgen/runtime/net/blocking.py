@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import select
 import socket
+import ssl
+import time
 
 from kitexgen.runtime.errors import ConnectionClosed
 from kitexgen.runtime.net.address import Address
+from kitexgen.runtime.net.readable import is_readable
 from kitexgen.runtime.net.reason import reason
 
 _READ_SIZE = 64 * 1024
@@ -29,7 +31,10 @@ class BlockingConnection:
         """Send all of `data`."""
         try:
             self._allow(timeout)
-            self._socket.sendall(data)
+            if timeout is not None and isinstance(self._socket, ssl.SSLSocket):
+                self._send_within(data, timeout)
+            else:
+                self._socket.sendall(data)
         except TimeoutError:
             raise
         except OSError as error:
@@ -50,13 +55,30 @@ class BlockingConnection:
 
     def is_quiet(self) -> bool:
         """Whether an idle connection is still good: a peer that closed, or spoke unasked, makes it readable."""
-        poller = select.poll()  # unlike select(), takes descriptors of any number
-        poller.register(self._socket, select.POLLIN)
-        return not poller.poll(0)
+        if not is_readable(self._socket.fileno()):
+            return True
+        if not isinstance(self._socket, ssl.SSLSocket):
+            return False
+        # What came may be a ticket of the handshake, which is no one's data: TLS reads it and wants more.
+        try:
+            self._socket.settimeout(0)
+            self._socket.recv(1)
+        except ssl.SSLWantReadError:
+            return True
+        except OSError:
+            return False
+        return False
 
     def close(self) -> None:
         """Close the socket. May be repeated."""
         self._socket.close()
+
+    def _send_within(self, data: bytes, timeout: float) -> None:
+        """`sendall` of TLS sockets grants its timeout to each record anew; this one is for all of them."""
+        ends = time.monotonic() + timeout
+        rest = memoryview(data)
+        while rest := rest[self._socket.send(rest) :]:
+            self._allow(ends - time.monotonic())
 
     def _allow(self, timeout: float | None) -> None:
         if timeout is not None and timeout <= 0:

@@ -10,6 +10,7 @@ import asyncio
 from typing import Any, Protocol, cast
 
 from kitexgen.runtime.net.address import Address, TcpAddress, UnixAddress
+from kitexgen.runtime.net.readable import is_readable
 
 HIGH_WATER = 64 * 1024
 """Bytes of unsent output above which a connection is congested: asyncio's own default, named because tests use it."""
@@ -37,7 +38,18 @@ class Receiver(Protocol):
 class Connection(asyncio.Protocol):
     """One stream. Writes are joined: all those of one loop turn reach the socket as one."""
 
-    __slots__ = ("_closed", "_corked", "_loop", "_out", "_receiver", "_transport", "_waiters", "congested", "peer")
+    __slots__ = (
+        "_closed",
+        "_corked",
+        "_is_tls",
+        "_loop",
+        "_out",
+        "_receiver",
+        "_transport",
+        "_waiters",
+        "congested",
+        "peer",
+    )
 
     def __init__(self, receiver: Receiver, loop: asyncio.AbstractEventLoop) -> None:
         self._receiver = receiver
@@ -49,6 +61,7 @@ class Connection(asyncio.Protocol):
         self._closed: asyncio.Future[None] | None = None
         self.congested = False
         self.peer: Address | None = None
+        self._is_tls = False
 
     # What the receiver and its owner call.
 
@@ -56,6 +69,17 @@ class Connection(asyncio.Protocol):
     def is_open(self) -> bool:
         """Whether bytes written now have a chance to arrive."""
         return self._transport is not None and not self._transport.is_closing()
+
+    def is_quiet(self) -> bool:
+        """Whether an idle connection is still good, asked of the operating system itself.
+
+        A loop that was kept busy has not read the peer's goodbye yet; a peer that closed, or spoke unasked, makes the
+        socket readable. Under TLS that says nothing (tickets may come at any time), so the loop's word has to do.
+        """
+        if not self.is_open or self._transport is None:
+            return False
+        plain = None if self._is_tls else self._transport.get_extra_info("socket")
+        return plain is None or not is_readable(plain.fileno())
 
     @property
     def unsent(self) -> int:
@@ -126,6 +150,7 @@ class Connection(asyncio.Protocol):
         self._transport.set_write_buffer_limits(high=HIGH_WATER)
         self._closed = self._loop.create_future()
         self.peer = _peer(transport)
+        self._is_tls = transport.get_extra_info("sslcontext") is not None
         self._receiver.on_connect(self)
 
     def data_received(self, data: bytes) -> None:
@@ -138,7 +163,8 @@ class Connection(asyncio.Protocol):
 
     def eof_received(self) -> bool:
         self._receiver.on_end()
-        return True  # half-open: the receiver closes when its answers are out
+        # Half-open: the receiver closes when its answers are out. TLS has no such state, asyncio closes both ways.
+        return not self._is_tls
 
     def pause_writing(self) -> None:
         self.congested = True

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TypedDict, TypeVar
 
 from kitexgen.runtime.errors import ConnectError
 from kitexgen.runtime.net.address import Address, TcpAddress
 from kitexgen.runtime.net.blocking import BlockingConnection
 from kitexgen.runtime.net.connection import Connection, Receiver
 from kitexgen.runtime.net.reason import reason
+from kitexgen.runtime.net.tls import SHUTDOWN_TIMEOUT, ClientTls
 
 _LEAST = 0.001
 """Seconds: a socket timeout of 0 would mean not to wait at all, which `connect` reports as an error of its own."""
@@ -20,11 +22,18 @@ _LEAST = 0.001
 AnyReceiver = TypeVar("AnyReceiver", bound=Receiver)
 
 
-async def dial(address: Address, make_receiver: Callable[[], AnyReceiver], timeout: float | None) -> AnyReceiver:
+async def dial(
+    address: Address,
+    make_receiver: Callable[[], AnyReceiver],
+    timeout: float | None,
+    tls: ClientTls | None = None,
+) -> AnyReceiver:
     """Connect to `address`; the receiver's `on_connect` has run when this returns it.
 
-    `timeout` is in seconds, None for no limit. Raises ConnectError when no connection came up.
+    `timeout` is in seconds, None for no limit; a TLS handshake is part of it. Raises ConnectError when no connection
+    came up.
     """
+    secured: _Secured = {} if tls is None else _secured(tls, address, timeout)
     loop = asyncio.get_running_loop()
     receiver = make_receiver()
 
@@ -34,42 +43,88 @@ async def dial(address: Address, make_receiver: Callable[[], AnyReceiver], timeo
     try:
         async with asyncio.timeout(timeout) as allowance:
             if isinstance(address, TcpAddress):
-                await loop.create_connection(connection, address.host or "localhost", address.port)
+                await loop.create_connection(connection, address.host or "localhost", address.port, **secured)
             else:
-                await loop.create_unix_connection(connection, address.path)
+                await loop.create_unix_connection(connection, address.path, **secured)
     except TimeoutError as error:
         # The operating system has its own, longer patience (ETIMEDOUT is a TimeoutError too).
         words = _too_slow(timeout) if allowance.expired() and timeout is not None else reason(error)
         raise ConnectError(words, remote=str(address)) from error
     except OSError as error:
-        raise ConnectError(f"cannot connect: {reason(error)}", remote=str(address)) from error
+        raise ConnectError(_failure(error, tls), remote=str(address)) from error
     return receiver
 
 
-def dial_blocking(address: Address, timeout: float | None) -> BlockingConnection:
+def dial_blocking(address: Address, timeout: float | None, tls: ClientTls | None = None) -> BlockingConnection:
     """Connect to `address` with a plain socket; arguments and errors as in `dial`."""
+    name = None if tls is None else tls.name_at(address)
+    ends = None if timeout is None else time.monotonic() + timeout
     try:
         if isinstance(address, TcpAddress):
-            connected = _connect_tcp(address, timeout)
+            connected = _connect_tcp(address, ends)
         else:
-            connected = _connect_unix(address.path, timeout)
+            connected = _connect_unix(address.path, ends)
+        if tls is not None:
+            connected = _secure(connected, tls, name, ends)
     except TimeoutError as error:
         words = reason(error) if timeout is None else _too_slow(timeout)
         raise ConnectError(words, remote=str(address)) from error
     except OSError as error:
-        raise ConnectError(f"cannot connect: {reason(error)}", remote=str(address)) from error
+        raise ConnectError(_failure(error, tls), remote=str(address)) from error
     return BlockingConnection(connected, address)
 
 
-def _connect_tcp(address: TcpAddress, timeout: float | None) -> socket.socket:
-    """A connection to the first of the host's addresses that takes one; `timeout` is for all of them together."""
-    ends = None if timeout is None else time.monotonic() + timeout
+class _Secured(TypedDict, total=False):
+    """The arguments by which asyncio's connecting functions are told of TLS."""
+
+    ssl: ssl.SSLContext
+    server_hostname: str
+    ssl_handshake_timeout: float
+    ssl_shutdown_timeout: float
+
+
+def _secured(tls: ClientTls, address: Address, timeout: float | None) -> _Secured:
+    arguments = _Secured(
+        ssl=tls.context,
+        server_hostname=tls.name_at(address) or "",  # to asyncio, "" is no name and None the host's
+        ssl_shutdown_timeout=SHUTDOWN_TIMEOUT,
+    )
+    if timeout is not None:
+        # The allowance round all of it ends first, and says so in our words.
+        arguments["ssl_handshake_timeout"] = timeout + 1
+    return arguments
+
+
+def _failure(error: OSError, tls: ClientTls | None) -> str:
+    """Why no connection came up. A peer that expects no TLS closes when it reads a handshake."""
+    cut = isinstance(error, ssl.SSLEOFError | ConnectionResetError | ConnectionAbortedError | BrokenPipeError)
+    if tls is not None and cut:
+        return "cannot connect: the peer closed during the TLS handshake; perhaps it does not speak TLS"
+    return f"cannot connect: {reason(error)}"
+
+
+def _secure(connected: socket.socket, tls: ClientTls, name: str | None, ends: float | None) -> ssl.SSLSocket:
+    """The handshake. Closes the socket when it fails."""
+    try:
+        connected.settimeout(_left(ends))
+        return tls.context.wrap_socket(connected, server_hostname=name)
+    except BaseException:
+        connected.close()
+        raise
+
+
+def _left(ends: float | None) -> float | None:
+    return None if ends is None else max(ends - time.monotonic(), _LEAST)
+
+
+def _connect_tcp(address: TcpAddress, ends: float | None) -> socket.socket:
+    """A connection to the first of the host's addresses that takes one, before the moment `ends`."""
     host = address.host or "localhost"
     failure: OSError = ConnectionError(f"{host} has no address")
     for family, kind, protocol, _, name in socket.getaddrinfo(host, address.port, type=socket.SOCK_STREAM):
         connected = socket.socket(family, kind, protocol)
         try:
-            connected.settimeout(None if ends is None else max(ends - time.monotonic(), _LEAST))
+            connected.settimeout(_left(ends))
             connected.connect(name)
             connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             return connected
@@ -82,10 +137,10 @@ def _connect_tcp(address: TcpAddress, timeout: float | None) -> socket.socket:
     raise failure
 
 
-def _connect_unix(path: str, timeout: float | None) -> socket.socket:
+def _connect_unix(path: str, ends: float | None) -> socket.socket:
     connected = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
-        connected.settimeout(timeout)
+        connected.settimeout(_left(ends))
         connected.connect(path)
     except BaseException:
         connected.close()

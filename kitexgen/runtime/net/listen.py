@@ -11,12 +11,15 @@ import errno
 import logging
 import os
 import socket
+import ssl
 import stat
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 
 from kitexgen.runtime.net.address import Address, TcpAddress, UnixAddress
 from kitexgen.runtime.net.connection import Connection, Receiver, address_of
+from kitexgen.runtime.net.reason import reason
+from kitexgen.runtime.net.tls import HANDSHAKE_TIMEOUT, SHUTDOWN_TIMEOUT
 
 _LOG = logging.getLogger("kitexgen.net")
 
@@ -38,11 +41,16 @@ class Listener:
     """Listening sockets. `address` is where they really listen: a port of 0 has become a number."""
 
     def __init__(
-        self, sockets: list[socket.socket], make_receiver: Callable[[], Receiver], loop: asyncio.AbstractEventLoop
+        self,
+        sockets: list[socket.socket],
+        make_receiver: Callable[[], Receiver],
+        loop: asyncio.AbstractEventLoop,
+        tls: ssl.SSLContext | None,
     ) -> None:
         self._sockets = sockets
         self._make_receiver = make_receiver
         self._loop = loop
+        self._tls = tls
         self._adopting: set[asyncio.Task[None]] = set()
         self._pauses: dict[socket.socket, asyncio.TimerHandle] = {}
         self._inode: int | None = None
@@ -103,10 +111,22 @@ class Listener:
         return True
 
     async def _adopt(self, accepted: socket.socket) -> None:
+        def connection() -> Connection:
+            return Connection(self._make_receiver(), self._loop)
+
         try:
-            await self._loop.connect_accepted_socket(lambda: Connection(self._make_receiver(), self._loop), accepted)
+            if self._tls is None:
+                await self._loop.connect_accepted_socket(connection, accepted)
+            else:
+                await self._loop.connect_accepted_socket(
+                    connection,
+                    accepted,
+                    ssl=self._tls,
+                    ssl_handshake_timeout=HANDSHAKE_TIMEOUT,
+                    ssl_shutdown_timeout=SHUTDOWN_TIMEOUT,
+                )
         except OSError as error:
-            _LOG.warning("a connection to %s broke while it was accepted: %s", self.address, error)
+            _LOG.warning("a connection to %s broke while it was accepted: %s", self.address, reason(error))
             accepted.close()
 
     def _remove_file(self) -> None:
@@ -118,10 +138,17 @@ class Listener:
         self._inode = None
 
 
-async def listen(address: Address, make_receiver: Callable[[], Receiver], *, backlog: int = BACKLOG) -> Listener:
+async def listen(
+    address: Address,
+    make_receiver: Callable[[], Receiver],
+    *,
+    backlog: int = BACKLOG,
+    tls: ssl.SSLContext | None = None,
+) -> Listener:
     """Listen on `address`; `:port` is every interface, port 0 any free one. Raises OSError when that cannot be.
 
-    A socket file that a killed process left behind is replaced, as Kitex does.
+    A socket file that a killed process left behind is replaced, as Kitex does. With `tls`, receivers are made for
+    connections whose handshake is done; the others are logged and closed.
     """
     loop = asyncio.get_running_loop()
     if isinstance(address, TcpAddress):
@@ -134,7 +161,7 @@ async def listen(address: Address, make_receiver: Callable[[], Receiver], *, bac
     for each in sockets:
         each.listen(backlog)
         each.setblocking(False)
-    return Listener(sockets, make_receiver, loop)
+    return Listener(sockets, make_receiver, loop, tls)
 
 
 def _interface(address: TcpAddress) -> str | None:
