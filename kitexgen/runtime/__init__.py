@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from kitexgen.runtime.call import metainfo
     from kitexgen.runtime.call.current import current
     from kitexgen.runtime.call.endpoint import Endpoint, Middleware
     from kitexgen.runtime.call.info import RpcInfo
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
         ApplicationError,
         ApplicationErrorType,
         BadVersion,
+        BizStatusError,
+        CanceledByBusiness,
+        ChecksumMismatch,
         ClientClosed,
         CodecError,
         ConnectError,
@@ -40,6 +44,7 @@ if TYPE_CHECKING:
         ProtocolError,
         RpcError,
         RpcTimeout,
+        TimeoutByBusiness,
         TransportError,
         UnionError,
         UnknownMethod,
@@ -57,7 +62,10 @@ __all__ = [
     "ApplicationError",
     "ApplicationErrorType",
     "BadVersion",
+    "BizStatusError",
     "BlockingClient",
+    "CanceledByBusiness",
+    "ChecksumMismatch",
     "Client",
     "ClientClosed",
     "CodecError",
@@ -85,6 +93,7 @@ __all__ = [
     "RpcTimeout",
     "Served",
     "Server",
+    "TimeoutByBusiness",
     "TransportError",
     "UnionError",
     "UnknownMethod",
@@ -93,6 +102,7 @@ __all__ = [
     "WrongMethodName",
     "current",
     "describe",
+    "metainfo",
     "serve",
     "which",
 ]
@@ -108,6 +118,7 @@ _ELSEWHERE = {
     "Server": "kitexgen.runtime.server.server",
     "current": "kitexgen.runtime.call.current",
     "describe": "kitexgen.runtime.service.describe",
+    "metainfo": "kitexgen.runtime.call",
     "serve": "kitexgen.runtime.server.serve",
     "which": "kitexgen.runtime.model.union",
 }

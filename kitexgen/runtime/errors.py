@@ -4,6 +4,7 @@ Exceptions that an IDL declares are not here: a call raises them as themselves, 
 The words of Kitex's own errors stand in its `pkg/kerrors` and `pkg/remote/trans_errors.go`.
 
     KitexError
+      BizStatusError              the business said no: code, message, extra; the call itself succeeded
       ContractMismatch            generated code and this runtime do not belong together
       UnionError                  a union with no field set, or with several
       FrozenRecordError           a change to a record that serves as a map key or set element
@@ -23,10 +24,13 @@ The words of Kitex's own errors stand in its `pkg/kerrors` and `pkg/remote/trans
         ProtocolError             the peer's bytes are no answer to this call
           BadVersion
           MalformedHeader
+          ChecksumMismatch
           InvalidMessageType
           WrongMethodName
           OutOfOrderSequence
-        RpcTimeout
+        RpcTimeout                the call ran past its own allowance
+          TimeoutByBusiness       ... past a deadline that the caller's business had set, well before that
+        CanceledByBusiness        the caller gave the call up: the cause of the CancelledError that it sees
         ApplicationError          the peer answered: it failed
           UnknownMethod
           UnknownService
@@ -40,6 +44,7 @@ from enum import Enum, IntEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any, ClassVar, Self
 
 
@@ -167,6 +172,25 @@ class DecodeError(CodecError):
     outcome = Outcome.ANSWERED
 
 
+class BizStatusError(KitexError):
+    """What the business says of a call that went well: no money, no such user. A handler raises it, the caller gets it.
+
+    `code` is an i32 other than 0, `message` and `extra` are for whoever called. It travels in the headers of TTHeader;
+    over framed and buffered transports it is lost on the way, and the caller gets an empty result, as with Kitex.
+    Raises ValueError for a code that is none.
+    """
+
+    outcome = Outcome.ANSWERED
+
+    def __init__(self, code: int, message: str = "", extra: Mapping[str, str] | None = None) -> None:
+        if code == 0 or not -(2**31) <= code < 2**31:
+            raise ValueError(f"{code} is no code of a business status: those are 32-bit numbers other than 0")
+        super().__init__(f"biz error: code={code}, msg={message}")
+        self.code = code
+        self.message = message
+        self.extra: dict[str, str] = dict(extra or {})
+
+
 # --- calls ------------------------------------------------------------------------------------------------------------
 
 
@@ -288,6 +312,31 @@ class MalformedHeader(ProtocolError):
     """
 
 
+class ChecksumMismatch(ProtocolError):
+    """The payload is not what its sender summed up. `computed` and `announced` are CRC-32C in hex.
+
+    A Kitex server closes the connection on one without a reply; a client's call fails.
+    """
+
+    def __init__(
+        self,
+        computed: str,
+        announced: str,
+        *,
+        service: str | None = None,
+        method: str | None = None,
+        remote: str | None = None,
+    ) -> None:
+        super().__init__(
+            f"payload validation error: validation failed, crc32c is {computed}, the header says {announced}",
+            service=service,
+            method=method,
+            remote=remote,
+        )
+        self.computed = computed
+        self.announced = announced
+
+
 class InvalidMessageType(ProtocolError):
     """A message of a type that has no place here. `type` is its number: 1 call, 2 reply, 3 exception, 4 oneway."""
 
@@ -339,18 +388,81 @@ class OutOfOrderSequence(ProtocolError):
 
 
 class RpcTimeout(RpcError):
-    """The call ran past its deadline; whether the server acted on it is unknown. `seconds` is the allowance."""
+    """The call ran past its deadline; whether the server acted on it is unknown.
+
+    `seconds` is the allowance, `elapsed` how long the call really took until it was given up, None when not measured.
+    """
 
     def __init__(
         self,
         seconds: float,
         *,
+        elapsed: float | None = None,
+        reason: str | None = None,
         service: str | None = None,
         method: str | None = None,
         remote: str | None = None,
     ) -> None:
-        super().__init__(f"no answer within {seconds:g} s", service=service, method=method, remote=remote)
+        text = reason or f"no answer within {seconds:g} s{_after(elapsed)}"
+        super().__init__(text, service=service, method=method, remote=remote)
         self.seconds = seconds
+        self.elapsed = elapsed
+
+
+class TimeoutByBusiness(RpcTimeout):
+    """A deadline that the business had set for more than this call came first, well before the call's own allowance.
+
+    `seconds` is what that deadline left for this call, `allowance` what the call could have had, None for no limit.
+    """
+
+    def __init__(
+        self,
+        seconds: float,
+        *,
+        allowance: float | None = None,
+        elapsed: float | None = None,
+        service: str | None = None,
+        method: str | None = None,
+        remote: str | None = None,
+    ) -> None:
+        own = "none" if allowance is None else f"{allowance:g} s"
+        super().__init__(
+            seconds,
+            elapsed=elapsed,
+            reason=f"timeout by business: {seconds:g} s were left, the call's own timeout is {own}{_after(elapsed)}",
+            service=service,
+            method=method,
+            remote=remote,
+        )
+        self.allowance = allowance
+
+
+class CanceledByBusiness(RpcError):
+    """The caller gave the call up; whether the server acted on it is unknown.
+
+    The task that waited sees asyncio.CancelledError, as it must; this is that error's cause. `allowance` is the call's
+    timeout, None for no limit, `elapsed` how long it had taken; both in seconds.
+    """
+
+    def __init__(
+        self,
+        allowance: float | None,
+        elapsed: float,
+        *,
+        service: str | None = None,
+        method: str | None = None,
+        remote: str | None = None,
+    ) -> None:
+        own = "no timeout" if allowance is None else f"a timeout of {allowance:g} s"
+        super().__init__(
+            f"canceled by business after {elapsed:.3g} s, with {own}", service=service, method=method, remote=remote
+        )
+        self.allowance = allowance
+        self.elapsed = elapsed
+
+
+def _after(elapsed: float | None) -> str:
+    return "" if elapsed is None else f", given up after {elapsed:.3g} s"
 
 
 class ApplicationErrorType(IntEnum):

@@ -12,6 +12,9 @@ from kitexgen.runtime.errors import (
     ApplicationError,
     ApplicationErrorType,
     BadVersion,
+    BizStatusError,
+    CanceledByBusiness,
+    ChecksumMismatch,
     ClientClosed,
     ConnectError,
     ConnectionClosed,
@@ -30,6 +33,7 @@ from kitexgen.runtime.errors import (
     OverLimit,
     RpcError,
     RpcTimeout,
+    TimeoutByBusiness,
     UnionError,
     UnknownMethod,
     UnknownService,
@@ -65,6 +69,17 @@ CASES: list[tuple[KitexError, str, Outcome]] = [
     (WrongMethodName("a", "b", service="S"), "wrong method name, expect=a, actual=b (S.a)", UNKNOWN),
     (OutOfOrderSequence(1, 2, method="M"), "out of order sequence response, expect[1], receive[2] (M)", UNKNOWN),
     (RpcTimeout(0.25, method="M"), "no answer within 0.25 s (M)", UNKNOWN),
+    (RpcTimeout(0.25, elapsed=0.2512), "no answer within 0.25 s, given up after 0.251 s", UNKNOWN),
+    (TimeoutByBusiness(0.1, allowance=0.5, elapsed=0.1, service="S", method="M", remote="h:1"),
+     "timeout by business: 0.1 s were left, the call's own timeout is 0.5 s, given up after 0.1 s (S.M at h:1)",
+     UNKNOWN),
+    (TimeoutByBusiness(0.1), "timeout by business: 0.1 s were left, the call's own timeout is none", UNKNOWN),
+    (CanceledByBusiness(0.5, 0.1, method="M"),
+     "canceled by business after 0.1 s, with a timeout of 0.5 s (M)", UNKNOWN),
+    (CanceledByBusiness(None, 0.1), "canceled by business after 0.1 s, with no timeout", UNKNOWN),
+    (BizStatusError(1001, "no money", {"k": "v"}), "biz error: code=1001, msg=no money", ANSWERED),
+    (ChecksumMismatch("00000001", "00000002"),
+     "payload validation error: validation failed, crc32c is 00000001, the header says 00000002", UNKNOWN),
     (ApplicationError(6, "biz error: x", method="M"), "biz error: x (M)", ANSWERED),
     (UnknownMethod("unknown method M"), "unknown method M", NOT_SENT),
     (UnknownService(), "unknown exception type [20]", NOT_SENT),
@@ -135,3 +150,14 @@ def test_a_path_grows_outward() -> None:
     assert error.path == "User.manager.tags[3]"
     assert str(error) == "User.manager.tags[3]: expected str, got int"
     assert error.reason == "expected str, got int"
+
+
+@pytest.mark.parametrize("code", [0, 2**31, -(2**31) - 1])
+def test_a_business_status_needs_a_code(code: int) -> None:
+    with pytest.raises(ValueError, match=f"^{code} is no code of a business status"):
+        BizStatusError(code)
+
+
+def test_a_timeout_by_business_is_a_timeout() -> None:
+    assert isinstance(TimeoutByBusiness(1.0), RpcTimeout)
+    assert not isinstance(CanceledByBusiness(None, 1.0), RpcTimeout)

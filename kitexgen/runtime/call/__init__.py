@@ -1,8 +1,10 @@
 """One call: what is known of it, and how it is wrapped."""
 
+from kitexgen.runtime.call import metainfo
 from kitexgen.runtime.call.current import current
 from kitexgen.runtime.call.deadline import Clock, Deadline
 from kitexgen.runtime.call.endpoint import Endpoint, Middleware, chain
 from kitexgen.runtime.call.info import RpcInfo, Side
+from kitexgen.runtime.call.metainfo import Metainfo
 
-__all__ = ["Clock", "Deadline", "Endpoint", "Middleware", "RpcInfo", "Side", "chain", "current"]
+__all__ = ["Clock", "Deadline", "Endpoint", "Metainfo", "Middleware", "RpcInfo", "Side", "chain", "current", "metainfo"]

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from kitexgen.runtime.framing.detect import NEEDED, detect
+from kitexgen.runtime.errors import ChecksumMismatch, FrameTooLarge, MalformedHeader, ProtocolError
+from kitexgen.runtime.framing import framed, mesh_header
+from kitexgen.runtime.framing.checksum import payload_checksum
+from kitexgen.runtime.framing.detect import NEEDED, HeaderName, detect, detect_message
 from kitexgen.runtime.framing.format import DEFAULT_MAX_MESSAGE, Format, Packet
 from kitexgen.runtime.framing.framed import FramedDecoder
 from kitexgen.runtime.framing.pending import Pending
+from kitexgen.runtime.framing.ttheader import Flag, TTHeader, TTHeaderDecoder
+from kitexgen.runtime.framing.ttheader_keys import StringKey
 from kitexgen.runtime.framing.unframed import UnframedDecoder
 
 
@@ -13,33 +18,58 @@ class MessageDecoder:
     """Feed it what a connection receives, take messages out. Does no I/O.
 
     Each message may be in another format than the one before (`detect`). What is buffered is bounded by `max_size`
-    (bytes of one message) plus what one `feed` brought, if the feeder takes all messages out before the next feed.
+    (bytes of one message), the largest header (256 KiB) and what one `feed` brought, if the feeder takes all messages
+    out before the next feed. `checks_payload` is whether a checksum in a TTHeader is compared; without one a message
+    passes, as in Kitex.
 
     After an exception nobody knows where the next message begins: the stream must be closed.
     """
 
-    __slots__ = ("_framed", "_max_size", "_pending", "_started", "_unframed")
+    __slots__ = (
+        "_checks_payload",
+        "_framed",
+        "_header",
+        "_header_size",
+        "_max_size",
+        "_payload_size",
+        "_pending",
+        "_started",
+        "_ttheader",
+        "_unframed",
+    )
 
-    def __init__(self, max_size: int = DEFAULT_MAX_MESSAGE) -> None:
+    def __init__(self, max_size: int = DEFAULT_MAX_MESSAGE, *, checks_payload: bool = False) -> None:
         self._max_size = max_size
+        self._checks_payload = checks_payload
         self._pending = Pending()
         self._framed = FramedDecoder(self._pending, max_size)
+        self._ttheader = TTHeaderDecoder(self._pending)
+        # Of the message that stands first; `_reset` when it is taken out.
         self._unframed: UnframedDecoder | None = None
-        self._started: Format | None = None  # the format of the message whose first bytes are pending
+        self._started: Format | None = None
+        self._header: TTHeader | None = None
+        self._header_size = 0  # bytes of a header already taken off
+        self._payload_size: int | None = None  # what a TTHeader says of it
 
     @property
     def pending(self) -> int:
         """Bytes received that are not yet part of a message taken out."""
-        return len(self._pending)
+        return len(self._pending) + self._header_size
 
     @property
     def started(self) -> Format | None:
         """The format of the incomplete message that stands first, as far as it is known."""
         return self._started
 
-    def peek(self, size: int) -> bytes:
-        """The first `size` pending bytes, or as many as there are."""
-        return self._pending.peek(size)
+    def beginning(self, size: int) -> Packet | None:
+        """The incomplete message that stands first, with no more than `size` bytes of its payload.
+
+        None when its format is not known yet, and for a buffered message, which does not say that more is to come.
+        """
+        if self._started is None or self._started.transport == "buffered":
+            return None
+        skipped = framed.HEADER_SIZE if self._started.has_length else 0
+        return Packet(self._started, self._pending.peek(skipped + size)[skipped:], self._header)
 
     def feed(self, data: bytes) -> None:
         """Take in what the stream brought next."""
@@ -48,26 +78,86 @@ class MessageDecoder:
     def next_message(self) -> Packet | None:
         """The next whole message, or None when more bytes are needed.
 
-        Raises BadVersion when these bytes start no message, FrameTooLarge when it is past the limit, DecodeError when
-        the end of a buffered message cannot be found.
+        Raises BadVersion when these bytes start no message, MalformedHeader when the header before it is broken,
+        FrameTooLarge when it is past the limit, ChecksumMismatch, DecodeError when the end of a buffered message cannot
+        be found, and ProtocolError for a frame of a stream.
         """
-        if not self._pending:
-            return None
         if self._started is None:
-            self._started = detect(self._pending.peek(NEEDED))
+            self._started = self._find_format()
             if self._started is None:
                 return None
         payload = self._take(self._started)
         if payload is None:
             return None
-        packet = Packet(self._started, payload)
-        self._started = None
-        self._unframed = None
+        if self._checks_payload and self._payload_size is not None:
+            self._check(payload, self._started)
+        packet = Packet(self._started, payload, self._header)
+        self._reset()
         return packet
 
+    def _reset(self) -> None:
+        self._started = self._unframed = self._header = self._payload_size = None
+        self._header_size = 0
+
+    def _find_format(self) -> Format | None:
+        if self._header is None:
+            found = detect(self._pending.peek(NEEDED)) if self._pending else None
+            if found is None or isinstance(found, Format):
+                return found
+            if not self._take_header(found):
+                return None
+        if self._payload_size is None:
+            return detect_message(self._pending.peek(NEEDED))
+        return self._behind_ttheader(self._payload_size)
+
+    def _take_header(self, name: HeaderName) -> bool:
+        """Take the header off if all of it is here."""
+        if name == "mesh":
+            return self._take_mesh_header()
+        taken = self._ttheader.next_header()
+        if taken is None:
+            return False
+        header, prefix = taken
+        if header.flags & Flag.STREAMING:
+            raise ProtocolError("a frame of a stream where a single message is due")
+        if prefix.payload_size < NEEDED:
+            raise MalformedHeader(f"a TTHeader leaves {prefix.payload_size} bytes for the message behind it")
+        self._header, self._header_size, self._payload_size = header, prefix.header_size, prefix.payload_size
+        return True
+
+    def _take_mesh_header(self) -> bool:
+        if len(self._pending) < mesh_header.PREFIX_SIZE:
+            return False
+        size = mesh_header.header_size(self._pending.peek(mesh_header.PREFIX_SIZE))
+        if len(self._pending) < size:
+            return False
+        infos = mesh_header.decode_mesh_header(self._pending.take(size))
+        self._header, self._header_size = TTHeader(sequence_id=0, string_infos=infos), size
+        return True
+
+    def _behind_ttheader(self, size: int) -> Format | None:
+        found = detect_message(self._pending.peek(NEEDED))
+        if found is None:
+            return None
+        if found.has_length:
+            return Format("ttheader_framed", found.protocol)  # the inner length counts, as in Kitex
+        if size > self._max_size:
+            raise FrameTooLarge(size, self._max_size)
+        return Format("ttheader", found.protocol)
+
     def _take(self, found: Format) -> bytes | None:
-        if found.transport == "framed":
+        if found.has_length:
             return self._framed.next_message()
+        if self._payload_size is not None:
+            return self._pending.take(self._payload_size) if len(self._pending) >= self._payload_size else None
         if self._unframed is None:
             self._unframed = UnframedDecoder(self._pending, found.protocol, self._max_size)
         return self._unframed.next_message()
+
+    def _check(self, payload: bytes, found: Format) -> None:
+        announced = self._header.string_infos.get(StringKey.CRC32C) if self._header else None
+        if announced:
+            length = len(payload).to_bytes(framed.HEADER_SIZE, "big") if found.has_length else b""
+            computed = payload_checksum(length + payload)
+            if computed != announced:
+                raise ChecksumMismatch(computed, announced)

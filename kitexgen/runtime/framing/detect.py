@@ -1,18 +1,28 @@
 """Which transport and protocol a message is in, from its first bytes.
 
 Kitex looks at every message of a connection anew, and its client accepts any form as the answer to any request
-(`pkg/remote/codec/default_codec.go`); so do we. The order of the tests is Kitex's, with Compact, which Kitex does not
-speak, after it, told apart as Volo does. Forms that the next layers bring (TTHeader: `10 00` at offset 4, before all
-others; mesh header: `ff af` at offset 0, after it) are rows of the same table.
+(`pkg/remote/codec/default_codec.go`); so do we. The order of the tests is Kitex's: first whether a header stands before
+the message, then what message it is, which behind a header is asked again. Compact, which Kitex does not speak, comes
+last, told apart as Volo does.
 """
 
 from __future__ import annotations
 
+from typing import Final, Literal, TypeAlias, TypeVar
+
 from kitexgen.runtime.errors import BadVersion
+from kitexgen.runtime.framing import mesh_header, ttheader
 from kitexgen.runtime.framing.format import BUFFERED_BINARY, BUFFERED_COMPACT, FRAMED_BINARY, FRAMED_COMPACT, Format
 
-SIGNS: tuple[tuple[int, bytes, Format], ...] = (
+HeaderName: TypeAlias = Literal["ttheader", "mesh"]
+
+HEADER_SIGNS: Final[tuple[tuple[int, bytes, HeaderName], ...]] = (
     # offset, bytes there, what they mean
+    (ttheader.MAGIC_AT, ttheader.MAGIC, "ttheader"),
+    (0, mesh_header.MAGIC, "mesh"),
+)
+
+SIGNS: Final = (
     (0, b"\x80\x01", BUFFERED_BINARY),
     (4, b"\x80\x01", FRAMED_BINARY),
     (0, b"\x82", BUFFERED_COMPACT),
@@ -23,13 +33,24 @@ SIGNS: tuple[tuple[int, bytes, Format], ...] = (
 NEEDED = 6
 """Bytes that settle every sign. No message is shorter: the shortest is 82, type, sequence id, length 1, name, stop."""
 
+Meaning = TypeVar("Meaning")
 
-def detect(start: bytes) -> Format | None:
-    """The format of a message that starts with `start`, or None when more of its bytes are needed.
 
-    Raises BadVersion when no message starts so, which `NEEDED` bytes always tell.
+def detect(start: bytes) -> HeaderName | Format | None:
+    """What `start`, the first bytes of a message and all before it, tells: a header, or the message's format.
+
+    None when more bytes are needed. Raises BadVersion when no message starts so, which `NEEDED` bytes always tell.
     """
-    for offset, sign, meaning in SIGNS:
+    return _first_sign(start, (*HEADER_SIGNS, *SIGNS))
+
+
+def detect_message(start: bytes) -> Format | None:
+    """The format of a message alone, behind a header if there is one; else as `detect`."""
+    return _first_sign(start, SIGNS)
+
+
+def _first_sign(start: bytes, signs: tuple[tuple[int, bytes, Meaning], ...]) -> Meaning | None:
+    for offset, sign, meaning in signs:
         if start.startswith(sign, offset):
             return meaning
         if len(start) < offset + len(sign) and sign.startswith(start[offset:]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kitexgen.runtime.framing.format import Format
+from kitexgen.runtime.framing.ttheader import TTHeader
 from kitexgen.runtime.wire.thrift_types import MessageKind
 
 
@@ -12,7 +13,8 @@ from kitexgen.runtime.wire.thrift_types import MessageKind
 class Message:
     """What came or is to go: `payload[body_at:]` is the struct (arguments, result or TApplicationException).
 
-    `method` is the IDL name, `sequence_id` the envelope's.
+    `method` is the IDL name, `sequence_id` the envelope's, which counts; that of `header` only tells the calls of one
+    connection apart. `header` is None when none came: what travels beside a message (`metadata.ttheader`) is in it.
     """
 
     format: Format
@@ -21,3 +23,4 @@ class Message:
     sequence_id: int
     payload: bytes
     body_at: int
+    header: TTHeader | None = None

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TypeVar
 
 from kitexgen.runtime.errors import ApplicationError, FrameTooLarge, InvalidMessageType
+from kitexgen.runtime.framing.checksum import payload_checksum
 from kitexgen.runtime.framing.format import Format, Packet
 from kitexgen.runtime.framing.framed import HEADER_SIZE, MAX_FRAME
+from kitexgen.runtime.framing.ttheader import TTHeader, encode_header
+from kitexgen.runtime.framing.ttheader_keys import StringKey
 from kitexgen.runtime.model.struct import Struct
 from kitexgen.runtime.protocol.message import Message
 from kitexgen.runtime.wire.codec import append_binary, decode_binary
@@ -26,23 +29,44 @@ AnyStruct = TypeVar("AnyStruct", bound=Struct)
 _KINDS = {kind.value: kind for kind in MessageKind}
 
 
-def pack(format: Format, kind: MessageKind, method: str, sequence_id: int, record: Struct) -> bytes:
+def pack(
+    format: Format,
+    kind: MessageKind,
+    method: str,
+    sequence_id: int,
+    record: Struct,
+    *,
+    header: TTHeader | None = None,
+    sums_up: bool = False,
+) -> bytes:
     """The whole message, framed, ready to be sent.
 
-    Raises EncodeError when `record` cannot be written, FrameTooLarge when no frame can hold it.
+    A format with a header takes `header`, an empty one when None; its sequence id becomes the message's. `sums_up` adds
+    the payload's checksum to it. Other formats have no room for either, and leave them out.
+
+    Raises EncodeError when `record` or `header` cannot be written, FrameTooLarge when no frame can hold the message.
     """
-    pieces = [b"", write_message_begin(format.protocol, method, kind, sequence_id)]
+    pieces = [b"", b"", write_message_begin(format.protocol, method, kind, sequence_id)]
     if format.protocol == "binary":
         append_binary(record, pieces)
     else:
         write_record(record, CompactWriter(pieces))
-    return _join(format, pieces)
+    return _join(format, pieces, sequence_id, header, sums_up)
 
 
-def pack_exception(format: Format, method: str, sequence_id: int, error: ApplicationError) -> bytes:
-    """A TApplicationException, framed, ready to be sent."""
+def pack_exception(
+    format: Format,
+    method: str,
+    sequence_id: int,
+    error: ApplicationError,
+    *,
+    header: TTHeader | None = None,
+    sums_up: bool = False,
+) -> bytes:
+    """A TApplicationException, framed, ready to be sent; header and checksum as in `pack`."""
     begin = write_message_begin(format.protocol, method, MessageKind.EXCEPTION, sequence_id)
-    return _join(format, [b"", begin, write_application_error(format.protocol, error)])
+    pieces = [b"", b"", begin, write_application_error(format.protocol, error)]
+    return _join(format, pieces, sequence_id, header, sums_up)
 
 
 def unpack(packet: Packet) -> Message:
@@ -54,7 +78,7 @@ def unpack(packet: Packet) -> Message:
     kind = _KINDS.get(number)
     if kind is None:
         raise InvalidMessageType(number, method=name)
-    return Message(packet.format, kind, name, sequence_id, packet.payload, body_at)
+    return Message(packet.format, kind, name, sequence_id, packet.payload, body_at, packet.header)
 
 
 def read_body(message: Message, record: type[AnyStruct]) -> AnyStruct:
@@ -70,11 +94,17 @@ def read_exception(message: Message) -> ApplicationError:
     return read_application_error(message.format.protocol, message.payload, message.body_at)
 
 
-def _join(format: Format, pieces: list[bytes]) -> bytes:
-    """One allocation for all pieces; `pieces[0]` is kept free for what stands before the message."""
-    if format.transport == "framed":
+def _join(format: Format, pieces: list[bytes], sequence_id: int, header: TTHeader | None, sums_up: bool) -> bytes:
+    """One allocation for all pieces; the first two are kept free for the header and the length before the message."""
+    if format.has_length:
         size = sum(map(len, pieces))
         if size > MAX_FRAME:
             raise FrameTooLarge(size, MAX_FRAME)
-        pieces[0] = size.to_bytes(HEADER_SIZE, "big")
+        pieces[1] = size.to_bytes(HEADER_SIZE, "big")
+    if format.has_header:
+        header = header or TTHeader(sequence_id=sequence_id)
+        header.sequence_id = sequence_id
+        if sums_up:
+            header.string_infos[StringKey.CRC32C.value] = payload_checksum(b"".join(pieces))
+        pieces[0] = encode_header(header, sum(map(len, pieces)))
     return b"".join(pieces)

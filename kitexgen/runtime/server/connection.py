@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 from kitexgen.runtime.call.endpoint import Endpoint
 from kitexgen.runtime.errors import KitexError
 from kitexgen.runtime.framing.decoder import MessageDecoder
-from kitexgen.runtime.framing.format import Packet
-from kitexgen.runtime.framing.framed import HEADER_SIZE
 from kitexgen.runtime.net.connection import Connection
 from kitexgen.runtime.server.answer import Refusal, Request, interrupted, run, understand, unfinished
 from kitexgen.runtime.server.options import ServerOptions
@@ -203,10 +201,9 @@ class ServerConnection:
     def _close_unfinished(self, connection: Connection) -> None:
         """The rest of a request stayed away: say so where Kitex does, and close."""
         _LOG.warning("connection of %s closed: the peer does not finish its request", connection.peer)
-        started = self._decoder.started
-        if started is not None and started.transport == "framed":
-            start = self._decoder.peek(HEADER_SIZE + _ENVELOPE)[HEADER_SIZE:]
-            connection.write(unfinished(Packet(started, start), connection.peer))
+        beginning = self._decoder.beginning(_ENVELOPE)
+        if beginning is not None:
+            connection.write(unfinished(beginning, connection.peer))
         connection.close()
 
     def _regulate(self, connection: Connection) -> None:

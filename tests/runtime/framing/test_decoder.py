@@ -150,7 +150,7 @@ def test_the_format_of_a_message_that_has_begun_is_known() -> None:
     assert decoder.next_message() is None
     assert decoder.started == FRAMED_COMPACT
     assert decoder.pending == 8
-    assert decoder.peek(4) == message(FRAMED_COMPACT)[:4]
+    assert decoder.beginning(3) == Packet(FRAMED_COMPACT, message(FRAMED_COMPACT)[4:7])
 
 
 def test_what_is_no_message_is_refused_at_once() -> None:

@@ -1,0 +1,146 @@
+"""RpcInfo to the infos of a TTHeader, and back: what Kitex's ClientTTHeaderHandler, ServerTTHeaderHandler and the
+metainfo handlers do, which here are always on.
+
+Source: cloudwego/kitex pkg/transmeta/{ttheader,metainfo}.go; bytedance/gopkg cloud/metainfo. Numbers are decimal text,
+milliseconds for times. What cannot be read is as if it were not there: a header may come from anybody's proxy.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from kitexgen.runtime.call.deadline import Deadline
+from kitexgen.runtime.call.info import RpcInfo
+from kitexgen.runtime.call.metainfo import EMPTY, Metainfo
+from kitexgen.runtime.framing.format import Format
+from kitexgen.runtime.framing.ttheader import TTHeader
+from kitexgen.runtime.framing.ttheader_keys import (
+    PERSISTENT_PREFIX,
+    TRANSIENT_PREFIX,
+    UPSTREAM_PREFIX,
+    IntKey,
+    StringKey,
+)
+from kitexgen.runtime.metadata.biz_status import read_biz_status, write_biz_status
+from kitexgen.runtime.net.address import Address, parse_address
+from kitexgen.runtime.wire.thrift_types import MessageKind
+
+_MILLISECONDS = re.compile(r"[0-9]{1,15}")
+
+_RESET = "1"
+
+_TRANSPORT_TYPES = {True: "framed", False: "unframed"}
+
+
+def write_call(info: RpcInfo, format: Format, kind: MessageKind, *, flags: int = 0) -> TTHeader:
+    """The header of a request, for the callee and the proxies on the way."""
+    method = info.method
+    ints: dict[int, str] = {
+        IntKey.TRANSPORT_TYPE: _TRANSPORT_TYPES[format.has_length],
+        IntKey.FROM_SERVICE: info.caller,
+        IntKey.TO_SERVICE: info.destination,
+        IntKey.TO_METHOD: method.name,
+    }
+    if info.timeout is not None:
+        ints[IntKey.RPC_TIMEOUT] = _milliseconds(info.timeout)
+    if info.is_connect_timeout_told and info.connect_timeout is not None:
+        ints[IntKey.CONNECT_TIMEOUT] = _milliseconds(info.connect_timeout)
+    ints[IntKey.FROM_METHOD] = info.caller_method
+    ints[IntKey.MSG_TYPE] = str(kind.value)
+    strings = {StringKey.SERVICE.value: info.service.name}
+    if info.metainfo is not None:
+        write_metainfo(info.metainfo, strings)
+    return TTHeader(sequence_id=info.sequence_id, flags=flags, string_infos=strings, int_infos=ints)
+
+
+def read_call(header: TTHeader, info: RpcInfo) -> None:
+    """Put into `info` what the caller tells: who it is, how long it waits, its metainfo.
+
+    The deadline is counted from now: how long the request was on its way, nobody knows.
+    """
+    ints, strings = header.int_infos, header.string_infos
+    info.header = header
+    info.caller = ints.get(IntKey.FROM_SERVICE, "")
+    info.caller_method = ints.get(IntKey.FROM_METHOD, "")
+    timeout = ints.get(IntKey.RPC_TIMEOUT, "")
+    if _MILLISECONDS.fullmatch(timeout) and int(timeout):
+        info.timeout = int(timeout) / 1000
+        info.deadline = Deadline.after(info.timeout)
+    info.address = _true_address(strings) or info.address
+    info.metainfo = read_metainfo(strings)
+
+
+def write_reply(info: RpcInfo, kind: MessageKind, *, keeps: bool = True) -> TTHeader:
+    """The header of an answer: of a reply with its business status, or of an exception.
+
+    `keeps` is whether backward metainfo goes with it: without, no header is too long.
+    """
+    header = refusal(kind, ends_connection=info.ends_connection)
+    strings = header.string_infos
+    if keeps:
+        for key, value in info.backward.items():
+            strings.setdefault(key, value)
+    if info.biz_status is not None and kind is MessageKind.REPLY:
+        write_biz_status(info.biz_status, strings)
+    return header
+
+
+def refusal(kind: MessageKind, *, ends_connection: bool) -> TTHeader:
+    """The header of an answer to a call of which nothing is known but that it failed."""
+    header = TTHeader(sequence_id=0, int_infos={IntKey.MSG_TYPE: str(kind.value)})
+    if ends_connection:
+        header.string_infos[StringKey.CONNECTION_RESET.value] = _RESET
+    return header
+
+
+def read_reply(header: TTHeader, info: RpcInfo, *, is_reply: bool) -> None:
+    """Put into `info` what the callee tells. A business status counts in a reply alone, not in an exception."""
+    strings = header.string_infos
+    info.header = header
+    info.ends_connection = StringKey.CONNECTION_RESET in strings
+    info.address = _true_address(strings) or info.address
+    if is_reply:
+        info.biz_status = read_biz_status(strings)
+
+
+def write_metainfo(metainfo: Metainfo, infos: dict[str, str]) -> None:
+    """Add what `metainfo` sends to `infos`."""
+    for key, value in metainfo.persistent.items():
+        infos[PERSISTENT_PREFIX + key] = value
+    for key, value in metainfo.transient.items():
+        infos[TRANSIENT_PREFIX + key] = value
+
+
+def read_metainfo(infos: Mapping[str, str]) -> Metainfo:
+    """The metainfo in `infos`. What stood one hop before as transient is `stale`: those pairs are for reading."""
+    persistent: dict[str, str] = {}
+    transient: dict[str, str] = {}
+    stale: dict[str, str] = {}
+    for name, value in infos.items():
+        for prefix, found in (
+            (PERSISTENT_PREFIX, persistent),
+            (UPSTREAM_PREFIX, stale),
+            (TRANSIENT_PREFIX, transient),
+        ):
+            if name.startswith(prefix):
+                if value and len(name) > len(prefix):
+                    found[name[len(prefix) :]] = value
+                break
+    return Metainfo(persistent, transient, stale) if persistent or transient or stale else EMPTY
+
+
+def _milliseconds(seconds: float) -> str:
+    """Whole milliseconds, one at least: 0 would say that there is no limit."""
+    return str(max(1, round(seconds * 1000)))
+
+
+def _true_address(infos: Mapping[str, str]) -> Address | None:
+    """The peer's address as a proxy in between tells it."""
+    text = infos.get(StringKey.REMOTE_ADDRESS)
+    if not text:
+        return None
+    try:
+        return parse_address(text)
+    except ValueError:
+        return None
