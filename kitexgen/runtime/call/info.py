@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from kitexgen.runtime.call.deadline import Deadline
+from kitexgen.runtime.call.key_values import Metainfo
 from kitexgen.runtime.errors import BizStatusError
 from kitexgen.runtime.framing.ttheader import TTHeader
 from kitexgen.runtime.net.address import Address
 from kitexgen.runtime.service.info import MethodInfo, ServiceInfo
-
-if TYPE_CHECKING:
-    from kitexgen.runtime.call.metainfo import Metainfo
 
 Side: TypeAlias = Literal["client", "server"]
 

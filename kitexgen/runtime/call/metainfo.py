@@ -22,40 +22,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from kitexgen.runtime.call.current import current
-
-_NOTHING: Mapping[str, str] = MappingProxyType({})
-
-
-@dataclass(frozen=True, slots=True)
-class Metainfo:
-    """What goes, or came, with one call. `stale` is what was transient one hop before: to be read, never sent."""
-
-    persistent: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
-    transient: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
-    stale: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
-
-    def arrived(self) -> Metainfo:
-        """The same one hop further: what was transient is now stale, what was stale is gone."""
-        if not self.transient and not self.stale:
-            return self
-        return Metainfo(self.persistent, _NOTHING, self.transient)
-
-    def to_send(self) -> Metainfo:
-        """The same without what may not be sent."""
-        return Metainfo(self.persistent, self.transient) if self.stale else self
-
-    def joined(self, persistent: Mapping[str, str], transient: Mapping[str, str]) -> Metainfo:
-        """The same with more; the new values win, empty ones are ignored."""
-        if not persistent and not transient:
-            return self
-        return Metainfo(_merged(self.persistent, persistent), _merged(self.transient, transient), self.stale)
-
-
-EMPTY = Metainfo()
+from kitexgen.runtime.call.key_values import EMPTY, NOTHING, Metainfo
 
 _FORWARD: ContextVar[Metainfo] = ContextVar("kitexgen_metainfo", default=EMPTY)
 _BACKWARD: ContextVar[dict[str, str] | None] = ContextVar("kitexgen_backward_metainfo", default=None)
@@ -66,12 +36,12 @@ _BACKWARD: ContextVar[dict[str, str] | None] = ContextVar("kitexgen_backward_met
 
 def set_persistent(key: str, value: str) -> None:
     """Send `key` with every call of this task from now on, and with all calls that come of those."""
-    _FORWARD.set(_FORWARD.get().joined({key: value}, _NOTHING))
+    _FORWARD.set(_FORWARD.get().joined({key: value}, NOTHING))
 
 
 def set_transient(key: str, value: str) -> None:
     """Send `key` with every call of this task from now on; the services called do not send it on."""
-    _FORWARD.set(_FORWARD.get().joined(_NOTHING, {key: value}))
+    _FORWARD.set(_FORWARD.get().joined(NOTHING, {key: value}))
 
 
 def get_persistent(key: str) -> str | None:
@@ -109,7 +79,7 @@ def del_transient(key: str) -> None:
 
 
 @contextmanager
-def sending(*, persistent: Mapping[str, str] = _NOTHING, transient: Mapping[str, str] = _NOTHING) -> Iterator[None]:
+def sending(*, persistent: Mapping[str, str] = NOTHING, transient: Mapping[str, str] = NOTHING) -> Iterator[None]:
     """Send these with the calls made in the block, besides what is set already."""
     token = _FORWARD.set(_FORWARD.get().joined(persistent, transient))
     try:
@@ -167,12 +137,6 @@ def bring_back(infos: Mapping[str, str]) -> None:
     gathered = _BACKWARD.get()
     if gathered is not None:
         gathered.update((key, value) for key, value in infos.items() if key and value)
-
-
-def _merged(old: Mapping[str, str], new: Mapping[str, str]) -> Mapping[str, str]:
-    if not new:
-        return old
-    return {**old, **{key: value for key, value in new.items() if key and value}}
 
 
 def _without(old: Mapping[str, str], key: str) -> Mapping[str, str]:

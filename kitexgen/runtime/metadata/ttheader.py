@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 from kitexgen.runtime.call.deadline import Deadline
 from kitexgen.runtime.call.info import RpcInfo
-from kitexgen.runtime.call.metainfo import EMPTY, Metainfo
+from kitexgen.runtime.call.key_values import EMPTY, Metainfo
 from kitexgen.runtime.framing.format import Format
 from kitexgen.runtime.framing.ttheader import TTHeader
 from kitexgen.runtime.framing.ttheader_keys import (
