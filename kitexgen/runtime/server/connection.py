@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from kitexgen.runtime.call.endpoint import Endpoint
 from kitexgen.runtime.errors import KitexError
 from kitexgen.runtime.framing.decoder import MessageDecoder
+from kitexgen.runtime.framing.format import Packet
 from kitexgen.runtime.net.connection import Connection
 from kitexgen.runtime.server.answer import Refusal, Request, interrupted, run, understand, unfinished
 from kitexgen.runtime.server.options import ServerOptions
@@ -64,7 +65,7 @@ class ServerConnection:
     def __init__(self, shared: Shared) -> None:
         self._shared = shared
         self._connection: Connection | None = None
-        self._decoder = MessageDecoder(shared.options.max_message)
+        self._decoder = MessageDecoder(shared.options.max_message, checks_payload=shared.options.checksum)
         self._task: asyncio.Task[None] | None = None
         self._is_ended = False  # the peer sends no more
         self._is_draining = False  # the server takes no more
@@ -155,12 +156,19 @@ class ServerConnection:
                     if self._is_ended or (self._is_draining and self.is_idle):
                         connection.close()
                     break
-                self._begin(connection, understand(packet, self._shared.routes, connection.peer))
+                self._begin(connection, self._understand(packet, connection))
             except KitexError as error:
                 # No frame, no envelope, no call: an answer would be a guess, so there is none (as in Kitex).
                 _LOG.warning("connection of %s closed: %s", connection.peer, error)
                 connection.close()
         self._regulate(connection)
+
+    def _understand(self, packet: Packet, connection: Connection) -> Request | Refusal:
+        return understand(packet, self._shared.routes, connection.peer, sums_up=self._shared.options.checksum)
+
+    def _is_ending(self) -> bool:
+        """Whether answers tell the peer to use the connection no more."""
+        return self._is_draining or self._shared.is_stopping
 
     def _begin(self, connection: Connection, request: Request | Refusal) -> None:
         if isinstance(request, Request):
@@ -185,13 +193,13 @@ class ServerConnection:
 
     async def _serve(self, request: Request) -> None:
         try:
-            reply = await run(request, self._shared.endpoint)
+            reply = await run(request, self._shared.endpoint, self._is_ending)
         except asyncio.CancelledError:
             task = asyncio.current_task()
             if task is None or task.cancelling():
                 self._task = None
                 raise  # the server gives up waiting for this call
-            reply = interrupted(request)
+            reply = interrupted(request, self._is_ending)
         self._task = None
         if reply and self._connection is not None:
             self._connection.write(reply)
@@ -203,7 +211,7 @@ class ServerConnection:
         _LOG.warning("connection of %s closed: the peer does not finish its request", connection.peer)
         beginning = self._decoder.beginning(_ENVELOPE)
         if beginning is not None:
-            connection.write(unfinished(beginning, connection.peer))
+            connection.write(unfinished(beginning, connection.peer, sums_up=self._shared.options.checksum))
         connection.close()
 
     def _regulate(self, connection: Connection) -> None:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from kitexgen.runtime.call.endpoint import Endpoint, chain
 from kitexgen.runtime.server.dispatch import dispatch
+from kitexgen.runtime.server.failures import handle_errors, record_biz_status
 from kitexgen.runtime.server.options import ServerOptions
+from kitexgen.runtime.server.overdue import stop_overdue
 from kitexgen.runtime.server.routing import Routes
 from kitexgen.runtime.server.workers import WorkerPool
 
@@ -16,9 +18,12 @@ def server_stack(options: ServerOptions, routes: Routes, workers: WorkerPool) ->
     """The endpoint that every call of a server goes through."""
     return chain(
         (
-            # server timeout: what is left of the caller's deadline, once a transport carries it
+            *((stop_overdue,) if options.enforce_deadline else ()),  # the caller's deadline covers all further in
             *options.middlewares,  # in the order given; they see declared exceptions and all others as raised
             # ACL
+            *options.unary_middlewares,
+            record_biz_status,  # a business status is no failure to any of the above
+            handle_errors(options.error_handler),  # sees the handler's errors alone, not those of middlewares
         ),
         dispatch(routes, workers),
     )
