@@ -1,4 +1,4 @@
-"""Channels and their pool for callers without an event loop; threads may share the pool."""
+"""Channels for callers without an event loop, and the pool that keeps them for the next call."""
 
 from __future__ import annotations
 
@@ -8,6 +8,10 @@ from collections.abc import Callable
 
 from kitexgen.runtime.call.deadline import Clock, Deadline
 from kitexgen.runtime.channel.idle import IdleChannels, IdleLimits
+from kitexgen.runtime.channel.lender import LentChannel, reported
+from kitexgen.runtime.channel.notices import wants_reset
+from kitexgen.runtime.channel.pool import PoolDump
+from kitexgen.runtime.channel.reporter import Reports
 from kitexgen.runtime.errors import ClientClosed
 from kitexgen.runtime.framing.decoder import MessageDecoder
 from kitexgen.runtime.framing.format import DEFAULT_MAX_MESSAGE, Packet
@@ -18,12 +22,15 @@ from kitexgen.runtime.net.blocking import BlockingConnection
 class BlockingChannel:
     """One call at a time on a plain socket; used by one thread at a time.
 
-    After any exception it is closed: a late answer must not meet another call.
+    After any exception it is closed: a late answer must not meet another call. It is closed, too, after an answer in
+    whose header the peer asks to use the connection no more.
     """
 
-    def __init__(self, connection: BlockingConnection, max_message: int = DEFAULT_MAX_MESSAGE) -> None:
+    def __init__(
+        self, connection: BlockingConnection, max_message: int = DEFAULT_MAX_MESSAGE, *, checks_payload: bool = False
+    ) -> None:
         self._connection = connection
-        self._decoder = MessageDecoder(max_message)
+        self._decoder = MessageDecoder(max_message, checks_payload=checks_payload)
         self._is_open = True
         self.is_reused = False
         self.heard_nothing = True
@@ -48,6 +55,8 @@ class BlockingChannel:
         except BaseException:
             self.close()
             raise
+        if wants_reset(packet):
+            self.close()
         return packet
 
     def send(self, request: bytes, deadline: Deadline | None) -> None:
@@ -66,55 +75,84 @@ class BlockingChannel:
 
 
 class BlockingPool:
-    """Keeps idle channels as `KeepAlive` does; expired ones are closed when someone borrows or gives back."""
+    """The long pool of blocking clients: a `BlockingLender` that keeps idle channels as `KeepAlive` does.
+
+    Threads share it. Expired channels are closed when someone borrows or gives back: there is no timer.
+    """
+
+    request_flags = 0
 
     def __init__(
         self,
         dial: Callable[[Address, Deadline | None], BlockingChannel],
         limits: IdleLimits,
         clock: Clock = time.monotonic,
+        reports: Reports | None = None,
     ) -> None:
         self._dial = dial
-        self._idle: IdleChannels[BlockingChannel] = IdleChannels(limits)
+        self._limits = limits
+        self._idle: IdleChannels[LentChannel] = IdleChannels(limits)
+        self._lent: dict[LentChannel, Address] = {}
+        self._disowned: set[LentChannel] = set()
         self._clock = clock
+        self._reports = reports or Reports("long")
         self._lock = threading.Lock()
         self._is_closed = False
 
-    def borrow(self, address: Address, deadline: Deadline | None) -> BlockingChannel:
-        """A channel ready for a call. Raises ConnectError, ClientClosed, and TimeoutError past the deadline."""
+    def borrow(self, address: Address, deadline: Deadline | None) -> LentChannel:
         while (channel := self._take(address)) is not None:
             if channel.is_healthy:
                 channel.is_reused = True
+                self._lend(address, channel)
+                self._reports.reused(address)
                 return channel
             channel.close()
         return self.renew(address, deadline)
 
-    def renew(self, address: Address, deadline: Deadline | None) -> BlockingChannel:
-        """A channel that nobody has used yet. Errors as in `borrow`."""
+    def renew(self, address: Address, deadline: Deadline | None) -> LentChannel:
         if self._is_closed:
             raise ClientClosed("the client is closed")
-        return self._dial(address, deadline)
+        channel = reported(self._dial, address, deadline, self._reports)
+        self._lend(address, channel)
+        return channel
 
-    def give_back(self, address: Address, channel: BlockingChannel) -> None:
-        """The caller is done with `channel`: it is kept if it is healthy and there is room, else closed."""
+    def give_back(self, address: Address, channel: LentChannel) -> None:
         is_healthy = channel.is_healthy  # asks the operating system: not under the lock
         with self._lock:
             expired = list(self._idle.expired(self._clock()))
-            is_kept = is_healthy and not self._is_closed and self._idle.put(address, channel, self._clock())
+            self._lent.pop(channel, None)
+            is_unwanted = self._is_closed or not is_healthy or channel in self._disowned
+            self._disowned.discard(channel)
+            is_kept = not is_unwanted and self._idle.put(address, channel, self._clock())
         if not is_kept:
             channel.close()
         for each in expired:
             each.close()
 
+    def clean(self, address: Address) -> None:
+        with self._lock:
+            self._disowned.update(channel for channel, to in self._lent.items() if to == address)
+            idle = list(self._idle.clean(address))
+        for channel in idle:
+            channel.close()
+
     def close(self) -> None:
-        """Close all idle channels, and those in use once they are given back. May be repeated."""
         with self._lock:
             self._is_closed = True
             idle = list(self._idle.clear())
         for channel in idle:
             channel.close()
 
-    def _take(self, address: Address) -> BlockingChannel | None:
+    def dump(self) -> PoolDump:
+        with self._lock:
+            deadlines = self._idle.deadlines()
+            return PoolDump(pool="long", in_use=len(self._lent), deadlines=deadlines, limits=self._limits)
+
+    def _lend(self, address: Address, channel: LentChannel) -> None:
+        with self._lock:
+            self._lent[channel] = address
+
+    def _take(self, address: Address) -> LentChannel | None:
         with self._lock:
             if self._is_closed:
                 raise ClientClosed("the client is closed")

@@ -16,6 +16,9 @@ class Channel(Protocol):
     def is_healthy(self) -> bool:
         """Whether another call can be made on it: open, nobody's answer on its way, nothing unasked received."""
 
+    def is_alive(self) -> bool:
+        """Whether an idle channel is healthy, asked of the operating system too: for one that has idled for a while."""
+
     @property
     def heard_nothing(self) -> bool:
         """Whether no byte has come since the last request was sent."""

@@ -11,22 +11,42 @@ from kitexgen.runtime.net.address import Address
 
 AnyChannel = TypeVar("AnyChannel")
 
+MOST_MIN_IDLE = 5
+LEAST_TIMEOUT = 2.0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdleLimits:
-    """How many idle connections are kept, and how long. The defaults are Kitex's (`pkg/connpool/config.go`).
+    """How many idle connections are kept, and how long. The defaults are those of Kitex's clients.
 
-    `timeout` is in seconds; keep it below the time after which the servers close idle connections. Connections in use
-    are not limited.
+    `min_per_address` idle connections outlive their time, 0 to 5; `per_address` is at least 1 and `min_per_address`,
+    `total` (over all addresses) at least `per_address`. `timeout` is in seconds, at least 2; keep it below the time
+    after which the servers close idle connections. What is outside of these bounds is brought inside them, as Kitex
+    does (`pkg/connpool/config.go`); what makes no sense at all raises ValueError. Connections in use are not limited.
+
+    To keep no connections, use the short pool.
     """
 
+    min_per_address: int = 0
     per_address: int = 10
     total: int = 100
     timeout: float = 60.0
 
     def __post_init__(self) -> None:
-        if self.per_address < 0 or self.total < 0 or self.timeout <= 0:
+        if min(self.min_per_address, self.per_address, self.total) < 0 or not self.timeout > 0:
             raise ValueError("idle limits cannot be negative, and `timeout` must be more than 0")
+        least = min(self.min_per_address, MOST_MIN_IDLE)
+        most = max(self.per_address, least, 1)
+        self._set(least, most, max(self.total, most), max(self.timeout, LEAST_TIMEOUT))
+
+    def _set(self, least: int, most: int, total: int, timeout: float) -> None:
+        for name, value in (
+            ("min_per_address", least),
+            ("per_address", most),
+            ("total", total),
+            ("timeout", timeout),
+        ):
+            object.__setattr__(self, name, value)  # frozen to everyone else
 
 
 class IdleChannels(Generic[AnyChannel]):
@@ -39,6 +59,10 @@ class IdleChannels(Generic[AnyChannel]):
 
     def __len__(self) -> int:
         return self._total
+
+    def deadlines(self) -> dict[Address, tuple[float, ...]]:
+        """When the time of each is over, by address, oldest first; in seconds of the clock that `put` was told."""
+        return {address: tuple(ends for ends, _ in kept) for address, kept in self._kept.items()}
 
     def put(self, address: Address, channel: AnyChannel, now: float) -> bool:
         """Keep `channel`; False when there is no room for it, and the caller closes it. `now` is in seconds."""
@@ -59,16 +83,21 @@ class IdleChannels(Generic[AnyChannel]):
         return self._forget(address, kept, newest=True)
 
     def expired(self, now: float) -> Iterator[AnyChannel]:
-        """Remove and give those whose time is over, for the caller to close."""
+        """Remove and give those whose time is over, for the caller to close; `min_per_address` of each stay."""
         for address, kept in tuple(self._kept.items()):
-            while kept and kept[0][0] <= now:
+            while len(kept) > self._limits.min_per_address and kept[0][0] <= now:
                 yield self._forget(address, kept, newest=False)
+
+    def clean(self, address: Address) -> Iterator[AnyChannel]:
+        """Remove and give all of one address, for the caller to close."""
+        kept = self._kept.get(address)
+        while kept:
+            yield self._forget(address, kept, newest=False)
 
     def clear(self) -> Iterator[AnyChannel]:
         """Remove and give all, for the caller to close."""
-        for address, kept in tuple(self._kept.items()):
-            while kept:
-                yield self._forget(address, kept, newest=False)
+        for address in tuple(self._kept):
+            yield from self.clean(address)
 
     def _forget(self, address: Address, kept: deque[tuple[float, AnyChannel]], *, newest: bool) -> AnyChannel:
         _, channel = kept.pop() if newest else kept.popleft()

@@ -1,83 +1,89 @@
-"""KeepAlive: a pool of idle channels, kept up to a number and an age, as Kitex's long connections."""
+"""KeepAlive: the long pool: idle channels kept up to a number and an age, one call at a time on each.
+
+    state    event                                    next
+    (none)   borrow or renew: dialled                 lent
+    lent     given back healthy, with room            idle
+    lent     given back ill, no room, or cleaned      closed
+    idle     borrowed, and alive                      lent (`is_reused`)
+    idle     borrowed, and dead                       closed, and the next one is tried
+    idle     its time is over, at a tick              closed, unless `min_per_address` stay
+    idle     `clean` of its address                   closed
+    lent     `clean` of its address                   lent, to be closed when it is given back
+    any      `close`                                  closed
+
+Source: cloudwego/kitex pkg/remote/connpool/long_pool.go.
+"""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 
 from kitexgen.runtime.channel.channel import Channel
 from kitexgen.runtime.channel.idle import IdleChannels, IdleLimits
-from kitexgen.runtime.errors import ClientClosed
+from kitexgen.runtime.channel.lending import Lending
+from kitexgen.runtime.channel.pool import PoolDump
+from kitexgen.runtime.channel.reporter import Reports
+from kitexgen.runtime.channel.ticker import Ticker, shared_ticker
 from kitexgen.runtime.net.address import Address
 
 
 class KeepAlive:
     """A `Pool`. Belongs to the event loop it is first used on."""
 
-    def __init__(self, dial: Callable[[Address], Awaitable[Channel]], limits: IdleLimits) -> None:
-        self._dial = dial
+    request_flags = 0
+
+    def __init__(
+        self, dial: Callable[[Address], Awaitable[Channel]], limits: IdleLimits, reports: Reports | None = None
+    ) -> None:
         self._limits = limits
         self._idle: IdleChannels[Channel] = IdleChannels(limits)
-        self._lent: set[Channel] = set()
-        self._sweep: asyncio.TimerHandle | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._is_closed = False
+        self._lending = Lending(dial, reports or Reports("long"))
+        self._ticker: Ticker | None = None
 
     async def borrow(self, address: Address) -> Channel:
-        self._check_loop()
+        self._lending.check()
         while (channel := self._idle.take(address)) is not None:
-            if channel.is_healthy:
-                channel.is_reused = True
-                self._lent.add(channel)
+            if channel.is_alive():
+                self._lending.lend_again(address, channel)
                 return channel
             channel.close()
-        return await self.renew(address)
+        return await self._lending.dial(address)
 
     async def renew(self, address: Address) -> Channel:
-        self._check_loop()
-        channel = await self._dial(address)
-        if self._is_closed:
-            channel.close()
-            raise ClientClosed("the client was closed while it connected", remote=str(address))
-        self._lent.add(channel)
-        return channel
+        return await self._lending.dial(address)
 
     def give_back(self, address: Address, channel: Channel) -> None:
-        self._lent.discard(channel)
-        now = asyncio.get_running_loop().time()
-        if self._is_closed or not channel.is_healthy or not self._idle.put(address, channel, now):
+        if not self._lending.take_back(channel):
             channel.close()
-        elif self._sweep is None:
-            self._schedule_sweep()
+            return
+        loop = self._lending.check()
+        if not self._idle.put(address, channel, loop.time()):
+            channel.close()
+        elif self._ticker is None:
+            # Every `timeout`, as Kitex: a connection may thus idle up to twice as long.
+            self._ticker = shared_ticker(loop, self._limits.timeout)
+            self._ticker.add(self._close_expired)
+
+    def clean(self, address: Address) -> None:
+        self._lending.disown(address)
+        for channel in self._idle.clean(address):
+            channel.close()
 
     async def close(self) -> None:
-        self._is_closed = True
-        if self._sweep is not None:
-            self._sweep.cancel()
-            self._sweep = None
-        closing = [*self._idle.clear(), *self._lent]
-        for channel in closing:
-            channel.close()
-        # Sockets are really closed when this returns, so that a program may end right after.
-        for channel in closing:
-            await channel.wait_closed()
+        self._stop_ticking()
+        await self._lending.close(self._idle.clear())
 
-    def _check_loop(self) -> None:
-        loop = asyncio.get_running_loop()
-        if self._is_closed:
-            raise ClientClosed("the client is closed")
-        if self._loop is None:
-            self._loop = loop
-        elif self._loop is not loop:
-            raise RuntimeError("a client belongs to the event loop of its first call; make one for each loop")
-
-    def _schedule_sweep(self) -> None:
-        # Every `timeout`, as Kitex: a connection may thus idle up to twice as long.
-        self._sweep = asyncio.get_running_loop().call_later(self._limits.timeout, self._close_expired)
+    def dump(self) -> PoolDump:
+        return PoolDump(pool="long", in_use=len(self._lending), deadlines=self._idle.deadlines(), limits=self._limits)
 
     def _close_expired(self) -> None:
-        self._sweep = None
-        for channel in self._idle.expired(asyncio.get_running_loop().time()):
+        now = self._lending.check().time()
+        for channel in self._idle.expired(now):
             channel.close()
-        if len(self._idle):
-            self._schedule_sweep()
+        if not len(self._idle):
+            self._stop_ticking()
+
+    def _stop_ticking(self) -> None:
+        if self._ticker is not None:
+            self._ticker.discard(self._close_expired)
+            self._ticker = None

@@ -1,14 +1,27 @@
-"""PingPong: one call at a time on a stream, as Kitex's long and short connections do."""
+"""PingPong: one call at a time on a stream, as Kitex's long and short connections do.
+
+    state     event                                             next
+    ready     call                                              waiting
+    waiting   the answer, whole and alone                       ready
+    waiting   the answer with `crrst` in its header             ended, after the answer is given
+    waiting   the answer and more behind it                     ended, after the answer is given
+    waiting   cancelled, or bytes that are no answer            ended
+    ready     any byte                                          ended: nobody had asked
+    any       end or loss of the stream                         ended
+
+What has ended stays so: a late answer can meet no other call.
+"""
 
 from __future__ import annotations
 
 import asyncio
 
+from kitexgen.runtime.channel.notices import wants_reset
 from kitexgen.runtime.errors import ConnectionClosed, KitexError, ProtocolError
 from kitexgen.runtime.framing.decoder import MessageDecoder
 from kitexgen.runtime.framing.format import DEFAULT_MAX_MESSAGE, Packet
 from kitexgen.runtime.net.connection import Connection
-from kitexgen.runtime.net.reason import reason
+from kitexgen.runtime.net.reason import told
 
 
 class PingPong:
@@ -16,8 +29,8 @@ class PingPong:
 
     __slots__ = ("_answer", "_connection", "_decoder", "_error", "heard_nothing", "is_reused")
 
-    def __init__(self, max_message: int = DEFAULT_MAX_MESSAGE) -> None:
-        self._decoder = MessageDecoder(max_message)
+    def __init__(self, max_message: int = DEFAULT_MAX_MESSAGE, *, checks_payload: bool = False) -> None:
+        self._decoder = MessageDecoder(max_message, checks_payload=checks_payload)
         self._connection: Connection | None = None
         self._answer: asyncio.Future[Packet] | None = None
         self._error: KitexError | None = None  # why the channel ended
@@ -29,6 +42,9 @@ class PingPong:
     @property
     def is_healthy(self) -> bool:
         return self._error is None and self._answer is None and self._open().is_open
+
+    def is_alive(self) -> bool:
+        return self.is_healthy and self._open().is_quiet()
 
     async def call(self, request: bytes) -> Packet:
         connection = self._ready()
@@ -86,6 +102,8 @@ class PingPong:
         self._answer.set_result(packet)
         if self._decoder.pending:
             self._end(ProtocolError("the peer sent more than the answer to one call"))
+        elif wants_reset(packet):
+            self._end(ConnectionClosed("the peer asked to use the connection no more"))
 
     def on_end(self) -> None:
         self._end(ConnectionClosed("connection closed by the peer"))
@@ -94,7 +112,7 @@ class PingPong:
         """Nothing waits for it: a request in flight is all there is to send."""
 
     def on_lost(self, error: Exception | None) -> None:
-        lost = ConnectionClosed("connection lost" if error is None else f"connection lost: {_words(error)}")
+        lost = ConnectionClosed("connection lost" if error is None else f"connection lost: {told(error)}")
         lost.__cause__ = error
         self._end(lost)
 
@@ -118,7 +136,3 @@ class PingPong:
             self._open().abort()
         if self._answer is not None and not self._answer.done():
             self._answer.set_exception(self._error)
-
-
-def _words(error: Exception) -> str:
-    return reason(error) if isinstance(error, OSError) else str(error)

@@ -3,8 +3,9 @@
 from kitexgen.runtime.net.address import Address, TcpAddress, UnixAddress, parse_address
 from kitexgen.runtime.net.blocking import BlockingConnection
 from kitexgen.runtime.net.connection import Connection, Receiver
-from kitexgen.runtime.net.dial import dial, dial_blocking
+from kitexgen.runtime.net.dial import dial, dial_blocking, dial_shared
 from kitexgen.runtime.net.listen import Listener, listen
+from kitexgen.runtime.net.shared import SharedConnection
 from kitexgen.runtime.net.tls import ClientTls, server_context
 
 __all__ = [
@@ -14,10 +15,12 @@ __all__ = [
     "Connection",
     "Listener",
     "Receiver",
+    "SharedConnection",
     "TcpAddress",
     "UnixAddress",
     "dial",
     "dial_blocking",
+    "dial_shared",
     "listen",
     "parse_address",
     "server_context",

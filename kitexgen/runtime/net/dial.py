@@ -14,6 +14,7 @@ from kitexgen.runtime.net.address import Address, TcpAddress
 from kitexgen.runtime.net.blocking import BlockingConnection
 from kitexgen.runtime.net.connection import Connection, Receiver
 from kitexgen.runtime.net.reason import reason
+from kitexgen.runtime.net.shared import SharedConnection
 from kitexgen.runtime.net.tls import SHUTDOWN_TIMEOUT, ClientTls
 
 _LEAST = 0.001
@@ -57,6 +58,15 @@ async def dial(
 
 def dial_blocking(address: Address, timeout: float | None, tls: ClientTls | None = None) -> BlockingConnection:
     """Connect to `address` with a plain socket; arguments and errors as in `dial`."""
+    return BlockingConnection(_connect(address, timeout, tls), address)
+
+
+def dial_shared(address: Address, timeout: float | None, tls: ClientTls | None = None) -> SharedConnection:
+    """The same, for a connection that threads share."""
+    return SharedConnection(_connect(address, timeout, tls), address)
+
+
+def _connect(address: Address, timeout: float | None, tls: ClientTls | None) -> socket.socket:
     name = None if tls is None else tls.name_at(address)
     ends = None if timeout is None else time.monotonic() + timeout
     try:
@@ -64,14 +74,12 @@ def dial_blocking(address: Address, timeout: float | None, tls: ClientTls | None
             connected = _connect_tcp(address, ends)
         else:
             connected = _connect_unix(address.path, ends)
-        if tls is not None:
-            connected = _secure(connected, tls, name, ends)
+        return connected if tls is None else _secure(connected, tls, name, ends)
     except TimeoutError as error:
         words = reason(error) if timeout is None else _too_slow(timeout)
         raise ConnectError(words, remote=str(address)) from error
     except OSError as error:
         raise ConnectError(_failure(error, tls), remote=str(address)) from error
-    return BlockingConnection(connected, address)
 
 
 class _Secured(TypedDict, total=False):

@@ -32,6 +32,11 @@ def reason(error: OSError) -> str:
     return error.strerror or str(error) or type(error).__name__
 
 
+def told(error: Exception) -> str:
+    """What any error says: `reason` for the system's, its text for others."""
+    return reason(error) if isinstance(error, OSError) else str(error) or type(error).__name__
+
+
 def _tls_reason(error: ssl.SSLError) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"TLS: the peer's certificate is refused: {error.verify_message.rstrip('.')}"

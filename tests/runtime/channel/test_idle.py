@@ -10,8 +10,8 @@ from kitexgen.runtime.net import TcpAddress
 A, B, C = (TcpAddress("host", port) for port in (1, 2, 3))
 
 
-def idle(per_address: int = 2, total: int = 3, timeout: float = 10.0) -> IdleChannels[str]:
-    return IdleChannels(IdleLimits(per_address=per_address, total=total, timeout=timeout))
+def idle(per_address: int = 2, total: int = 3, timeout: float = 10.0, least: int = 0) -> IdleChannels[str]:
+    return IdleChannels(IdleLimits(min_per_address=least, per_address=per_address, total=total, timeout=timeout))
 
 
 def test_the_one_used_last_is_taken_first() -> None:
@@ -37,11 +37,6 @@ def test_there_is_room_for_so_many() -> None:
     assert kept.put(C, "5", 0)
 
 
-def test_no_room_at_all() -> None:
-    assert not idle(per_address=0).put(A, "a", 0)
-    assert not idle(total=0).put(A, "a", 0)
-
-
 def test_those_whose_time_is_over_go_oldest_first() -> None:
     kept = idle(timeout=10)
     kept.put(A, "a0", 0)
@@ -62,7 +57,46 @@ def test_clear_gives_all() -> None:
     assert kept._kept == {}
 
 
-@pytest.mark.parametrize("limits", [{"per_address": -1}, {"total": -1}, {"timeout": 0}])
+def test_some_outlive_their_time() -> None:
+    kept = idle(per_address=3, total=9, least=2)
+    for address, name in ((A, "a1"), (A, "a2"), (A, "a3"), (B, "b1")):
+        kept.put(address, name, 0)
+    assert list(kept.expired(100)) == ["a1"]
+    assert kept.deadlines() == {A: (10, 10), B: (10,)}
+
+
+def test_an_address_can_be_cleaned() -> None:
+    kept = idle()
+    for address, name in ((A, "1"), (B, "2"), (A, "3")):
+        kept.put(address, name, 0)
+    assert list(kept.clean(A)) == ["1", "3"]
+    assert list(kept.clean(C)) == []
+    assert (len(kept), kept.take(B)) == (1, "2")
+
+
+@pytest.mark.parametrize("limits", [{"per_address": -1}, {"total": -1}, {"timeout": 0}, {"min_per_address": -1}])
 def test_limits_must_make_sense(limits: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="idle limits cannot be negative"):
         IdleLimits(**limits)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("asked", "got"),
+    [
+        # min, per address, total, timeout: the rows of Kitex's config_test, and the edges
+        ((0, 10, 100, 60.0), (0, 10, 100, 60.0)),
+        ((6, 10, 100, 60.0), (5, 10, 100, 60.0)),
+        ((0, 0, 100, 60.0), (0, 1, 100, 60.0)),
+        ((3, 1, 100, 60.0), (3, 3, 100, 60.0)),
+        ((9, 1, 2, 60.0), (5, 5, 5, 60.0)),
+        ((0, 10, 0, 60.0), (0, 10, 10, 60.0)),
+        ((0, 10, 100, 0.5), (0, 10, 100, 2.0)),
+        ((5, 5, 5, 2.0), (5, 5, 5, 2.0)),
+    ],
+)
+def test_limits_are_brought_into_their_bounds(
+    asked: tuple[int, int, int, float], got: tuple[int, int, int, float]
+) -> None:
+    least, per_address, total, timeout = asked
+    limits = IdleLimits(min_per_address=least, per_address=per_address, total=total, timeout=timeout)
+    assert (limits.min_per_address, limits.per_address, limits.total, limits.timeout) == got

@@ -7,12 +7,13 @@ import asyncio
 import pytest
 
 from kitexgen.runtime.call import Deadline
-from kitexgen.runtime.channel import BlockingPool, IdleLimits, KeepAlive
+from kitexgen.runtime.channel import BlockingPerCall, BlockingPool, Channel, IdleLimits, KeepAlive, PerCall
 from kitexgen.runtime.errors import ClientClosed, ConnectError
 from kitexgen.runtime.framing import Packet
 from kitexgen.runtime.net import Address, TcpAddress
+from tests.builders.told_time import told_time
 
-HOST = TcpAddress("host", 1)
+HOST, OTHER = TcpAddress("host", 1), TcpAddress("other", 1)
 
 
 class FakeChannel:
@@ -24,6 +25,9 @@ class FakeChannel:
         self.is_healthy = True
         self.heard_nothing = True
         self.is_closed = False
+
+    def is_alive(self) -> bool:
+        return self.is_healthy
 
     async def call(self, request: bytes) -> Packet:
         raise NotImplementedError
@@ -61,6 +65,11 @@ class Dialler:
 
 def limits(per_address: int = 10, timeout: float = 60.0) -> IdleLimits:
     return IdleLimits(per_address=per_address, timeout=timeout)
+
+
+def is_closed(channel: Channel) -> bool:
+    assert isinstance(channel, FakeChannel)
+    return channel.is_closed
 
 
 @pytest.fixture
@@ -120,14 +129,63 @@ async def test_what_has_no_room_is_closed(dialler: Dialler) -> None:
 
 
 async def test_idle_ones_are_closed_in_time(dialler: Dialler) -> None:
-    pool = KeepAlive(dialler, limits(timeout=0.001))
-    channel = await pool.borrow(HOST)
-    pool.give_back(HOST, channel)
-    assert isinstance(channel, FakeChannel)
-    while not channel.is_closed:
-        await asyncio.sleep(0.001)
-    assert pool._sweep is None  # nothing to look after, no timer
+    """A tick a `timeout`: what was given back just after one is closed by the second one after."""
+    with told_time() as time:
+        pool, other = KeepAlive(dialler, limits(timeout=10)), KeepAlive(dialler, limits(timeout=10))
+        first, second, third = await pool.borrow(HOST), await pool.borrow(HOST), await other.borrow(HOST)
+        pool.give_back(HOST, first)
+        other.give_back(HOST, third)
+        await time.advance(5)
+        pool.give_back(HOST, second)
+        await time.advance(5)
+        assert [is_closed(each) for each in (first, second, third)] == [True, False, True]
+        await time.advance(9)
+        assert not is_closed(second)
+        await time.advance(1)
+        assert is_closed(second)
+        assert time.timers == 0  # nothing to look after, no timer
+        await pool.close()
+        await other.close()
+
+
+async def test_one_timer_serves_all_pools(dialler: Dialler) -> None:
+    with told_time() as time:
+        pools = [KeepAlive(dialler, limits(timeout=10)) for _ in range(5)]
+        for pool in pools:
+            pool.give_back(HOST, await pool.borrow(HOST))
+        assert time.timers == 1
+        for pool in pools:
+            assert time.timers == 1
+            await pool.close()
+        assert time.timers == 0
+
+
+async def test_a_clean_address_keeps_nothing_of_before(dialler: Dialler) -> None:
+    pool = KeepAlive(dialler, limits())
+    idle, lent, elsewhere = await pool.borrow(HOST), await pool.borrow(HOST), await pool.borrow(OTHER)
+    pool.give_back(HOST, idle)
+    pool.give_back(OTHER, elsewhere)
+    pool.clean(HOST)
+    assert [is_closed(each) for each in (idle, lent, elsewhere)] == [True, False, False]
+    after = await pool.borrow(HOST)
+    pool.give_back(HOST, lent)
+    pool.give_back(HOST, after)
+    assert [is_closed(each) for each in (lent, after)] == [True, False]
+    assert pool.dump().deadlines.keys() == {HOST, OTHER}
     await pool.close()
+
+
+async def test_the_short_pool_keeps_nothing(dialler: Dialler) -> None:
+    pool = PerCall(dialler)
+    first, second = await pool.borrow(HOST), await pool.renew(HOST)
+    assert pool.dump().in_use == 2
+    pool.give_back(HOST, first)
+    pool.clean(HOST)
+    assert [is_closed(first), is_closed(second), pool.dump().in_use] == [True, False, 1]
+    await pool.close()
+    assert is_closed(second)
+    with pytest.raises(ClientClosed):
+        await pool.borrow(HOST)
 
 
 async def test_closing_closes_idle_and_lent_ones(dialler: Dialler) -> None:
@@ -174,7 +232,7 @@ async def test_a_refused_connection_is_not_counted(dialler: Dialler) -> None:
     pool = KeepAlive(dialler, limits())
     with pytest.raises(ConnectError):
         await pool.borrow(HOST)
-    assert pool._lent == set()
+    assert pool.dump().in_use == 0
     await pool.close()
 
 
@@ -207,3 +265,29 @@ class TestBlocking:
         assert pool.borrow(HOST, None) is not first
         assert first.is_closed  # type: ignore[attr-defined]
         pool.close()
+
+    def test_a_clean_address_keeps_nothing_of_before(self, dialler: Dialler) -> None:
+        pool = BlockingPool(dialler.now, limits())  # type: ignore[arg-type]
+        idle, lent, elsewhere = pool.borrow(HOST, None), pool.borrow(HOST, None), pool.borrow(OTHER, None)
+        pool.give_back(HOST, idle)
+        pool.give_back(OTHER, elsewhere)
+        pool.clean(HOST)
+        after = pool.borrow(HOST, None)
+        pool.give_back(HOST, lent)
+        pool.give_back(HOST, after)
+        closed = [each.is_closed for each in (idle, lent, elsewhere, after)]  # type: ignore[attr-defined]
+        assert closed == [True, True, False, False]
+        assert pool.dump().deadlines.keys() == {HOST, OTHER}
+        pool.close()
+
+    def test_the_short_pool_keeps_nothing(self, dialler: Dialler) -> None:
+        pool = BlockingPerCall(dialler.now)  # type: ignore[arg-type]
+        first = pool.borrow(HOST, None)
+        assert pool.dump().in_use == 1
+        pool.clean(HOST)
+        pool.give_back(HOST, first)
+        assert first.is_closed  # type: ignore[attr-defined]
+        assert pool.dump().in_use == 0
+        pool.close()
+        with pytest.raises(ClientClosed):
+            pool.borrow(HOST, None)

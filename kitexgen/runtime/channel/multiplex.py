@@ -1,0 +1,232 @@
+"""Multiplex: many calls in flight on one stream, told apart by the sequence id of their TTHeader.
+
+    state     event                                                 next
+    open      a call begins                                         open, one more pending
+    open      an answer somebody waits for                          open, one less pending
+    open      a late answer, or one to nobody                       open: it is dropped
+    open      `crrst`, in a control frame (id 0) or an answer       retired
+    open      a call is given up in a long silence, or `retire`     retired
+    retired   a call begins                                         refused: the pool makes a new stream
+    retired   the last pending call ends                            closed
+    any       bytes that are no TTHeader message, end, loss         closed, and all pending calls fail
+
+Requests written in one loop turn leave in one write (`net.Connection`). A call that is cancelled leaves its request
+whole, so the stream stays sound.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from kitexgen.runtime.channel.pending_calls import MuxLimits, PendingCalls
+from kitexgen.runtime.errors import ConnectionClosed, KitexError
+from kitexgen.runtime.framing.decoder import MessageDecoder
+from kitexgen.runtime.framing.format import DEFAULT_MAX_MESSAGE, Packet
+from kitexgen.runtime.framing.ttheader import read_prefix
+from kitexgen.runtime.net.connection import Connection
+from kitexgen.runtime.net.reason import told
+
+
+class Multiplex:
+    """One stream for many calls, and the `Receiver` of its connection. Lends itself as `Lane`s."""
+
+    __slots__ = ("_connection", "_decoder", "_error", "_loop", "_pending", "has_served")
+
+    def __init__(
+        self, limits: MuxLimits, max_message: int = DEFAULT_MAX_MESSAGE, *, checks_payload: bool = False
+    ) -> None:
+        self._pending: PendingCalls[asyncio.Future[Packet]] = PendingCalls(limits)
+        self._decoder = MessageDecoder(max_message, checks_payload=checks_payload)
+        self._connection: Connection | None = None
+        self._loop = asyncio.get_running_loop()
+        self._error: KitexError | None = None  # why the stream ended
+        self.has_served = False
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether new calls may begin: neither ended nor retired."""
+        return not self._pending.is_retired and self.is_open
+
+    @property
+    def is_open(self) -> bool:
+        """Whether answers may still come."""
+        return self._error is None and self._connection is not None and self._connection.is_open
+
+    @property
+    def is_full(self) -> bool:
+        """Whether as many calls are in flight as may be."""
+        return self._pending.is_full
+
+    @property
+    def in_flight(self) -> int:
+        """How many calls wait."""
+        return len(self._pending)
+
+    @property
+    def heard(self) -> int:
+        """A number that changes whenever something is heard."""
+        return self._pending.heard
+
+    async def ready(self) -> None:
+        """Return when there is room for a request: now, unless the peer takes less than it is sent.
+
+        Raises ConnectionClosed when the stream has ended.
+        """
+        if self._error is None and self._connection is not None and self._connection.congested:
+            await self._connection.drain()
+        self._open()
+
+    async def call(self, request: bytes) -> Packet:
+        """Send `request`, a TTHeader message; return the one that bears its sequence id.
+
+        Raises OverLimit when no further call can wait here, else as `Channel.call`. A call that is cancelled takes
+        nothing from the others.
+        """
+        connection = self._open()
+        sequence_id = read_prefix(request).sequence_id
+        answer: asyncio.Future[Packet] = self._loop.create_future()
+        self._pending.begin(sequence_id, answer, self._loop.time())
+        connection.write(request)
+        try:
+            return await answer
+        except asyncio.CancelledError:
+            self._pending.give_up(sequence_id, self._loop.time())
+            self._close_if_over()
+            raise
+        finally:
+            self.has_served = True
+
+    async def send(self, request: bytes) -> None:
+        """Send `request`, which gets no answer. Errors as in `call`."""
+        connection = self._open()
+        connection.write(request)
+        self.has_served = True
+        await connection.drain()
+        if self._error is not None:
+            raise self._ended()
+
+    def retire(self) -> None:
+        """Take no new calls, and close when those in flight are over."""
+        self._pending.is_retired = True
+        self._close_if_over()
+
+    def close(self) -> None:
+        """Close now; calls in flight fail. May be repeated."""
+        self._end(ConnectionClosed("the client is closed"))
+
+    async def wait_closed(self) -> None:
+        """Return when the socket is closed."""
+        if self._connection is not None:
+            await self._connection.wait_closed()
+
+    # Receiver
+
+    def on_connect(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def on_data(self, data: bytes) -> None:
+        if self._error is not None:
+            return
+        self._pending.note_heard(self._loop.time())
+        self._decoder.feed(data)
+        try:
+            while (packet := self._decoder.next_message()) is not None:
+                self._deliver(packet)
+        except KitexError as error:
+            self._end(error)
+            return
+        self._close_if_over()
+
+    def on_end(self) -> None:
+        self._end(ConnectionClosed("connection closed by the peer"))
+
+    def on_uncongested(self) -> None:
+        """Those who wait to send are woken by the connection itself."""
+
+    def on_lost(self, error: Exception | None) -> None:
+        lost = ConnectionClosed("connection lost" if error is None else f"connection lost: {told(error)}")
+        lost.__cause__ = error
+        self._end(lost)
+
+    def _open(self) -> Connection:
+        if self._connection is None:
+            raise RuntimeError("the channel is not connected yet")
+        if self._error is not None:
+            raise self._ended()
+        return self._connection
+
+    def _deliver(self, packet: Packet) -> None:
+        answer = self._pending.end(packet)
+        if answer is not None and not answer.done():
+            answer.set_result(packet)
+
+    def _close_if_over(self) -> None:
+        if self._pending.is_over and self._error is None:
+            self._error = ConnectionClosed("the connection has served its last call")
+            if self._connection is not None:
+                self._connection.close()
+
+    def _end(self, error: KitexError) -> None:
+        """Close for good, and fail all who wait. The first reason counts."""
+        if self._error is not None:
+            return
+        self._error = error
+        if self._connection is not None:
+            self._connection.abort()
+        for answer in self._pending.clear():
+            if not answer.done():
+                answer.set_exception(self._ended())
+
+    def _ended(self) -> KitexError:
+        """Why the stream ended, for one caller: each gets an error of its own, to be told where it happened."""
+        if type(self._error) is ConnectionClosed:
+            error: KitexError = ConnectionClosed(self._error.reason)
+        else:
+            error = ConnectionClosed(f"connection closed after an error: {self._error}")
+        error.__cause__ = self._error
+        return error
+
+
+class Lane:
+    """A `Channel` for one call on a stream that others share: closing it closes nothing."""
+
+    __slots__ = ("_heard", "_stream", "is_reused")
+
+    def __init__(self, stream: Multiplex) -> None:
+        self._stream = stream
+        self._heard = stream.heard
+        self.is_reused = False
+
+    @property
+    def is_healthy(self) -> bool:
+        return self._stream.is_usable
+
+    def is_alive(self) -> bool:
+        return self._stream.is_usable
+
+    @property
+    def heard_nothing(self) -> bool:
+        return self._stream.heard == self._heard
+
+    async def call(self, request: bytes) -> Packet:
+        await self._start()
+        return await self._stream.call(request)
+
+    async def send(self, request: bytes) -> None:
+        await self._start()
+        await self._stream.send(request)
+
+    def close(self) -> None:
+        """The stream is not this call's to close."""
+
+    async def wait_closed(self) -> None:
+        """Nothing was closed."""
+
+    async def _start(self) -> None:
+        self._heard = self._stream.heard
+        self.is_reused = True  # should it have ended by now, nothing of this call was sent: another is worth a try
+        await self._stream.ready()
+        # A stream that had idled may turn out dead, and is worth another try too. One with calls in flight that dies
+        # was alive a moment ago: its peer may have acted on this call.
+        self.is_reused = self._stream.has_served and not self._stream.in_flight
+        self._heard = self._stream.heard
