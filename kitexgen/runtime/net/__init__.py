@@ -1,6 +1,6 @@
 """The only room that opens sockets: connections that call back, blocking ones, dialling and listening."""
 
-from kitexgen.runtime.net.address import Address, TcpAddress, UnixAddress, parse_address
+from kitexgen.runtime.net.address import Address, MemoryAddress, TcpAddress, UnixAddress, parse_address
 from kitexgen.runtime.net.blocking import BlockingConnection
 from kitexgen.runtime.net.connection import Connection, Receiver
 from kitexgen.runtime.net.dial import dial, dial_blocking, dial_shared
@@ -14,6 +14,7 @@ __all__ = [
     "ClientTls",
     "Connection",
     "Listener",
+    "MemoryAddress",
     "Receiver",
     "SharedConnection",
     "TcpAddress",

@@ -27,16 +27,29 @@ class UnixAddress:
         return f"unix:{self.path}"
 
 
-Address: TypeAlias = TcpAddress | UnixAddress
+@dataclass(frozen=True, slots=True)
+class MemoryAddress:
+    """A name on which a server of this very process listens, and nobody else can call."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return f"memory:{self.name}"
+
+
+Address: TypeAlias = TcpAddress | UnixAddress | MemoryAddress
 
 
 def parse_address(text: str) -> Address:
-    """The address that `text` spells: `host:port`, `[v6 address]:port`, `:port` (every interface), or `unix:path`.
+    """The address that `text` spells: `host:port`, `[v6 address]:port`, `:port` (every interface), `unix:path` or
+    `memory:name`.
 
     A text that starts with `/` or `.` is the path of a unix socket too. Raises ValueError saying what is missing.
     """
     if text.startswith("unix:"):
         return _unix(text.removeprefix("unix:").removeprefix("//"), text)
+    if text.startswith("memory:"):
+        return _memory(text.removeprefix("memory:"), text)
     if text.startswith(("/", ".")):
         return _unix(text, text)
     host, colon, port = text.rpartition(":")
@@ -55,3 +68,9 @@ def _unix(path: str, text: str) -> UnixAddress:
     if not path:
         raise ValueError(f"`{text}` is no address: the path of the unix socket is missing")
     return UnixAddress(path)
+
+
+def _memory(name: str, text: str) -> MemoryAddress:
+    if not name:
+        raise ValueError(f"`{text}` is no address: the name in memory is missing")
+    return MemoryAddress(name)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any, Protocol, cast
 
-from kitexgen.runtime.net.address import Address, TcpAddress, UnixAddress
+from kitexgen.runtime.net.address import Address, MemoryAddress, TcpAddress, UnixAddress
 from kitexgen.runtime.net.readable import is_readable
 
 HIGH_WATER = 64 * 1024
@@ -198,7 +198,9 @@ def _peer(transport: asyncio.BaseTransport) -> Address | None:
 
 
 def address_of(name: Any) -> Address:
-    """The address in a socket's name, as `getsockname` and `getpeername` give it."""
+    """The address in a socket's name, as `getsockname` and `getpeername` give it; one in memory is its own name."""
+    if isinstance(name, MemoryAddress):
+        return name
     if isinstance(name, tuple):
         return TcpAddress(name[0], name[1])
     return UnixAddress(name.decode(errors="surrogateescape") if isinstance(name, bytes) else str(name))

@@ -10,9 +10,10 @@ from collections.abc import Callable
 from typing import TypedDict, TypeVar
 
 from kitexgen.runtime.errors import ConnectError
-from kitexgen.runtime.net.address import Address, TcpAddress
+from kitexgen.runtime.net.address import Address, MemoryAddress, TcpAddress
 from kitexgen.runtime.net.blocking import BlockingConnection
 from kitexgen.runtime.net.connection import Connection, Receiver
+from kitexgen.runtime.net.memory import connect_memory, dial_memory
 from kitexgen.runtime.net.reason import reason
 from kitexgen.runtime.net.shared import SharedConnection
 from kitexgen.runtime.net.tls import SHUTDOWN_TIMEOUT, ClientTls
@@ -32,8 +33,10 @@ async def dial(
     """Connect to `address`; the receiver's `on_connect` has run when this returns it.
 
     `timeout` is in seconds, None for no limit; a TLS handshake is part of it. Raises ConnectError when no connection
-    came up.
+    came up. In memory nothing takes time, and there is nothing to secure.
     """
+    if isinstance(address, MemoryAddress):
+        return await dial_memory(address, make_receiver)
     secured: _Secured = {} if tls is None else _secured(tls, address, timeout)
     loop = asyncio.get_running_loop()
     receiver = make_receiver()
@@ -67,6 +70,8 @@ def dial_shared(address: Address, timeout: float | None, tls: ClientTls | None =
 
 
 def _connect(address: Address, timeout: float | None, tls: ClientTls | None) -> socket.socket:
+    if isinstance(address, MemoryAddress):
+        return connect_memory(address)
     name = None if tls is None else tls.name_at(address)
     ends = None if timeout is None else time.monotonic() + timeout
     try:

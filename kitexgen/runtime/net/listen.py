@@ -15,9 +15,11 @@ import ssl
 import stat
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from typing import TypeAlias
 
-from kitexgen.runtime.net.address import Address, TcpAddress, UnixAddress
+from kitexgen.runtime.net.address import Address, MemoryAddress, TcpAddress, UnixAddress
 from kitexgen.runtime.net.connection import Connection, Receiver, address_of
+from kitexgen.runtime.net.memory import MemoryListener
 from kitexgen.runtime.net.reason import reason
 from kitexgen.runtime.net.tls import HANDSHAKE_TIMEOUT, SHUTDOWN_TIMEOUT
 
@@ -37,7 +39,7 @@ _EXHAUSTED = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 _NO_FAMILY = frozenset({errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL})
 
 
-class Listener:
+class SocketListener:
     """Listening sockets. `address` is where they really listen: a port of 0 has become a number."""
 
     def __init__(
@@ -138,6 +140,10 @@ class Listener:
         self._inode = None
 
 
+Listener: TypeAlias = SocketListener | MemoryListener
+"""What `listen` gives: it has an `address`, and can be closed."""
+
+
 async def listen(
     address: Address,
     make_receiver: Callable[[], Receiver],
@@ -148,8 +154,10 @@ async def listen(
     """Listen on `address`; `:port` is every interface, port 0 any free one. Raises OSError when that cannot be.
 
     A socket file that a killed process left behind is replaced, as Kitex does. With `tls`, receivers are made for
-    connections whose handshake is done; the others are logged and closed.
+    connections whose handshake is done; the others are logged and closed. In memory there is nothing to secure.
     """
+    if isinstance(address, MemoryAddress):
+        return MemoryListener(address, make_receiver)
     loop = asyncio.get_running_loop()
     if isinstance(address, TcpAddress):
         names = await loop.getaddrinfo(
@@ -161,7 +169,7 @@ async def listen(
     for each in sockets:
         each.listen(backlog)
         each.setblocking(False)
-    return Listener(sockets, make_receiver, loop, tls)
+    return SocketListener(sockets, make_receiver, loop, tls)
 
 
 def _interface(address: TcpAddress) -> str | None:

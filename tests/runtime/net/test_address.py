@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kitexgen.runtime.net import Address, TcpAddress, UnixAddress, parse_address
+from kitexgen.runtime.net import Address, MemoryAddress, TcpAddress, UnixAddress, parse_address
 from kitexgen.runtime.net.connection import address_of
 
 
@@ -19,6 +19,7 @@ from kitexgen.runtime.net.connection import address_of
         ("unix:///run/x.sock", UnixAddress("/run/x.sock"), "unix:/run/x.sock"),
         ("unix:x.sock", UnixAddress("x.sock"), "unix:x.sock"),
         ("/run/x.sock", UnixAddress("/run/x.sock"), "unix:/run/x.sock"),
+        ("memory:users", MemoryAddress("users"), "memory:users"),
         ("./x.sock", UnixAddress("./x.sock"), "unix:./x.sock"),
     ],
 )
@@ -38,6 +39,7 @@ def test_addresses(text: str, address: Address, shown: str) -> None:
         ("host:-1", "`host:-1` is no address: `-1` is no port between 0 and 65535"),
         ("host:٣", "`host:٣` is no address: `٣` is no port between 0 and 65535"),
         ("unix:", "`unix:` is no address: the path of the unix socket is missing"),
+        ("memory:", "`memory:` is no address: the name in memory is missing"),
     ],
 )
 def test_what_is_no_address(text: str, message: str) -> None:
@@ -50,4 +52,5 @@ def test_names_of_sockets() -> None:
     assert address_of(("127.0.0.1", 80)) == TcpAddress("127.0.0.1", 80)
     assert address_of(("::1", 80, 0, 0)) == TcpAddress("::1", 80)
     assert address_of("/x") == UnixAddress("/x")
+    assert address_of(MemoryAddress("users")) == MemoryAddress("users")
     assert address_of(b"\x00abstract") == UnixAddress("\0abstract")
