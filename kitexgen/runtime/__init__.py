@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from kitexgen.runtime.call import metainfo
     from kitexgen.runtime.call.current import current
-    from kitexgen.runtime.call.endpoint import Endpoint, Middleware
+    from kitexgen.runtime.call.deadline import Deadline
+    from kitexgen.runtime.call.endpoint import Endpoint, ErrorHandler, Middleware
+    from kitexgen.runtime.call.in_context import middlewares
     from kitexgen.runtime.call.info import RpcInfo
+    from kitexgen.runtime.call.options import call_options
     from kitexgen.runtime.channel.idle import IdleLimits
     from kitexgen.runtime.client.blocking import BlockingClient
     from kitexgen.runtime.client.client import Client
@@ -72,9 +75,11 @@ __all__ = [
     "ConnectError",
     "ConnectionClosed",
     "ContractMismatch",
+    "Deadline",
     "DecodeError",
     "EncodeError",
     "Endpoint",
+    "ErrorHandler",
     "FrameTooLarge",
     "FrozenRecordError",
     "IdleLimits",
@@ -100,9 +105,11 @@ __all__ = [
     "UnknownService",
     "UnsupportedStreaming",
     "WrongMethodName",
+    "call_options",
     "current",
     "describe",
     "metainfo",
+    "middlewares",
     "serve",
     "which",
 ]
@@ -110,15 +117,19 @@ __all__ = [
 _ELSEWHERE = {
     "BlockingClient": "kitexgen.runtime.client.blocking",
     "Client": "kitexgen.runtime.client.client",
+    "Deadline": "kitexgen.runtime.call.deadline",
     "Endpoint": "kitexgen.runtime.call.endpoint",
+    "ErrorHandler": "kitexgen.runtime.call.endpoint",
     "IdleLimits": "kitexgen.runtime.channel.idle",
     "Middleware": "kitexgen.runtime.call.endpoint",
     "RpcInfo": "kitexgen.runtime.call.info",
     "Served": "kitexgen.runtime.server.routing",
     "Server": "kitexgen.runtime.server.server",
+    "call_options": "kitexgen.runtime.call.options",
     "current": "kitexgen.runtime.call.current",
     "describe": "kitexgen.runtime.service.describe",
     "metainfo": "kitexgen.runtime.call",
+    "middlewares": "kitexgen.runtime.call.in_context",
     "serve": "kitexgen.runtime.server.serve",
     "which": "kitexgen.runtime.model.union",
 }

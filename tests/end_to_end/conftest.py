@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import cast
 
 import pytest
 
-from kitexgen.runtime.framing import ProtocolName, TransportName
 from kitexgen.runtime.server import Served, Server
 from tests.builders.services import CLOCK, NOTES, ClockHandler, NotesHandler
 from tests.builders.time_limit import time_limit
-from tests.end_to_end.endpoints import Speaks
+from tests.end_to_end.endpoints import SPOKEN, Speaks, spoken
 
 __all__ = ["time_limit"]
 
 
-@pytest.fixture(params=["framed-binary", "framed-compact", "buffered-binary", "buffered-compact"])
+@pytest.fixture(params=SPOKEN)
 def speaks(request: pytest.FixtureRequest) -> Speaks:
     """Transport and protocol of the client; the server finds out."""
-    transport, protocol = request.param.split("-")
-    return Speaks(transport=cast("TransportName", transport), protocol=cast("ProtocolName", protocol))
+    return spoken(request.param)
 
 
 @pytest.fixture

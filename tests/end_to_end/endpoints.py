@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from typing import TypedDict
+from typing import TypedDict, cast
 
 from kitexgen.runtime.framing import FRAMED_BINARY, Format, MessageDecoder, Packet, ProtocolName, TransportName
 from kitexgen.runtime.model.struct import Struct
@@ -19,6 +19,18 @@ class Speaks(TypedDict):
 
     transport: TransportName
     protocol: ProtocolName
+
+
+PLAIN = [f"{transport}-{protocol}" for transport in ("framed", "buffered") for protocol in ("binary", "compact")]
+"""What other implementations of Thrift speak too, as parameters of a fixture."""
+
+SPOKEN = [*PLAIN, "ttheader-binary", "ttheader-compact", "ttheader_framed-binary", "ttheader_framed-compact"]
+
+
+def spoken(parameter: str) -> Speaks:
+    """The settings that a parameter spells."""
+    transport, protocol = parameter.split("-")
+    return Speaks(transport=cast("TransportName", transport), protocol=cast("ProtocolName", protocol))
 
 
 class RawPeer:

@@ -18,7 +18,7 @@ import pytest
 from kitexgen.runtime.errors import ApplicationError
 from kitexgen.runtime.server import Server
 from tests.builders.services import Note, NotesBlockingClient, NotesClient, NotesHandler, Refused
-from tests.end_to_end.endpoints import Speaks
+from tests.end_to_end.endpoints import PLAIN, Speaks, spoken
 from tests.end_to_end.foreign_server import foreign_server
 
 pytestmark = pytest.mark.interop
@@ -48,6 +48,12 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         yield {name: importlib.import_module(f"notes.{name}") for name in ("ttypes", "Notes")}
     finally:
         sys.path.remove(str(out))
+
+
+@pytest.fixture(params=PLAIN)
+def speaks(request: pytest.FixtureRequest) -> Speaks:
+    """As elsewhere, without TTHeader: what Apache calls so is another header."""
+    return spoken(request.param)
 
 
 def protocol_on(trans: Any, speaks: Speaks) -> Any:

@@ -14,7 +14,7 @@ import pytest
 from kitexgen.runtime.errors import UnknownMethod
 from kitexgen.runtime.server import Server
 from tests.builders.services import ClockClient, Note, NotesBlockingClient, NotesClient, NotesHandler, Refused
-from tests.end_to_end.endpoints import Speaks
+from tests.end_to_end.endpoints import PLAIN, Speaks, spoken
 from tests.end_to_end.foreign_server import foreign_server
 
 pytestmark = pytest.mark.interop
@@ -38,6 +38,12 @@ PROTOCOLS = {"binary": TBinaryProtocol, "compact": TCompactProtocol}
 def loaded() -> Any:
     """What thriftpy2 makes of `notes.thrift`."""
     return thriftpy2.load(str(Path(__file__).parent / "notes.thrift"), module_name="peer_notes_thrift")
+
+
+@pytest.fixture(params=PLAIN)
+def speaks(request: pytest.FixtureRequest) -> Speaks:
+    """As elsewhere, without TTHeader: what Apache calls so is another header."""
+    return spoken(request.param)
 
 
 def protocol_on(trans: Any, speaks: Speaks) -> Any:

@@ -3,8 +3,26 @@
 from kitexgen.runtime.call import metainfo
 from kitexgen.runtime.call.current import current
 from kitexgen.runtime.call.deadline import Clock, Deadline
-from kitexgen.runtime.call.endpoint import Endpoint, Middleware, chain
+from kitexgen.runtime.call.endpoint import Endpoint, ErrorHandler, Middleware, chain
+from kitexgen.runtime.call.in_context import middlewares
 from kitexgen.runtime.call.info import RpcInfo, Side
 from kitexgen.runtime.call.key_values import Metainfo
+from kitexgen.runtime.call.options import CallOptions, CallSettings, call_options
 
-__all__ = ["Clock", "Deadline", "Endpoint", "Metainfo", "Middleware", "RpcInfo", "Side", "chain", "current", "metainfo"]
+__all__ = [
+    "CallOptions",
+    "CallSettings",
+    "Clock",
+    "Deadline",
+    "Endpoint",
+    "ErrorHandler",
+    "Metainfo",
+    "Middleware",
+    "RpcInfo",
+    "Side",
+    "call_options",
+    "chain",
+    "current",
+    "metainfo",
+    "middlewares",
+]

@@ -26,8 +26,8 @@ class RpcInfo:
     `address`          the peer's, None on a client that has not chosen one yet
     `timeout`          what the call is given, None for no limit: set by an option here, or told by the caller
     `deadline`         when the caller gives up; None for never. On a client it may come before `timeout` is over
-    `connect_timeout`  for one attempt to connect; `is_connect_timeout_told` whether an option fixed it, as the callee
-                       is told of those alone
+    `connect_timeout`  for one attempt to connect; `tells_connect_timeout` whether an option fixed it: callees are
+                       told of no other
     `sequence_id`      the number that joins request and reply; 0 on a client that has not sent yet
     `tags`             for middlewares: what options say of the call, and what they themselves want to pass inwards
     `metainfo`         what travels with the call; None when nothing can
@@ -47,7 +47,7 @@ class RpcInfo:
     timeout: float | None = None
     deadline: Deadline | None = None
     connect_timeout: float | None = None
-    is_connect_timeout_told: bool = False
+    tells_connect_timeout: bool = False
     sequence_id: int = 0
     tags: dict[str, str] = field(default_factory=dict)
     metainfo: Metainfo | None = None

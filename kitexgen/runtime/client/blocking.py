@@ -10,6 +10,7 @@ from kitexgen.runtime.channel.blocking import BlockingChannel, BlockingPool
 from kitexgen.runtime.client.client import no_streams, start_call
 from kitexgen.runtime.client.options import ClientOptions, ClientSettings, client_options
 from kitexgen.runtime.client.stack import blocking_stack
+from kitexgen.runtime.client.start import connect_timeout
 from kitexgen.runtime.errors import ClientClosed, ConnectError
 from kitexgen.runtime.net.address import Address
 from kitexgen.runtime.net.dial import dial_blocking
@@ -69,14 +70,15 @@ class BlockingClient:
 
 def _dialler(options: ClientOptions) -> Callable[[Address, Deadline | None], BlockingChannel]:
     def connect(address: Address, deadline: Deadline | None) -> BlockingChannel:
-        patience = options.connect_timeout
+        patience = connect_timeout(options)
         if deadline is not None:
             left = deadline.left()
             if left <= 0:
                 raise TimeoutError
             patience = left if patience is None else min(patience, left)
         try:
-            return BlockingChannel(dial_blocking(address, patience), options.max_message)
+            connection = dial_blocking(address, patience)
+            return BlockingChannel(connection, options.max_message, checks_payload=options.checksum)
         except ConnectError as error:
             if deadline is not None and deadline.left() <= 0:
                 # It was the call that ran out of time: no other host is worth a try.

@@ -6,15 +6,14 @@ those: `close`, `blocking`, and whatever starts with `_kx_`.
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
-from kitexgen.runtime.call.deadline import Deadline
 from kitexgen.runtime.call.info import RpcInfo
 from kitexgen.runtime.channel.keep_alive import KeepAlive
 from kitexgen.runtime.channel.pingpong import PingPong
 from kitexgen.runtime.client.options import ClientOptions, ClientSettings, client_options
 from kitexgen.runtime.client.stack import client_stack
+from kitexgen.runtime.client.start import begin_call, connect_timeout
 from kitexgen.runtime.errors import ClientClosed, UnsupportedStreaming
 from kitexgen.runtime.net.address import Address
 from kitexgen.runtime.net.dial import dial
@@ -66,7 +65,7 @@ class Client:
     async def _kx_call(self, method: MethodInfo, arguments: Struct, timeout: float | None) -> Any:
         """Make one call: what generated methods do.
 
-        `timeout` is in seconds, None for the client's own, `math.inf` for no limit.
+        `timeout` is in seconds, None for that of `call_options`, else the client's own; `math.inf` for no limit.
         """
         info = start_call(self.__service__, self._kx_destination, method, self._kx_options, timeout)
         if self._kx_is_closed:
@@ -84,14 +83,7 @@ def start_call(
     """What is known of a call when it begins. Raises UnsupportedStreaming for a method that streams."""
     if method.streaming.is_stream:
         raise no_streams(destination, method)
-    budget = options.timeout if timeout is None else timeout
-    return RpcInfo(
-        side="client",
-        destination=destination,
-        service=service,
-        method=method,
-        deadline=None if budget is None or budget == math.inf else Deadline.after(budget),
-    )
+    return begin_call(service, destination, method, options, timeout)
 
 
 def no_streams(destination: str, method: MethodInfo) -> UnsupportedStreaming:
@@ -105,6 +97,8 @@ def no_streams(destination: str, method: MethodInfo) -> UnsupportedStreaming:
 
 def _dialler(options: ClientOptions) -> Callable[[Address], Awaitable[PingPong]]:
     async def connect(address: Address) -> PingPong:
-        return await dial(address, lambda: PingPong(options.max_message), options.connect_timeout)
+        return await dial(
+            address, lambda: PingPong(options.max_message, checks_payload=options.checksum), connect_timeout(options)
+        )
 
     return connect

@@ -8,36 +8,35 @@ from kitexgen.runtime.call.endpoint import Endpoint
 from kitexgen.runtime.call.info import RpcInfo
 from kitexgen.runtime.channel.channel import Channel
 from kitexgen.runtime.channel.pool import Pool
+from kitexgen.runtime.client.exchange import read_answer, write_request
+from kitexgen.runtime.client.options import ClientOptions
 from kitexgen.runtime.errors import ConnectionClosed
-from kitexgen.runtime.framing.format import Format, Packet
+from kitexgen.runtime.framing.format import Packet
 from kitexgen.runtime.net.address import Address
-from kitexgen.runtime.protocol.replies import open_answer, value_of
-from kitexgen.runtime.protocol.sequence import next_sequence_id
-from kitexgen.runtime.protocol.thrift import pack
-from kitexgen.runtime.wire.thrift_types import MessageKind
+from kitexgen.runtime.protocol.replies import value_of
 
 
-def invoke(pool: Pool, format: Format) -> Endpoint:
-    """The endpoint that makes calls over channels of `pool`, written in `format`."""
+def invoke(pool: Pool, options: ClientOptions) -> Endpoint:
+    """The endpoint that makes calls over channels of `pool`."""
 
     async def endpoint(info: RpcInfo, arguments: Any) -> Any:
         address = info.chosen_address()
-        method = info.method
-        info.sequence_id = next_sequence_id()
-        kind = MessageKind.ONEWAY if method.is_oneway else MessageKind.CALL
-        request = pack(format, kind, method.name, info.sequence_id, arguments)
-        if method.is_oneway:
+        request = write_request(info, arguments, options, pool.request_flags)
+        if info.method.is_oneway:
             return await _send(pool, address, request)
         # Opened before the channel goes back: a peer whose answer is wrong may not serve the next call.
         packet, channel = await _call(pool, address, request)
         try:
-            message = open_answer(packet, method, info.sequence_id)
+            message = read_answer(packet, info)
+            if info.ends_connection:
+                channel.close()
         except BaseException:
             channel.close()
             raise
         finally:
             pool.give_back(address, channel)
-        return value_of(message, method)
+        # A business status wins over a value, and over a declared exception: Kitex's callers see neither.
+        return None if info.biz_status is not None else value_of(message, info.method)
 
     return endpoint
 

@@ -7,43 +7,41 @@ from typing import Any
 from kitexgen.runtime.call.deadline import Deadline
 from kitexgen.runtime.call.endpoint import Endpoint
 from kitexgen.runtime.call.info import RpcInfo
-from kitexgen.runtime.channel.blocking import BlockingChannel, BlockingPool
+from kitexgen.runtime.channel.lender import BlockingLender, LentChannel
+from kitexgen.runtime.client.exchange import read_answer, write_request
+from kitexgen.runtime.client.options import ClientOptions
 from kitexgen.runtime.errors import ConnectionClosed
-from kitexgen.runtime.framing.format import Format, Packet
+from kitexgen.runtime.framing.format import Packet
 from kitexgen.runtime.net.address import Address
-from kitexgen.runtime.protocol.replies import open_answer, value_of
-from kitexgen.runtime.protocol.sequence import next_sequence_id
-from kitexgen.runtime.protocol.thrift import pack
-from kitexgen.runtime.wire.thrift_types import MessageKind
+from kitexgen.runtime.protocol.replies import value_of
 
 
-def invoke_blocking(pool: BlockingPool, format: Format) -> Endpoint:
-    """The endpoint that makes calls over channels of `pool`, written in `format`. Past the deadline: TimeoutError."""
+def invoke_blocking(pool: BlockingLender, options: ClientOptions) -> Endpoint:
+    """The endpoint that makes calls over channels of `pool`. Past the deadline: TimeoutError."""
 
     async def endpoint(info: RpcInfo, arguments: Any) -> Any:
         address = info.chosen_address()
-        method = info.method
-        info.sequence_id = next_sequence_id()
-        kind = MessageKind.ONEWAY if method.is_oneway else MessageKind.CALL
-        request = pack(format, kind, method.name, info.sequence_id, arguments)
-        if method.is_oneway:
+        request = write_request(info, arguments, options, pool.request_flags)
+        if info.method.is_oneway:
             return _send(pool, address, request, info.deadline)
         packet, channel = _call(pool, address, request, info.deadline)
         try:
-            message = open_answer(packet, method, info.sequence_id)
+            message = read_answer(packet, info)
+            if info.ends_connection:
+                channel.close()
         except BaseException:
             channel.close()
             raise
         finally:
             pool.give_back(address, channel)
-        return value_of(message, method)
+        return None if info.biz_status is not None else value_of(message, info.method)
 
     return endpoint
 
 
 def _call(
-    pool: BlockingPool, address: Address, request: bytes, deadline: Deadline | None
-) -> tuple[Packet, BlockingChannel]:
+    pool: BlockingLender, address: Address, request: bytes, deadline: Deadline | None
+) -> tuple[Packet, LentChannel]:
     channel = pool.borrow(address, deadline)
     try:
         return channel.call(request, deadline), channel
@@ -54,7 +52,7 @@ def _call(
     return fresh.call(request, deadline), fresh
 
 
-def _send(pool: BlockingPool, address: Address, request: bytes, deadline: Deadline | None) -> None:
+def _send(pool: BlockingLender, address: Address, request: bytes, deadline: Deadline | None) -> None:
     """A oneway call; its channel is never kept, see `invoke`."""
     channel = pool.borrow(address, deadline)
     try:
@@ -68,5 +66,5 @@ def _send(pool: BlockingPool, address: Address, request: bytes, deadline: Deadli
         channel.close()
 
 
-def _was_dead(channel: BlockingChannel) -> bool:
+def _was_dead(channel: LentChannel) -> bool:
     return channel.is_reused and channel.heard_nothing

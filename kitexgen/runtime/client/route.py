@@ -15,13 +15,16 @@ from kitexgen.runtime.net.address import Address
 def route(hosts: Sequence[Address]) -> Middleware:
     """Give each call an address: `hosts` in turn, one further a call, and on to the next while connecting fails.
 
-    Raises NoAddress when there are none, and the last ConnectError when no host can be reached; nothing was sent then.
+    A call that brings an address goes there alone. Raises NoAddress when there are no hosts, and the last ConnectError
+    when none can be reached; nothing was sent then.
     """
     ring = tuple(hosts)
     turn = itertools.count()
 
     def middleware(call_next: Endpoint) -> Endpoint:
         async def endpoint(info: RpcInfo, request: Any) -> Any:
+            if info.address is not None:
+                return await call_next(info, request)  # an option of the call says whom to call
             if not ring:
                 raise NoAddress("no address to call: give the client `hosts`")
             start = next(turn)

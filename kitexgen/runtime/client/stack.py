@@ -5,9 +5,11 @@ The order is Kitex's (reference/runtime.md 2.2); what later layers bring has its
 
 from __future__ import annotations
 
-from kitexgen.runtime.call.endpoint import Endpoint, chain
-from kitexgen.runtime.channel.blocking import BlockingPool
+from kitexgen.runtime.call.endpoint import Endpoint, Middleware, chain
+from kitexgen.runtime.call.in_context import in_context
+from kitexgen.runtime.channel.lender import BlockingLender
 from kitexgen.runtime.channel.pool import Pool
+from kitexgen.runtime.client.failures import handle_errors, raise_biz_status
 from kitexgen.runtime.client.invoke import invoke
 from kitexgen.runtime.client.invoke_blocking import invoke_blocking
 from kitexgen.runtime.client.locate import locate
@@ -18,23 +20,27 @@ from kitexgen.runtime.client.timeout import give_up, name_timeout
 
 def client_stack(options: ClientOptions, pool: Pool) -> Endpoint:
     """The endpoint of an asyncio client."""
-    return chain(
-        (
-            locate,  # outside of all, so that every error that leaves says where it happened
-            # 6 retry, 7 service breaker, 8 xDS router
-            give_up,  # 9: the allowance covers everything further in, the user's middlewares too
-            *options.middlewares,  # 12
-            # 13 ACL
-            route(options.hosts),  # 14: tries the next host when one cannot be reached
-            # 15 instance breaker, 16 instance middlewares: these see each address tried
-        ),
-        invoke(pool, options.format),  # 18
-    )
+    return chain(_layers(options, give_up), invoke(pool, options))
 
 
-def blocking_stack(options: ClientOptions, pool: BlockingPool) -> Endpoint:
+def blocking_stack(options: ClientOptions, pool: BlockingLender) -> Endpoint:
     """The endpoint of a blocking client: the same list, but sockets keep the time."""
-    return chain(
-        (locate, name_timeout, *options.middlewares, route(options.hosts)),
-        invoke_blocking(pool, options.format),
+    return chain(_layers(options, name_timeout), invoke_blocking(pool, options))
+
+
+def _layers(options: ClientOptions, keep_time: Middleware) -> tuple[Middleware, ...]:
+    return (
+        raise_biz_status,  # 20: outside of all to which a call with a business status went well
+        locate,  # so that every error that leaves says where it happened
+        # 6 retry, 7 service breaker, 8 xDS router
+        keep_time,  # 9: the allowance covers everything further in, the user's middlewares too
+        *options.unary_middlewares,  # 10
+        in_context,  # 11: those of the block the call is made in
+        *options.middlewares,  # 12
+        # 13 ACL
+        route(options.hosts),  # 14: tries the next host when one cannot be reached
+        # 15 instance breaker
+        *options.instance_middlewares,  # 16: these see each address tried
+        handle_errors(options.error_handler),  # 17
+        # 18 is the endpoint itself
     )

@@ -1,29 +1,48 @@
-"""Middlewares: give up on a call at its deadline; say where a call failed."""
+"""Middlewares: give up on a call at its deadline; say who gave up, and when.
+
+Kitex's `client/rpctimeout.go` tells three ends apart:
+
+    what came first                                            here
+    the call's own timeout                                     RpcTimeout
+    a deadline of the business, not more than 50 ms before     RpcTimeout
+    a deadline of the business, more than 50 ms before         TimeoutByBusiness
+    the caller went away                                       CancelledError, and its cause CanceledByBusiness
+"""
 
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Any
 
 from kitexgen.runtime.call.endpoint import Endpoint
 from kitexgen.runtime.call.info import RpcInfo
-from kitexgen.runtime.errors import RpcTimeout
+from kitexgen.runtime.errors import CanceledByBusiness, RpcTimeout, TimeoutByBusiness
+
+BUSINESS_THRESHOLD = 0.05
+"""Seconds: a deadline that comes so little before the call's own timeout is not worth a name of its own."""
 
 
 def give_up(call_next: Endpoint) -> Endpoint:
     """Raise RpcTimeout when the call is not over by its deadline. What runs further in is cancelled."""
 
     async def endpoint(info: RpcInfo, request: Any) -> Any:
-        if info.deadline is None:
-            return await call_next(info, request)
+        deadline = info.deadline
+        began = time.monotonic()
         try:
-            async with asyncio.timeout(info.deadline.left()) as allowance:
+            if deadline is None:
+                return await call_next(info, request)
+            async with asyncio.timeout(deadline.left()) as allowance:
                 return await call_next(info, request)
         except TimeoutError as error:
             # A TimeoutError may be a middleware's own; only ours becomes RpcTimeout.
-            if not allowance.expired():
+            if deadline is None or not allowance.expired():
                 raise
-            raise RpcTimeout(info.deadline.budget) from error
+            raise timed_out(info, time.monotonic() - began) from error
+        except asyncio.CancelledError as cancelled:
+            # asyncio wants this very error back; what it means for the call can only stand beside it.
+            cancelled.__cause__ = _canceled(info, time.monotonic() - began)
+            raise
 
     return endpoint
 
@@ -32,11 +51,26 @@ def name_timeout(call_next: Endpoint) -> Endpoint:
     """The same for blocking clients, where the sockets keep the time and raise TimeoutError at the deadline."""
 
     async def endpoint(info: RpcInfo, request: Any) -> Any:
+        began = time.monotonic()
         try:
             return await call_next(info, request)
         except TimeoutError as error:
             if info.deadline is None or info.deadline.left() > 0:
                 raise
-            raise RpcTimeout(info.deadline.budget) from error
+            raise timed_out(info, time.monotonic() - began) from error
 
     return endpoint
+
+
+def timed_out(info: RpcInfo, elapsed: float) -> RpcTimeout:
+    """The error for a call whose deadline is past. `elapsed` is in seconds."""
+    deadline, allowance = info.deadline, info.timeout
+    given = deadline.budget if deadline is not None else 0.0
+    if allowance is None or allowance - given > BUSINESS_THRESHOLD:
+        return TimeoutByBusiness(given, allowance=allowance, elapsed=elapsed)
+    return RpcTimeout(given, elapsed=elapsed)
+
+
+def _canceled(info: RpcInfo, elapsed: float) -> CanceledByBusiness:
+    remote = None if info.address is None else str(info.address)
+    return CanceledByBusiness(info.timeout, elapsed, service=info.destination, method=info.method.name, remote=remote)

@@ -2,8 +2,10 @@
 
 Kitex looks at every message of a connection anew, and its client accepts any form as the answer to any request
 (`pkg/remote/codec/default_codec.go`); so do we. The order of the tests is Kitex's: first whether a header stands before
-the message, then what message it is, which behind a header is asked again. Compact, which Kitex does not speak, comes
-last, told apart as Volo does.
+the message, then what message it is, which behind a header is asked again.
+
+Compact, which Kitex does not speak, is told apart as Volo does. A bare one is asked for before all others: from its
+third byte on anything may stand in it, `80 01` too, while a length that starts with 82 would be more than 2 GiB.
 """
 
 from __future__ import annotations
@@ -16,6 +18,8 @@ from kitexgen.runtime.framing.format import BUFFERED_BINARY, BUFFERED_COMPACT, F
 
 HeaderName: TypeAlias = Literal["ttheader", "mesh"]
 
+_BARE_COMPACT: Final = (0, b"\x82", BUFFERED_COMPACT)
+
 HEADER_SIGNS: Final[tuple[tuple[int, bytes, HeaderName], ...]] = (
     # offset, bytes there, what they mean
     (ttheader.MAGIC_AT, ttheader.MAGIC, "ttheader"),
@@ -23,12 +27,12 @@ HEADER_SIGNS: Final[tuple[tuple[int, bytes, HeaderName], ...]] = (
 )
 
 SIGNS: Final = (
+    _BARE_COMPACT,
     (0, b"\x80\x01", BUFFERED_BINARY),
     (4, b"\x80\x01", FRAMED_BINARY),
-    (0, b"\x82", BUFFERED_COMPACT),
     (4, b"\x82", FRAMED_COMPACT),
 )
-"""A framed length can start with `80 01` or `82` only from 2 GiB on, so the order decides nothing that is allowed."""
+"""A framed length can start with `80 01` only from 2 GiB on, so that order decides nothing that is allowed."""
 
 NEEDED = 6
 """Bytes that settle every sign. No message is shorter: the shortest is 82, type, sequence id, length 1, name, stop."""
@@ -41,7 +45,7 @@ def detect(start: bytes) -> HeaderName | Format | None:
 
     None when more bytes are needed. Raises BadVersion when no message starts so, which `NEEDED` bytes always tell.
     """
-    return _first_sign(start, (*HEADER_SIGNS, *SIGNS))
+    return _first_sign(start, (_BARE_COMPACT, *HEADER_SIGNS, *SIGNS))
 
 
 def detect_message(start: bytes) -> Format | None:

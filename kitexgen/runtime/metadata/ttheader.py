@@ -22,7 +22,7 @@ from kitexgen.runtime.framing.ttheader_keys import (
     IntKey,
     StringKey,
 )
-from kitexgen.runtime.metadata.biz_status import read_biz_status, write_biz_status
+from kitexgen.runtime.metadata.biz_status import write_biz_status
 from kitexgen.runtime.net.address import Address, parse_address
 from kitexgen.runtime.wire.thrift_types import MessageKind
 
@@ -44,7 +44,7 @@ def write_call(info: RpcInfo, format: Format, kind: MessageKind, *, flags: int =
     }
     if info.timeout is not None:
         ints[IntKey.RPC_TIMEOUT] = _milliseconds(info.timeout)
-    if info.is_connect_timeout_told and info.connect_timeout is not None:
+    if info.tells_connect_timeout and info.connect_timeout is not None:
         ints[IntKey.CONNECT_TIMEOUT] = _milliseconds(info.connect_timeout)
     ints[IntKey.FROM_METHOD] = info.caller_method
     ints[IntKey.MSG_TYPE] = str(kind.value)
@@ -94,14 +94,12 @@ def refusal(kind: MessageKind, *, ends_connection: bool) -> TTHeader:
     return header
 
 
-def read_reply(header: TTHeader, info: RpcInfo, *, is_reply: bool) -> None:
-    """Put into `info` what the callee tells. A business status counts in a reply alone, not in an exception."""
+def read_reply(header: TTHeader, info: RpcInfo) -> None:
+    """Put into `info` what the callee tells beside its answer, whatever that is."""
     strings = header.string_infos
     info.header = header
     info.ends_connection = StringKey.CONNECTION_RESET in strings
     info.address = _true_address(strings) or info.address
-    if is_reply:
-        info.biz_status = read_biz_status(strings)
 
 
 def write_metainfo(metainfo: Metainfo, infos: dict[str, str]) -> None:

@@ -30,7 +30,11 @@ def test_settings() -> None:
     [
         ({"hosts": "127.0.0.1:1"}, TypeError, '`hosts` is a list of addresses: write hosts=["127.0.0.1:1"]'),
         ({"hosts": ["nowhere"]}, ValueError, "`nowhere` is no address: write `host:port`, `[v6]:port` or `unix:path`"),
-        ({"transport": "http"}, ValueError, "transport `http` is unknown: use framed or buffered or ttheader or ttheader_framed"),
+        (
+            {"transport": "http"},
+            ValueError,
+            "transport `http` is unknown: use framed or buffered or ttheader or ttheader_framed",
+        ),
         ({"protocol": "json"}, ValueError, "protocol `json` is unknown: use binary or compact"),
     ],
 )

@@ -6,26 +6,58 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kitexgen.runtime.errors import BadVersion, CodecError, DecodeError, FrameTooLarge, ProtocolError
+from kitexgen.runtime.errors import (
+    BadVersion,
+    ChecksumMismatch,
+    CodecError,
+    DecodeError,
+    FrameTooLarge,
+    MalformedHeader,
+    ProtocolError,
+)
 from kitexgen.runtime.framing import (
     BUFFERED_BINARY,
     BUFFERED_COMPACT,
     FRAMED_BINARY,
     FRAMED_COMPACT,
+    TTHEADER_BINARY,
+    TTHEADER_FRAMED_BINARY,
+    Flag,
     Format,
     MessageDecoder,
     Packet,
+    TTHeader,
 )
+from kitexgen.runtime.framing.ttheader import PREFIX_SIZE, encode_header
+from kitexgen.runtime.framing.ttheader_keys import StringKey
 from kitexgen.runtime.protocol import pack
 from kitexgen.runtime.wire.thrift_types import MessageKind
 from tests.builders.services import Note
+from tests.builders.vectors import MESH, frame
 from tests.strategies.chunks import chunks
 
-FORMATS = (FRAMED_BINARY, FRAMED_COMPACT, BUFFERED_BINARY, BUFFERED_COMPACT)
+FORMATS = (
+    FRAMED_BINARY,
+    FRAMED_COMPACT,
+    BUFFERED_BINARY,
+    BUFFERED_COMPACT,
+    TTHEADER_BINARY,
+    TTHEADER_FRAMED_BINARY,
+    Format("ttheader", "compact"),
+    Format("ttheader_framed", "compact"),
+)
+
+INFOS = st.dictionaries(st.text(max_size=5), st.text(max_size=5), max_size=3)
 
 
-def message(format: Format, text: str = "bob", sequence_id: int = 1) -> bytes:
-    return pack(format, MessageKind.CALL, "hello", sequence_id, Note(text=text))
+def message(format: Format, text: str = "bob", sequence_id: int = 1, header: TTHeader | None = None) -> bytes:
+    return pack(format, MessageKind.CALL, "hello", sequence_id, Note(text=text), header=header)
+
+
+def mesh(infos: dict[str, str]) -> bytes:
+    """A mesh header."""
+    pairs = b"".join(len(raw).to_bytes(2) + raw for pair in infos.items() for raw in map(str.encode, pair))
+    return b"\xff\xaf" + (2 + len(pairs)).to_bytes(2) + len(infos).to_bytes(2) + pairs
 
 
 def drained(decoder: MessageDecoder) -> list[Packet]:
@@ -43,8 +75,14 @@ def conversations(draw: st.DrawFn) -> tuple[list[Packet], list[bytes]]:
         format = draw(st.sampled_from(FORMATS))
         bare = Format("buffered", format.protocol)
         text, sequence_id = draw(st.text(max_size=40)), draw(st.integers(-(2**31), 2**31 - 1))
-        packets.append(Packet(format, message(bare, text, sequence_id)))
-        stream += message(format, text, sequence_id)
+        header = None
+        if format.has_header:
+            header = TTHeader(sequence_id=sequence_id, string_infos=draw(INFOS))
+        elif draw(st.booleans()):
+            header = TTHeader(sequence_id=0, string_infos=draw(INFOS))
+            stream += mesh(header.string_infos)
+        packets.append(Packet(format, message(bare, text, sequence_id), header))
+        stream += message(format, text, sequence_id, header)
     return packets, draw(chunks(stream))
 
 
@@ -159,3 +197,159 @@ def test_what_is_no_message_is_refused_at_once() -> None:
     with pytest.raises(BadVersion) as caught:
         decoder.next_message()
     assert caught.value.start == b"GET / "
+
+
+# --- headers ----------------------------------------------------------------------------------------------------------
+
+HEADED = pytest.mark.parametrize("format", [TTHEADER_BINARY, TTHEADER_FRAMED_BINARY])
+
+
+def only(stream: bytes, **settings: bool) -> Packet:
+    """The one message in `stream`."""
+    decoder = MessageDecoder(**settings)
+    decoder.feed(stream)
+    packet = decoder.next_message()
+    assert packet is not None
+    assert decoder.pending == 0
+    return packet
+
+
+@pytest.mark.parametrize(
+    ("name", "format"),
+    [
+        ("V07", TTHEADER_FRAMED_BINARY),
+        ("V08", TTHEADER_BINARY),
+        ("V09", TTHEADER_BINARY),
+        ("V10", TTHEADER_BINARY),
+        ("V13", TTHEADER_BINARY),
+        ("V14", TTHEADER_BINARY),
+        ("V18", TTHEADER_BINARY),
+        ("V19", TTHEADER_FRAMED_BINARY),
+    ],
+)
+def test_recorded_frames_are_messages(name: str, format: Format) -> None:
+    packet = only(frame(name))
+    assert packet.format == format
+    assert packet.header is not None
+    assert frame(name).endswith(packet.payload)
+    assert packet.payload.startswith(b"\x80\x01")
+
+
+def test_a_mesh_header_gives_its_infos_and_no_format() -> None:
+    packet = only(MESH)
+    assert packet.format == FRAMED_BINARY
+    assert packet.header == TTHeader(sequence_id=0, string_infos={"isn": "Echo"})
+
+
+@HEADED
+def test_a_message_whose_header_has_come_is_pending(format: Format) -> None:
+    whole = message(format)
+    size = PREFIX_SIZE + 4
+    decoder = MessageDecoder()
+    decoder.feed(whole[:size])
+    assert decoder.next_message() is None
+    assert decoder.pending == size  # not idle: the rest is due
+    assert (decoder.started, decoder.beginning(100)) == (None, None)
+    decoder.feed(whole[size : size + 12])
+    assert decoder.next_message() is None
+    assert (decoder.started, decoder.beginning(4)) == (
+        format,
+        Packet(format, b"\x80\x01\x00\x01", TTHeader(sequence_id=1)),
+    )
+
+
+def test_nothing_is_told_of_a_buffered_message_that_has_begun() -> None:
+    decoder = MessageDecoder()
+    decoder.feed(message(BUFFERED_BINARY)[:20])
+    assert decoder.next_message() is None
+    assert decoder.started == BUFFERED_BINARY
+    assert decoder.beginning(100) is None
+
+
+@HEADED
+def test_a_payload_past_the_limit_is_refused_before_it_is_buffered(format: Format) -> None:
+    whole = message(format, "x" * 100)
+    size = len(message(BUFFERED_BINARY, "x" * 100))
+    decoder = MessageDecoder(max_size=size - 1)
+    decoder.feed(whole[: PREFIX_SIZE + 4 + 6])
+    with pytest.raises(FrameTooLarge) as caught:
+        decoder.next_message()
+    assert (caught.value.size, caught.value.limit) == (size, size - 1)
+    decoder = MessageDecoder(max_size=size)
+    decoder.feed(whole)
+    assert decoder.next_message() is not None
+
+
+def test_the_inner_length_wins() -> None:
+    """As in Kitex's servers. LENGTH is four bytes short: whoever wrote it forgot the inner length."""
+    inner = message(FRAMED_BINARY)
+    header = encode_header(TTHeader(sequence_id=1), len(inner) - 4)
+    assert only(header + inner).payload == inner[4:]
+
+
+@pytest.mark.parametrize("size", [-14, -1, 0, 5])
+def test_a_length_without_room_for_a_message_is_refused(size: int) -> None:
+    header = bytearray(encode_header(TTHeader(sequence_id=1), 0))
+    header[:4] = (int.from_bytes(header[:4]) + size).to_bytes(4)
+    decoder = MessageDecoder()
+    decoder.feed(bytes(header))
+    with pytest.raises(MalformedHeader, match=f"leaves {size} bytes"):
+        decoder.next_message()
+
+
+def test_a_frame_of_a_stream_is_no_message() -> None:
+    for name in ("V16a", "V16b"):
+        decoder = MessageDecoder()
+        decoder.feed(frame(name))
+        with pytest.raises(ProtocolError, match="a frame of a stream"):
+            decoder.next_message()
+
+
+def test_flags_and_protocol_ids_decide_nothing() -> None:
+    whole = bytearray(message(TTHEADER_BINARY))
+    whole[6:8] = (0xFFFF & ~Flag.STREAMING).to_bytes(2)
+    whole[14] = 4  # claims to be Kitex Protobuf, as old peers did
+    assert only(bytes(whole)).format == TTHEADER_BINARY
+
+
+def test_kitex_protobuf_is_refused() -> None:
+    """No such service is served here; Kitex tells a Thrift service's caller so, and we close the connection."""
+    payload = bytes.fromhex("00000013 90010001 00000004 4563686f 00000001 0a0178")
+    for stream in (payload, encode_header(TTHeader(sequence_id=1), len(payload)) + payload):
+        decoder = MessageDecoder()
+        decoder.feed(stream)
+        with pytest.raises(BadVersion):
+            decoder.next_message()
+
+
+# --- checksums --------------------------------------------------------------------------------------------------------
+
+
+@HEADED
+def test_a_checksum_is_compared_if_asked(format: Format) -> None:
+    header = TTHeader(sequence_id=1, string_infos={StringKey.CRC32C: "00000000"})
+    wrong = message(format, header=header)
+    assert only(wrong).header == header
+    with pytest.raises(ChecksumMismatch) as caught:
+        only(wrong, checks_payload=True)
+    assert caught.value.announced == "00000000"
+    header = TTHeader(sequence_id=1, string_infos={StringKey.CRC32C: caught.value.computed})
+    assert only(message(format, header=header), checks_payload=True).header == header
+
+
+def test_the_recorded_checksum() -> None:
+    packet = only(frame("V19"), checks_payload=True)
+    assert packet.header is not None
+    assert packet.header.string_infos["crc32c"] == "ad88a60d"
+    with pytest.raises(ChecksumMismatch):
+        only(frame("V19").replace(b"bob", b"rob"), checks_payload=True)
+    upper = frame("V19").replace(b"ad88a60d", b"AD88A60D")
+    with pytest.raises(ChecksumMismatch):  # Kitex compares text
+        only(upper, checks_payload=True)
+
+
+@pytest.mark.parametrize("infos", [{}, {StringKey.CRC32C: ""}])
+def test_what_has_no_checksum_passes(infos: dict[str, str]) -> None:
+    whole = message(TTHEADER_BINARY, header=TTHeader(sequence_id=1, string_infos=dict(infos)))
+    assert only(whole, checks_payload=True).format == TTHEADER_BINARY
+    assert only(message(FRAMED_BINARY), checks_payload=True).format == FRAMED_BINARY

@@ -8,16 +8,12 @@ from hypothesis import strategies as st
 
 from kitexgen.runtime.errors import MalformedHeader
 from kitexgen.runtime.framing.mesh_header import decode_mesh_header, header_size
-
-# V17 of the Kitex wire reference: `isn=Echo` before a framed call; a Kitex server answers it.
-RECORDED = bytes.fromhex(
-    "ffaf 000d 0001 0003 69736e 0004 4563686f0000001c 80010001 00000005 68656c6c6f 00000001 0b0001 00000003 626f62 00"
-)
+from tests.builders.vectors import MESH
 
 
 def test_the_recorded_one() -> None:
-    assert decode_mesh_header(RECORDED) == {"isn": "Echo"}
-    assert RECORDED[header_size(RECORDED) :] == RECORDED[-32:]
+    assert decode_mesh_header(MESH) == {"isn": "Echo"}
+    assert MESH[header_size(MESH) :] == MESH[-32:]
 
 
 @pytest.mark.parametrize(

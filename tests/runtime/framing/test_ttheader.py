@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,9 +26,7 @@ from kitexgen.runtime.framing.ttheader import (
     starts_ttheader,
 )
 from kitexgen.runtime.framing.ttheader_keys import IntKey, StringKey
-
-VECTORS = Path(__file__).parents[2] / "wire_vectors" / "ttheader.toml"
-FRAMES: list[dict[str, Any]] = tomllib.loads(VECTORS.read_text())["frame"]
+from tests.builders.vectors import FRAMES
 
 recorded = pytest.mark.parametrize("vector", FRAMES, ids=[vector["name"] for vector in FRAMES])
 
