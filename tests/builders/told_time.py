@@ -12,8 +12,9 @@ from unittest.mock import patch
 class ToldTime:
     """Timers of `call_later` wait for `advance`; `time()` is what has been told, in seconds from 0."""
 
-    def __init__(self) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.now = 0.0
+        self._loop = loop
         self._handles: list[asyncio.TimerHandle] = []
 
     @property
@@ -22,11 +23,11 @@ class ToldTime:
         return len([handle for handle in self._handles if not handle.cancelled()])
 
     def call_later(self, delay: float, callback: Callable[..., object], *args: Any, **_: Any) -> asyncio.TimerHandle:
-        handle = asyncio.TimerHandle(self.now + delay, callback, args, asyncio.get_running_loop())
+        handle = asyncio.TimerHandle(self.now + delay, callback, args, self._loop)
         self._handles.append(handle)
         return handle
 
-    async def advance(self, seconds: float) -> None:
+    def advance(self, seconds: float) -> None:
         """Let so much time pass, and all that is due happen in its order."""
         until = self.now + seconds
         while due := [handle for handle in self._handles if not handle.cancelled() and handle.when() <= until]:
@@ -38,8 +39,9 @@ class ToldTime:
 
 
 @contextmanager
-def told_time() -> Iterator[ToldTime]:
-    """Tell the running loop the time. Nothing inside may wait for real time: it would never pass."""
-    told, loop = ToldTime(), asyncio.get_running_loop()
+def told_time(loop: asyncio.AbstractEventLoop | None = None) -> Iterator[ToldTime]:
+    """Tell `loop`, by default the running one, the time. Nothing may wait for real time: it would never pass."""
+    loop = loop or asyncio.get_running_loop()
+    told = ToldTime(loop)
     with patch.object(loop, "time", lambda: told.now), patch.object(loop, "call_later", told.call_later):
         yield told

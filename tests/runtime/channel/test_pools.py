@@ -135,13 +135,13 @@ async def test_idle_ones_are_closed_in_time(dialler: Dialler) -> None:
         first, second, third = await pool.borrow(HOST), await pool.borrow(HOST), await other.borrow(HOST)
         pool.give_back(HOST, first)
         other.give_back(HOST, third)
-        await time.advance(5)
+        time.advance(5)
         pool.give_back(HOST, second)
-        await time.advance(5)
+        time.advance(5)
         assert [is_closed(each) for each in (first, second, third)] == [True, False, True]
-        await time.advance(9)
+        time.advance(9)
         assert not is_closed(second)
-        await time.advance(1)
+        time.advance(1)
         assert is_closed(second)
         assert time.timers == 0  # nothing to look after, no timer
         await pool.close()
