@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from kitexgen.runtime.channel import IdleLimits
 from kitexgen.runtime.errors import (
     BadVersion,
     ConnectError,
@@ -194,9 +193,9 @@ async def test_what_nobody_asked_for_is_never_an_answer() -> None:
         assert await notes.add(0, 1) == 41
 
 
-async def test_connections_past_their_time_are_not_used(ask: Ask) -> None:
+async def test_short_connections_are_not_used_again(ask: Ask) -> None:
     async with scripted(serve_one, serve_one) as address:
-        assert await ask([address], times=2, idle=IdleLimits(per_address=0)) == [41, 41]
+        assert await ask([address], times=2, pool="short") == [41, 41]
 
 
 async def test_a_server_that_says_nothing(ask: Ask) -> None:

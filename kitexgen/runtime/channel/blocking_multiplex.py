@@ -21,6 +21,7 @@ The states of the stream are those of `Multiplex`.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -56,10 +57,10 @@ class BlockingMultiplex:
         self,
         connection: SharedConnection,
         limits: MuxLimits,
-        clock: Clock,
         max_message: int = DEFAULT_MAX_MESSAGE,
         *,
         checks_payload: bool = False,
+        clock: Clock = time.monotonic,
     ) -> None:
         self._connection = connection
         self._pending: PendingCalls[_Waiter] = PendingCalls(limits)

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
-from kitexgen.runtime.call.deadline import Deadline
 from kitexgen.runtime.call.step import run_without_loop
-from kitexgen.runtime.channel.blocking import BlockingChannel, BlockingPool
+from kitexgen.runtime.channel.warm_up import warm_up_blocking
 from kitexgen.runtime.client.client import no_streams, start_call
-from kitexgen.runtime.client.options import ClientOptions, ClientSettings, client_options
+from kitexgen.runtime.client.options import ClientSettings, client_options
+from kitexgen.runtime.client.pools import make_blocking_pool
 from kitexgen.runtime.client.stack import blocking_stack
-from kitexgen.runtime.client.start import connect_timeout
-from kitexgen.runtime.errors import ClientClosed, ConnectError
-from kitexgen.runtime.net.address import Address
-from kitexgen.runtime.net.dial import dial_blocking
+from kitexgen.runtime.errors import ClientClosed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from types import TracebackType
     from typing import Self, Unpack
 
@@ -39,11 +35,17 @@ class BlockingClient:
     def __init__(self, destination: str, **settings: Unpack[ClientSettings]) -> None:
         self._kx_destination = destination
         self._kx_options = client_options(**settings)
-        self._kx_pool = BlockingPool(_dialler(self._kx_options), self._kx_options.idle)
+        self._kx_pool = make_blocking_pool(destination, self._kx_options)
         self._kx_endpoint = blocking_stack(self._kx_options, self._kx_pool)
         self._kx_is_closed = False
 
     def __enter__(self) -> Self:
+        if self._kx_options.warm_up is not None:
+            try:
+                warm_up_blocking(self._kx_pool, self._kx_options.warm_up, self._kx_options.hosts)
+            except BaseException:
+                self.close()
+                raise
         return self
 
     def __exit__(
@@ -66,23 +68,3 @@ class BlockingClient:
     def _kx_stream(self, method: MethodInfo) -> NoReturn:
         """Open a stream: what generated streaming methods do. No transport here has streams."""
         raise no_streams(self._kx_destination, method)
-
-
-def _dialler(options: ClientOptions) -> Callable[[Address, Deadline | None], BlockingChannel]:
-    def connect(address: Address, deadline: Deadline | None) -> BlockingChannel:
-        patience = connect_timeout(options)
-        if deadline is not None:
-            left = deadline.left()
-            if left <= 0:
-                raise TimeoutError
-            patience = left if patience is None else min(patience, left)
-        try:
-            connection = dial_blocking(address, patience)
-            return BlockingChannel(connection, options.max_message, checks_payload=options.checksum)
-        except ConnectError as error:
-            if deadline is not None and deadline.left() <= 0:
-                # It was the call that ran out of time: no other host is worth a try.
-                raise TimeoutError from error
-            raise
-
-    return connect

@@ -9,17 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from kitexgen.runtime.call.info import RpcInfo
-from kitexgen.runtime.channel.keep_alive import KeepAlive
-from kitexgen.runtime.channel.pingpong import PingPong
+from kitexgen.runtime.channel.warm_up import warm_up
 from kitexgen.runtime.client.options import ClientOptions, ClientSettings, client_options
+from kitexgen.runtime.client.pools import make_pool
 from kitexgen.runtime.client.stack import client_stack
-from kitexgen.runtime.client.start import begin_call, connect_timeout
+from kitexgen.runtime.client.start import begin_call
 from kitexgen.runtime.errors import ClientClosed, UnsupportedStreaming
-from kitexgen.runtime.net.address import Address
-from kitexgen.runtime.net.dial import dial
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
     from types import TracebackType
     from typing import Self, Unpack
 
@@ -36,7 +33,8 @@ class Client:
             user = await users.get_user(request, timeout=0.2)
 
     A call raises the exceptions that the IDL declares for it as themselves, else an `RpcError` or a `CodecError`.
-    Cancelling one closes its connection, so that a late answer can meet no other call.
+    Cancelling one closes its connection, so that a late answer can meet no other call; a connection that calls share
+    (`pool="mux"`) drops the answer instead. `async with` makes the connections that `warm_up` asks for.
     """
 
     __slots__ = ("_kx_destination", "_kx_endpoint", "_kx_is_closed", "_kx_options", "_kx_pool")
@@ -45,11 +43,17 @@ class Client:
     def __init__(self, destination: str, **settings: Unpack[ClientSettings]) -> None:
         self._kx_destination = destination
         self._kx_options = client_options(**settings)
-        self._kx_pool = KeepAlive(_dialler(self._kx_options), self._kx_options.idle)
+        self._kx_pool = make_pool(destination, self._kx_options)
         self._kx_endpoint = client_stack(self._kx_options, self._kx_pool)
         self._kx_is_closed = False
 
     async def __aenter__(self) -> Self:
+        if self._kx_options.warm_up is not None:
+            try:
+                await warm_up(self._kx_pool, self._kx_options.warm_up, self._kx_options.hosts)
+            except BaseException:
+                await self.close()
+                raise
         return self
 
     async def __aexit__(
@@ -93,12 +97,3 @@ def no_streams(destination: str, method: MethodInfo) -> UnsupportedStreaming:
         service=destination,
         method=method.name,
     )
-
-
-def _dialler(options: ClientOptions) -> Callable[[Address], Awaitable[PingPong]]:
-    async def connect(address: Address) -> PingPong:
-        return await dial(
-            address, lambda: PingPong(options.max_message, checks_payload=options.checksum), connect_timeout(options)
-        )
-
-    return connect

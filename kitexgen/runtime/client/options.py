@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import EllipsisType
@@ -10,8 +11,12 @@ from typing import TypedDict, get_args
 from kitexgen.runtime.call.endpoint import ErrorHandler, Middleware
 from kitexgen.runtime.call.key_values import NOTHING
 from kitexgen.runtime.channel.idle import IdleLimits
+from kitexgen.runtime.channel.pending_calls import MuxLimits
+from kitexgen.runtime.channel.reporter import PoolName, Reporter
+from kitexgen.runtime.channel.warm_up import WarmUp
 from kitexgen.runtime.framing.format import DEFAULT_MAX_MESSAGE, Format, ProtocolName, TransportName
 from kitexgen.runtime.net.address import Address, parse_address
+from kitexgen.runtime.net.tls import ClientTls
 
 DEFAULT_CONNECT_TIMEOUT = 1.0
 """Seconds. Kitex's 50 ms is too short for a loop that has other work to do."""
@@ -26,7 +31,13 @@ class ClientSettings(TypedDict, total=False):
     timeout: float | None
     connect_timeout: float | None
     max_message: int
+    pool: PoolName
     idle: IdleLimits
+    mux: MuxLimits
+    reporter: Reporter | None
+    warm_up: WarmUp | None
+    tls: ssl.SSLContext | None
+    server_hostname: str | None
     middlewares: Sequence[Middleware]
     unary_middlewares: Sequence[Middleware]
     instance_middlewares: Sequence[Middleware]
@@ -47,7 +58,15 @@ class ClientOptions:
                              brings `math.inf` has no limit
     `connect_timeout`        for one attempt to connect
     `max_message`            bytes of one answer
-    `idle`                   which idle connections are kept
+    `pool`                   `long` keeps connections for further calls, one at a time on each; `short` makes one for
+                             each call; `mux` lets calls share them, which takes a TTHeader transport (the default then)
+                             and a server that answers out of order, or at least in TTHeader
+    `idle`                   which idle connections the long pool keeps
+    `mux`                    how calls share connections in the mux pool
+    `reporter`               is told of connections made, refused and used again
+    `warm_up`                connections to make on `async with` or `with`, before the first call
+    `tls`                    secures connections: the `tls` of the settings, an `ssl.SSLContext`, and their
+                             `server_hostname`, the name that certificates must bear where it is not the host's
     `middlewares`            wrap every call, the first outermost
     `unary_middlewares`      the same, further out, for methods that do not stream
     `instance_middlewares`   wrap every attempt at one address, which they know
@@ -63,7 +82,12 @@ class ClientOptions:
     timeout: float | None = None
     connect_timeout: float | None = DEFAULT_CONNECT_TIMEOUT
     max_message: int = DEFAULT_MAX_MESSAGE
+    pool: PoolName = "long"
     idle: IdleLimits = field(default_factory=IdleLimits)
+    mux: MuxLimits = field(default_factory=MuxLimits)
+    reporter: Reporter | None = None
+    warm_up: WarmUp | None = None
+    tls: ClientTls | None = None
     middlewares: tuple[Middleware, ...] = ()
     unary_middlewares: tuple[Middleware, ...] = ()
     instance_middlewares: tuple[Middleware, ...] = ()
@@ -77,12 +101,18 @@ class ClientOptions:
 def client_options(
     *,
     hosts: Sequence[str] = (),
-    transport: TransportName = "framed",
+    transport: TransportName | EllipsisType = ...,
     protocol: ProtocolName = "binary",
     timeout: float | None = None,
     connect_timeout: float | EllipsisType | None = ...,
     max_message: int = DEFAULT_MAX_MESSAGE,
+    pool: PoolName = "long",
     idle: IdleLimits | None = None,
+    mux: MuxLimits | None = None,
+    reporter: Reporter | None = None,
+    warm_up: WarmUp | None = None,
+    tls: ssl.SSLContext | None = None,
+    server_hostname: str | None = None,
     middlewares: Sequence[Middleware] = (),
     unary_middlewares: Sequence[Middleware] = (),
     instance_middlewares: Sequence[Middleware] = (),
@@ -93,20 +123,35 @@ def client_options(
 ) -> ClientOptions:
     """The options that the keyword arguments of a client spell; names and defaults are those of `ClientSettings`.
 
-    Raises ValueError for an address or a name that is none, TypeError for an unknown argument.
+    Raises ValueError for an address or a name that is none and for settings that do not go together, TypeError for an
+    unknown argument.
     """
     if isinstance(hosts, str):
         raise TypeError(f'`hosts` is a list of addresses: write hosts=["{hosts}"]')
+    _check("pool", pool, get_args(PoolName))
+    _check_pool_settings(pool, idle, mux)
+    if transport is ...:
+        transport = "ttheader_framed" if pool == "mux" else "framed"
     _check("transport", transport, get_args(TransportName))
     _check("protocol", protocol, get_args(ProtocolName))
+    format = Format(transport, protocol)
+    if pool == "mux" and not format.has_header:
+        raise ValueError(
+            f"pool `mux` needs transport `ttheader` or `ttheader_framed`: in `{transport}` no answer says whose it is"
+        )
     return ClientOptions(
         hosts=tuple(map(parse_address, hosts)),
-        format=Format(transport, protocol),
+        format=format,
         timeout=timeout,
         connect_timeout=DEFAULT_CONNECT_TIMEOUT if connect_timeout is ... else connect_timeout,
         tells_connect_timeout=connect_timeout is not ...,
         max_message=max_message,
+        pool=pool,
         idle=idle or IdleLimits(),
+        mux=mux or MuxLimits(),
+        reporter=reporter,
+        warm_up=warm_up,
+        tls=_client_tls(tls, server_hostname),
         middlewares=tuple(middlewares),
         unary_middlewares=tuple(unary_middlewares),
         instance_middlewares=tuple(instance_middlewares),
@@ -115,6 +160,22 @@ def client_options(
         tags=dict(tags),
         checksum=checksum,
     )
+
+
+def _check_pool_settings(pool: PoolName, idle: IdleLimits | None, mux: MuxLimits | None) -> None:
+    """Refuse the settings of another pool: whoever gives them believes in something that is not so."""
+    if idle is not None and pool != "long":
+        raise ValueError(f"`idle` is for pool `long`; pool `{pool}` keeps no idle connections")
+    if mux is not None and pool != "mux":
+        raise ValueError(f'`mux` is for pool `mux`, and this is `{pool}`: add pool="mux"')
+
+
+def _client_tls(context: ssl.SSLContext | None, server_hostname: str | None) -> ClientTls | None:
+    if context is not None:
+        return ClientTls(context, server_hostname)
+    if server_hostname is not None:
+        raise ValueError("`server_hostname` is for TLS: give `tls` too, an ssl.SSLContext")
+    return None
 
 
 def _check(name: str, value: str, allowed: tuple[str, ...]) -> None:

@@ -6,7 +6,6 @@ import random
 import select
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
@@ -71,7 +70,7 @@ class Shared:
     def __init__(self, limits: MuxLimits) -> None:
         near, far = socket.socketpair()
         self.connection = SharedConnection(near, UnixAddress("pair"))
-        self.stream = BlockingMultiplex(self.connection, limits, time.monotonic)
+        self.stream = BlockingMultiplex(self.connection, limits)
         self.peer = Peer(far)
         self.threads = ThreadPoolExecutor(32)
 
