@@ -190,7 +190,7 @@ async def test_more_plain_calls_than_fit_are_refused() -> None:
     handler = Blocking()
     settings: dict[str, Any] = {"address": "127.0.0.1:0", "late_requests": 0}
     async with (
-        Server(Served(NOTES, handler), workers=1, worker_queue=1, **settings) as server,
+        Server(Served(NOTES, handler), worker_threads=1, worker_queue=1, **settings) as server,
         NotesClient("n", hosts=[str(server.address)]) as notes,
     ):
         running = asyncio.create_task(notes.plain("runs"))

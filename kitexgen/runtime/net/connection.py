@@ -41,6 +41,7 @@ class Connection(asyncio.Protocol):
     __slots__ = (
         "_closed",
         "_corked",
+        "_handed",
         "_is_tls",
         "_loop",
         "_out",
@@ -56,6 +57,7 @@ class Connection(asyncio.Protocol):
         self._loop = loop
         self._transport: asyncio.Transport | None = None
         self._out: list[bytes] = []
+        self._handed = 0  # bytes given to the transport so far
         self._corked = False  # inside `data_received`: what is written now goes out when it returns
         self._waiters: list[asyncio.Future[None]] = []
         self._closed: asyncio.Future[None] | None = None
@@ -87,9 +89,14 @@ class Connection(asyncio.Protocol):
         queued = sum(map(len, self._out))
         return queued if self._transport is None else queued + self._transport.get_write_buffer_size()
 
+    @property
+    def taken(self) -> int:
+        """Bytes that the operating system has taken so far; it takes more as the peer does."""
+        return self._handed if self._transport is None else self._handed - self._transport.get_write_buffer_size()
+
     def write(self, data: bytes) -> None:
         """Queue `data`; it leaves at the end of this loop turn. Dropped when the connection is closing."""
-        if not data or not self.is_open:
+        if not data or self._transport is None or self._transport.is_closing():
             return
         if not self._out and not self._corked:
             self._loop.call_soon(self.flush)
@@ -102,7 +109,9 @@ class Connection(asyncio.Protocol):
             return
         self._out = []
         if self._transport is not None and not self._transport.is_closing():
-            self._transport.write(pieces[0] if len(pieces) == 1 else b"".join(pieces))
+            data = pieces[0] if len(pieces) == 1 else b"".join(pieces)
+            self._handed += len(data)
+            self._transport.write(data)
 
     async def drain(self) -> None:
         """Return when the connection is no longer congested, or is lost."""

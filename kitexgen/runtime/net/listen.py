@@ -13,9 +13,9 @@ import os
 import socket
 import ssl
 import stat
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from kitexgen.runtime.net.address import Address, MemoryAddress, TcpAddress, UnixAddress
 from kitexgen.runtime.net.connection import Connection, Receiver, address_of
@@ -48,6 +48,8 @@ class SocketListener:
         make_receiver: Callable[[], Receiver],
         loop: asyncio.AbstractEventLoop,
         tls: ssl.SSLContext | None,
+        *,
+        owns_file: bool = True,
     ) -> None:
         self._sockets = sockets
         self._make_receiver = make_receiver
@@ -57,7 +59,7 @@ class SocketListener:
         self._pauses: dict[socket.socket, asyncio.TimerHandle] = {}
         self._inode: int | None = None
         self.address = address_of(sockets[0].getsockname())
-        if isinstance(self.address, UnixAddress):
+        if isinstance(self.address, UnixAddress) and owns_file:
             self._inode = os.stat(self.address.path).st_ino
         for each in sockets:
             loop.add_reader(each, self._accept, each)
@@ -150,26 +152,59 @@ async def listen(
     *,
     backlog: int = BACKLOG,
     tls: ssl.SSLContext | None = None,
+    reuse_port: bool = False,
+    listening: socket.socket | None = None,
 ) -> Listener:
     """Listen on `address`; `:port` is every interface, port 0 any free one. Raises OSError when that cannot be.
 
     A socket file that a killed process left behind is replaced, as Kitex does. With `tls`, receivers are made for
-    connections whose handshake is done; the others are logged and closed. In memory there is nothing to secure.
+    connections whose handshake is done; the others are logged and closed. In memory there is nothing to secure. With
+    `reuse_port`, all who say so may listen on one TCP port, and the kernel deals the connections out among them.
+    `listening` is a socket that listens already, in place of new ones; the file of a unix one is not removed.
     """
     if isinstance(address, MemoryAddress):
         return MemoryListener(address, make_receiver)
     loop = asyncio.get_running_loop()
+    if listening is not None:
+        listening.setblocking(False)
+        return SocketListener([listening], make_receiver, loop, tls, owns_file=False)
     if isinstance(address, TcpAddress):
         names = await loop.getaddrinfo(
             _interface(address), address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )
-        sockets = _bind_all((family, name) for family, _, _, _, name in names)
+        sockets = _bind_all(_families(names), reuse_port)
     else:
         sockets = [_bind_unix(address.path)]
     for each in sockets:
         each.listen(backlog)
         each.setblocking(False)
     return SocketListener(sockets, make_receiver, loop, tls)
+
+
+def reserve(address: TcpAddress | UnixAddress, *, backlog: int = BACKLOG) -> tuple[Address, list[socket.socket]]:
+    """Take an address for other processes, which start later: the address with its real port, and what keeps it.
+
+    A TCP port is only kept: the others listen on it with `reuse_port`. A unix socket listens already, and is inherited.
+    Raises OSError when somebody else listens there, or the system cannot share ports.
+    """
+    if isinstance(address, UnixAddress):
+        bound = _bind_unix(address.path)
+        bound.listen(backlog)
+        return address, [bound]
+    if not hasattr(socket, "SO_REUSEPORT"):
+        raise OSError(errno.EOPNOTSUPP, "this system cannot share a port between processes (SO_REUSEPORT)")
+    names = socket.getaddrinfo(_interface(address), address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    if address.port:
+        # With SO_REUSEPORT a server of the same user that listens there would go unnoticed, and get half the calls.
+        for each in _bind_all(_families(names), reuse_port=False):
+            each.close()
+    sockets = _bind_all(_families(names), reuse_port=True)
+    return TcpAddress(address.host, sockets[0].getsockname()[1]), sockets
+
+
+def _families(names: Iterable[Any]) -> Iterator[tuple[socket.AddressFamily, Any]]:
+    """Family and name of what `getaddrinfo` gave."""
+    return ((family, name) for family, _, _, _, name in names)
 
 
 def _interface(address: TcpAddress) -> str | None:
@@ -179,13 +214,13 @@ def _interface(address: TcpAddress) -> str | None:
     return None if address.port else "0.0.0.0"
 
 
-def _bind_all(names: Iterable[tuple[socket.AddressFamily, tuple[object, ...]]]) -> list[socket.socket]:
+def _bind_all(names: Iterable[tuple[socket.AddressFamily, Any]], reuse_port: bool) -> list[socket.socket]:
     """A bound socket for each name, the IPv4 ones first: more clients can reach those. All or none."""
     sockets: list[socket.socket] = []
     try:
         for family, name in sorted(set(names), key=lambda each: each[0] != socket.AF_INET):
             try:
-                _bind_tcp(family, name, sockets)
+                _bind_tcp(family, name, reuse_port, sockets)
             except OSError as error:
                 # A host can name IPv6 addresses on a machine that has switched IPv6 off.
                 if not sockets or family != socket.AF_INET6 or error.errno not in _NO_FAMILY:
@@ -197,10 +232,12 @@ def _bind_all(names: Iterable[tuple[socket.AddressFamily, tuple[object, ...]]]) 
     return sockets
 
 
-def _bind_tcp(family: socket.AddressFamily, name: tuple[object, ...], sockets: list[socket.socket]) -> None:
+def _bind_tcp(family: socket.AddressFamily, name: Any, reuse_port: bool, sockets: list[socket.socket]) -> None:
     bound = socket.socket(family, socket.SOCK_STREAM)
     try:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if reuse_port:
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         if family == socket.AF_INET6:
             bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)  # IPv4 has a socket of its own
         bound.bind(name)

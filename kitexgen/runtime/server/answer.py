@@ -20,6 +20,7 @@ from kitexgen.runtime.errors import (
     EncodeError,
     InvalidMessageType,
     KitexError,
+    OverLimit,
     ProtocolError,
 )
 from kitexgen.runtime.framing.format import Packet
@@ -55,10 +56,13 @@ class Refusal:
     closes: bool
 
 
-def understand(packet: Packet, routes: Routes, peer: Address | None, *, sums_up: bool = False) -> Request | Refusal:
+def understand(
+    packet: Packet, routes: Routes, peer: Address | None, *, sums_up: bool = False, is_shared: bool = False
+) -> Request | Refusal:
     """The call in `packet`, or why there is none. Which faults are answered, and close: reference/wire.md 9.1.
 
-    `sums_up` is whether answers carry a checksum, where there is a header for it.
+    `sums_up` is whether answers carry a checksum, where there is a header for it. `is_shared` is whether other calls
+    are on the same connection: then a call that is refused leaves it open, as it does in Kitex's multiplexing server.
 
     Raises BadVersion, DecodeError, InvalidMessageType and ProtocolError for what cannot even be answered.
     """
@@ -72,7 +76,8 @@ def understand(packet: Packet, routes: Routes, peer: Address | None, *, sums_up:
     except ApplicationError as error:
         # A caller that says it awaits no answer gets none; all others learn what is wrong before the connection closes.
         is_awaited = message.kind is MessageKind.CALL
-        return Refusal(_refuse(message, error, sums_up) if is_awaited else b"", closes=True)
+        reply = _refuse(message, error, sums_up, closes=not is_shared) if is_awaited else b""
+        return Refusal(reply, closes=not is_shared)
     method = bound.method
     if method.streaming.is_stream:
         text = f"method {method.name} streams: framed and buffered transports carry single messages"
@@ -83,7 +88,8 @@ def understand(packet: Packet, routes: Routes, peer: Address | None, *, sums_up:
     except DecodeError as fault:
         _LOG.warning("cannot read a call of %s.%s from %s: %s", bound.service.name, method.name, peer, fault)
         unreadable = ApplicationError(ApplicationErrorType.PROTOCOL_ERROR, str(fault))
-        return Refusal(b"" if method.is_oneway else _refuse(message, unreadable, sums_up), closes=True)
+        reply = b"" if method.is_oneway else _refuse(message, unreadable, sums_up, closes=not is_shared)
+        return Refusal(reply, closes=not is_shared)
     info = RpcInfo(
         side="server",
         destination=bound.service.name,
@@ -130,6 +136,12 @@ def interrupted(request: Request, is_ending: Callable[[], bool] = _never) -> byt
     """The answer to a call that was cancelled from within: its handler awaited something that someone cancelled."""
     request.info.ends_connection = is_ending()
     return _failed(request, RuntimeError("the handler was cancelled"))
+
+
+def overloaded(request: Request, is_ending: Callable[[], bool] = _never) -> bytes:
+    """The answer to a call that is not begun because too many others are at work."""
+    request.info.ends_connection = is_ending()
+    return _failed(request, OverLimit("request over limit: too many calls are in flight"))
 
 
 def unfinished(beginning: Packet, peer: Address | None, *, sums_up: bool = False) -> bytes:

@@ -1,77 +1,81 @@
-"""ServerConnection: one connection of a server: detect, decode, run, answer, one request after the other."""
+"""ServerConnection: one connection of a server: detect, decode, run, answer."""
 
 from __future__ import annotations
 
 import asyncio
-import contextvars
 import logging
-from dataclasses import dataclass, field
+from functools import partial
 
-from kitexgen.runtime.call.endpoint import Endpoint
 from kitexgen.runtime.errors import KitexError
 from kitexgen.runtime.framing.decoder import MessageDecoder
 from kitexgen.runtime.framing.format import Packet
+from kitexgen.runtime.framing.ttheader import Flag
 from kitexgen.runtime.net.connection import Connection
-from kitexgen.runtime.server.answer import Refusal, Request, interrupted, run, understand, unfinished
-from kitexgen.runtime.server.options import ServerOptions
-from kitexgen.runtime.server.routing import Routes
+from kitexgen.runtime.server.answer import Refusal, Request, interrupted, overloaded, run, understand, unfinished
+from kitexgen.runtime.server.notices import GOING_AWAY
+from kitexgen.runtime.server.shared import Shared
+from kitexgen.runtime.server.stepping import Ended
 
 _LOG = logging.getLogger("kitexgen.server")
 
 READ_AHEAD = 64 * 1024
-"""Bytes of further requests taken in while one is at work; then the peer has to wait."""
+"""Bytes of further requests taken in while none of them can be begun; then the peer has to wait."""
+
+CALLS_PER_TURN = 64
+"""Calls of one connection begun in one loop turn: a read can hold thousands, and others want their turn."""
+
+LARGE_REPLY = 32 * 1024
+"""Bytes from which a reply goes out by itself, so that those of one turn do not add up to no end."""
+
+LEAST_TAKEN = 4 * 1024
+"""Bytes that a peer must take of its answers in each `write_timeout`: one that takes a byte now and then is no peer."""
 
 _ENVELOPE = 4 * 1024
 """Bytes of an incomplete message looked at for its envelope: longer method names do not exist."""
 
 
-@dataclass(slots=True, eq=False)
-class Shared:
-    """What the connections of one server have in common.
-
-    `context` holds the context variables every call begins with: those of the server's start.
-    """
-
-    routes: Routes
-    endpoint: Endpoint
-    options: ServerOptions
-    loop: asyncio.AbstractEventLoop
-    connections: set[ServerConnection] = field(default_factory=set)
-    context: contextvars.Context = field(default_factory=contextvars.copy_context)
-    tasks: set[asyncio.Task[None]] = field(default_factory=set)
-    is_stopping: bool = False
-
-
 class ServerConnection:
     """The `Receiver` of one connection.
 
-    Requests may be pipelined; they are run one at a time and answered in order, as Kitex does. What is read ahead and
-    what waits to be sent is bounded: a peer that sends faster than it is served, or does not read its answers, is not
-    read from. A peer that closes does not stop its request: oneway callers close at once.
+    Requests may be pipelined; they are run one at a time and answered in order, as Kitex does. Those that take answers
+    in any order (TTHeader of a multiplexing client) run beside each other. Answers to the requests of one read are one
+    write. What is read ahead, what is at work and what waits to be sent is bounded: a peer that sends faster than it is
+    served, or does not take its answers, is not read from. A peer that closes does not stop its request: oneway callers
+    close at once.
     """
 
     __slots__ = (
+        "_arriving_since",
+        "_calls",
         "_connection",
         "_decoder",
+        "_has_more",
         "_is_draining",
         "_is_ended",
+        "_is_multiplexed",
+        "_is_paused",
+        "_is_serial",
         "_last_heard",
         "_shared",
         "_stuck_since",
-        "_task",
-        "_unsent",
+        "_taken",
     )
 
     def __init__(self, shared: Shared) -> None:
         self._shared = shared
         self._connection: Connection | None = None
         self._decoder = MessageDecoder(shared.options.max_message, checks_payload=shared.options.checksum)
-        self._task: asyncio.Task[None] | None = None
+        self._calls = 0  # at work
+        self._is_serial = False  # the one at work has to be answered before another is begun
+        self._is_multiplexed = False  # the peer has shown that it takes answers in any order
+        self._has_more = False  # requests are left for the next loop turn
+        self._is_paused = False  # the peer is not read from
         self._is_ended = False  # the peer sends no more
         self._is_draining = False  # the server takes no more
-        self._last_heard = shared.loop.time()
-        self._stuck_since = 0.0
-        self._unsent = 0
+        self._last_heard = shared.clock()
+        self._arriving_since: float | None = None  # when the incomplete request that is pending began
+        self._stuck_since: float | None = None  # since when answers wait, of which `_taken` bytes had been taken then
+        self._taken = 0
 
     # Receiver
 
@@ -89,7 +93,7 @@ class ServerConnection:
     def on_data(self, data: bytes) -> None:
         if self._connection is None or not self._connection.is_open:
             return
-        self._last_heard = self._shared.loop.time()
+        self._last_heard = self._shared.clock()
         self._decoder.feed(data)
         self._advance()
 
@@ -109,7 +113,12 @@ class ServerConnection:
     @property
     def is_idle(self) -> bool:
         """Whether no request is at work and none has begun to come."""
-        return self._task is None and not self._decoder.pending
+        return not self._calls and not self._decoder.pending
+
+    def announce(self) -> None:
+        """Tell a multiplexing peer to send its next calls elsewhere; others are told in the headers of answers."""
+        if self._connection is not None and self._is_multiplexed:
+            self._connection.write(GOING_AWAY)
 
     def drain(self) -> None:
         """Answer the requests that have begun to come, then close."""
@@ -127,84 +136,131 @@ class ServerConnection:
             await self._connection.wait_closed()
 
     def check(self, now: float) -> None:
-        """Close if the peer has kept us waiting too long. `now` is in seconds of the loop's clock."""
+        """Close if the peer has kept us waiting too long. `now` is in seconds of the server's clock."""
         connection = self._connection
         if connection is None:
             return
+        options = self._shared.options
         if self._is_stuck(connection, now):
             _LOG.warning("connection of %s closed: the peer does not take its answers", connection.peer)
             connection.abort()
-        elif self._task is not None or connection.congested or not connection.is_open:
+        elif not connection.is_open:
             return
-        elif self._decoder.pending:
-            if _is_over(self._shared.options.read_timeout, now - self._last_heard):
+        elif self._arriving_since is not None:
+            silent = _is_over(options.read_timeout, now - self._last_heard)
+            if silent or _is_over(options.arrival_timeout, now - self._arriving_since):
                 self._close_unfinished(connection)
-        elif _is_over(self._shared.options.idle_timeout, now - self._last_heard):
+        elif self.is_idle and _is_over(options.idle_timeout, now - self._last_heard):
             connection.close()
 
     # Requests
 
     def _advance(self) -> None:
-        """Begin the next request if there is a whole one and nothing in its way; close when none can come any more."""
+        """Begin the requests that are whole and have nothing in their way; close when none can come any more."""
         connection = self._connection
         if connection is None:
             return
-        while self._task is None and connection.is_open and not connection.congested:
-            try:
-                packet = self._decoder.next_message()
-                if packet is None:
-                    if self._is_ended or (self._is_draining and self.is_idle):
-                        connection.close()
-                    break
-                self._begin(connection, self._understand(packet, connection))
-            except KitexError as error:
-                # No frame, no envelope, no call: an answer would be a guess, so there is none (as in Kitex).
-                _LOG.warning("connection of %s closed: %s", connection.peer, error)
-                connection.close()
-        self._regulate(connection)
+        try:
+            self._begin_all(connection)
+        except KitexError as error:
+            # No frame, no envelope, no call: an answer would be a guess, so there is none (as in Kitex).
+            _LOG.warning("connection of %s closed: %s", connection.peer, error)
+            connection.close()
+        if self._decoder.pending >= READ_AHEAD or self._is_paused:
+            self._regulate(connection)
 
-    def _understand(self, packet: Packet, connection: Connection) -> Request | Refusal:
-        return understand(packet, self._shared.routes, connection.peer, sums_up=self._shared.options.checksum)
+    def _begin_all(self, connection: Connection) -> None:
+        """Begin requests, `CALLS_PER_TURN` at most. Raises KitexError for bytes that are no request."""
+        decoder = self._decoder
+        for _ in range(CALLS_PER_TURN):
+            if self._is_blocked(connection) or not connection.is_open:
+                return
+            packet = decoder.next_message() if decoder.pending else None
+            if packet is None:
+                self._await_more(connection)
+                return
+            self._arriving_since = None
+            self._begin(connection, packet)
+        if self._decoder.pending and not self._has_more:
+            self._has_more = True
+            self._shared.loop.call_soon(self._go_on)
+
+    def _go_on(self) -> None:
+        self._has_more = False
+        self._advance()
+
+    def _await_more(self, connection: Connection) -> None:
+        """No whole request is left."""
+        if not self._decoder.pending:
+            if (self._is_ended or self._is_draining) and not self._calls:
+                connection.close()
+        elif self._is_ended and not self._calls:
+            connection.close()
+        elif self._arriving_since is None:
+            self._arriving_since = self._last_heard
+
+    def _is_blocked(self, connection: Connection) -> bool:
+        """Whether the next request has to wait."""
+        return self._is_serial or connection.congested or self._calls >= self._shared.options.max_concurrent
+
+    def _begin(self, connection: Connection, packet: Packet) -> None:
+        shared = self._shared
+        if packet.header is not None and packet.header.flags & Flag.OUT_OF_ORDER:
+            self._is_multiplexed = True
+        sums_up = shared.options.checksum
+        request = understand(packet, shared.routes, connection.peer, sums_up=sums_up, is_shared=self._is_multiplexed)
+        if isinstance(request, Refusal):
+            self._write(request.reply)
+            if request.closes:
+                connection.close()
+            return
+        if shared.is_full:
+            shared.refused += 1
+            self._write(overloaded(request, self._is_ending))
+            return
+        outcome = shared.stepper.begin(run(request, shared.endpoint, self._is_ending))
+        if isinstance(outcome, Ended):
+            self._answer(request, outcome)
+            return
+        self._calls += 1
+        self._is_serial = not self._is_multiplexed
+        shared.tasks.add(outcome)
+        outcome.add_done_callback(partial(self._waited, request))
+
+    def _waited(self, request: Request, task: asyncio.Task[bytes]) -> None:
+        """A call that waited is over."""
+        self._shared.tasks.discard(task)
+        self._calls -= 1
+        self._is_serial = False
+        if task.cancelled():
+            self._answer(request, Ended(None, asyncio.CancelledError()))
+        elif (error := task.exception()) is not None:
+            self._answer(request, Ended(None, error))
+        else:
+            self._answer(request, Ended(task.result(), None))
+        self._last_heard = self._shared.clock()
+        self._advance()
+
+    def _answer(self, request: Request, outcome: Ended[bytes]) -> None:
+        error = outcome.error
+        if error is None:
+            self._write(outcome.value)
+        elif isinstance(error, asyncio.CancelledError):
+            self._write(interrupted(request, self._is_ending))
+        else:
+            # Handlers' errors are answers; one that comes to here is ours, and its peer must not wait.
+            _LOG.critical("a connection is cut off after an error of kitexgen's own", exc_info=error)
+            self.abort()
+
+    def _write(self, reply: bytes | None) -> None:
+        if reply and self._connection is not None:
+            self._connection.write(reply)
+            if len(reply) >= LARGE_REPLY:
+                self._connection.flush()
 
     def _is_ending(self) -> bool:
         """Whether answers tell the peer to use the connection no more."""
         return self._is_draining or self._shared.is_stopping
-
-    def _begin(self, connection: Connection, request: Request | Refusal) -> None:
-        if isinstance(request, Request):
-            # A task each: a handler may wait, and what it puts into context variables is nothing to the next one, even
-            # though that is begun from within its task.
-            context = self._shared.context.copy()
-            self._task = task = self._shared.loop.create_task(self._serve(request), context=context)
-            self._shared.tasks.add(task)
-            task.add_done_callback(self._ended)
-            return
-        if request.reply:
-            connection.write(request.reply)
-        if request.closes:
-            connection.close()
-
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        """A task is over. Handlers' errors are answers; one that comes to here is ours, and its peer must not wait."""
-        self._shared.tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            _LOG.critical("a connection is cut off after an error of kitexgen's own", exc_info=error)
-            self.abort()
-
-    async def _serve(self, request: Request) -> None:
-        try:
-            reply = await run(request, self._shared.endpoint, self._is_ending)
-        except asyncio.CancelledError:
-            task = asyncio.current_task()
-            if task is None or task.cancelling():
-                self._task = None
-                raise  # the server gives up waiting for this call
-            reply = interrupted(request, self._is_ending)
-        self._task = None
-        if reply and self._connection is not None:
-            self._connection.write(reply)
-        self._last_heard = self._shared.loop.time()
-        self._advance()
 
     def _close_unfinished(self, connection: Connection) -> None:
         """The rest of a request stayed away: say so where Kitex does, and close."""
@@ -216,17 +272,24 @@ class ServerConnection:
 
     def _regulate(self, connection: Connection) -> None:
         """Read on, or let the peer wait."""
-        is_busy = self._task is not None or connection.congested
-        if is_busy and self._decoder.pending >= READ_AHEAD:
+        is_full = self._decoder.pending >= READ_AHEAD and (self._has_more or self._is_blocked(connection))
+        if is_full == self._is_paused:
+            return
+        self._is_paused = is_full
+        if is_full:
+            self._arriving_since = None  # if more is to come, it is not the peer who is late
             connection.pause_reading()
         else:
             connection.resume_reading()
 
     def _is_stuck(self, connection: Connection, now: float) -> bool:
-        """Whether answers wait to be taken and not one byte has been for longer than allowed."""
-        unsent = connection.unsent
-        if not unsent or unsent != self._unsent:
-            self._unsent, self._stuck_since = unsent, now
+        """Whether answers wait to be taken and too few bytes have been for longer than allowed."""
+        if not connection.unsent:
+            self._stuck_since = None
+            return False
+        taken = connection.taken
+        if self._stuck_since is None or taken - self._taken >= LEAST_TAKEN:
+            self._stuck_since, self._taken = now, taken
             return False
         return _is_over(self._shared.options.write_timeout, now - self._stuck_since)
 

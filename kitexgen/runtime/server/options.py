@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+import ssl
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import TypedDict
+from typing import TypeAlias, TypedDict
 
 from kitexgen.runtime.call.endpoint import ErrorHandler, Middleware
 from kitexgen.runtime.framing.format import DEFAULT_MAX_MESSAGE
 from kitexgen.runtime.net.address import Address
+
+StartHook: TypeAlias = Callable[[Address], Awaitable[object] | object]
+"""Gets the address that the server has got; what it returns is awaited if it can be."""
+
+StopHook: TypeAlias = Callable[[], Awaitable[object] | object]
 
 
 class ServerSettings(TypedDict, total=False):
@@ -20,12 +26,18 @@ class ServerSettings(TypedDict, total=False):
     error_handler: ErrorHandler | None
     enforce_deadline: bool
     checksum: bool
-    on_start: Callable[[Address], object] | None
+    on_start: StartHook | Sequence[StartHook]
+    on_stop: StopHook | Sequence[StopHook]
     max_message: int
     max_connections: int | None
-    workers: int
+    max_in_flight: int | None
+    max_concurrent: int
+    worker_threads: int
     worker_queue: int
+    reuse_port: bool
+    tls: ssl.SSLContext | None
     read_timeout: float | None
+    arrival_timeout: float | None
     write_timeout: float | None
     idle_timeout: float | None
     late_requests: float
@@ -42,13 +54,19 @@ class ServerOptions:
     `enforce_deadline`   whether a handler is cancelled when the deadline that came with the call is past. Without, the
                          handler sees it in `current().deadline`, and nobody acts on it
     `checksum`           whether the checksums of requests are compared, and answers carry one; for TTHeader alone
-    `on_start`           called once the server listens, with the address it has got
+    `on_start`           hooks, or one: called in order once the server listens. One that fails stops the server
+    `on_stop`            hooks, or one: called in order before the server stops. One that fails is in the log
     `max_message`        bytes of one request
     `max_connections`    further ones are closed at once
-    `workers`            threads for plain `def` handlers
-    `worker_queue`       calls that may wait for a worker; more are refused with INTERNAL_ERROR
+    `max_in_flight`      calls at work at the same time, over all connections; more are refused with INTERNAL_ERROR
+    `max_concurrent`     calls at work at the same time for one multiplexed connection; more have to wait
+    `worker_threads`     threads for plain `def` handlers
+    `worker_queue`       calls that may wait for a thread; more are refused with INTERNAL_ERROR
+    `reuse_port`         whether others may listen on the same port at the same time (SO_REUSEPORT)
+    `tls`                the context that secures connections; None for plain ones
     `read_timeout`       how long the rest of a request that has begun may stay away
-    `write_timeout`      how long a peer may take nothing of its answers
+    `arrival_timeout`    how long a request may take from its first byte to its last
+    `write_timeout`      how long a peer may take to take 4 KB of its answers, or what is left of them
     `idle_timeout`       how long a connection may stand without a request
     `late_requests`      on stop: how long connections stay open for requests already on their way
     `exit_wait`          on stop: how long calls in flight may take to end; then they are cancelled
@@ -59,26 +77,40 @@ class ServerOptions:
     error_handler: ErrorHandler | None = None
     enforce_deadline: bool = False
     checksum: bool = False
-    on_start: Callable[[Address], object] | None = None
+    on_start: tuple[StartHook, ...] = ()
+    on_stop: tuple[StopHook, ...] = ()
     max_message: int = DEFAULT_MAX_MESSAGE
     max_connections: int | None = None
-    workers: int = min(32, (os.cpu_count() or 1) + 4)
+    max_in_flight: int | None = None
+    max_concurrent: int = 1024
+    worker_threads: int = min(32, (os.cpu_count() or 1) + 4)
     worker_queue: int = 1024
+    reuse_port: bool = False
+    tls: ssl.SSLContext | None = None
     read_timeout: float | None = 5.0
+    arrival_timeout: float | None = 60.0
     write_timeout: float | None = 5.0
     idle_timeout: float | None = 600.0
     late_requests: float = 0.1
     exit_wait: float = 5.0
 
     def __post_init__(self) -> None:
-        if self.workers < 1 or self.worker_queue < 0 or self.max_message < 1:
-            raise ValueError("a server needs at least one worker and one byte a message, and no negative queue")
+        for name in ("worker_threads", "max_message", "max_concurrent"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be at least 1")
+        for name in ("worker_queue", "max_connections", "max_in_flight"):
+            if (getattr(self, name) or 0) < 0:
+                raise ValueError(f"{name} must not be negative")
 
 
 def server_options(settings: ServerSettings) -> ServerOptions:
-    """The options that `settings` spell. Raises TypeError for a name that is none."""
-    values = dict(settings)
-    for name in ("middlewares", "unary_middlewares"):
+    """The options that `settings` spell. Raises TypeError for a name that is none, ValueError for a bad value."""
+    values: dict[str, object] = dict(settings)
+    for name in ("middlewares", "unary_middlewares", "on_start", "on_stop"):
         if name in values:
-            values[name] = tuple(values[name])  # type: ignore[arg-type]  # likewise
+            values[name] = _tuple(values[name])
     return ServerOptions(**values)  # type: ignore[arg-type]  # the TypedDict has checked them by name
+
+
+def _tuple(value: object) -> tuple[object, ...]:
+    return tuple(value) if isinstance(value, Sequence) else (value,)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import logging
+import socket
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from kitexgen.runtime.net.address import Address, parse_address
 from kitexgen.runtime.net.listen import Listener, listen
-from kitexgen.runtime.server.connection import ServerConnection, Shared
+from kitexgen.runtime.server.connection import ServerConnection
 from kitexgen.runtime.server.options import ServerSettings, server_options
 from kitexgen.runtime.server.routing import Routes, Served
+from kitexgen.runtime.server.shared import Shared
 from kitexgen.runtime.server.stack import server_stack
 from kitexgen.runtime.server.workers import WorkerPool, WorkerStatistics
 
@@ -22,6 +26,13 @@ _LOG = logging.getLogger("kitexgen.server")
 
 _CHECK_EVERY = 1.0
 """Seconds between two looks at all connections; one timer a server is cheaper than one a request."""
+
+
+_CHECKS_PER_TURN = 500
+"""Connections looked at in one loop turn: thousands of idle ones should not be felt by the others."""
+
+_CANCEL_WAIT = 1.0
+"""Seconds that cancelled calls get to end."""
 
 
 class Server:
@@ -42,6 +53,7 @@ class Server:
         self._shared: Shared | None = None
         self._workers: WorkerPool | None = None
         self._checks: asyncio.TimerHandle | None = None
+        self._is_stopping = False
 
     @property
     def address(self) -> Address:
@@ -52,10 +64,20 @@ class Server:
 
     @property
     def worker_statistics(self) -> WorkerStatistics:
-        """How long plain handlers have waited for a worker. Raises RuntimeError before the server was started."""
+        """How long plain handlers have waited for a thread. Raises RuntimeError before the server was started."""
         if self._workers is None:
             raise RuntimeError("the server was not started")
         return self._workers.statistics
+
+    @property
+    def in_flight(self) -> int:
+        """How many calls wait for something at the moment; those that do not wait are over at once."""
+        return 0 if self._shared is None else len(self._shared.tasks)
+
+    @property
+    def connections(self) -> int:
+        """How many connections are open."""
+        return 0 if self._shared is None else len(self._shared.connections)
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -66,40 +88,72 @@ class Server:
     ) -> None:
         await self.stop()
 
-    async def start(self) -> None:
-        """Listen and answer from now on. Raises OSError when the address cannot be had; a server starts once."""
+    async def start(self, *, listening: socket.socket | None = None) -> None:
+        """Listen and answer from now on, and run the start hooks. A server starts once.
+
+        `listening` is a socket that listens already, from a parent process perhaps; it is used in place of the address.
+        Raises OSError when the address cannot be had, and what a hook raises; the server is stopped then.
+        """
         if self._workers is not None:
             raise RuntimeError("a server starts once")
-        loop = asyncio.get_running_loop()
-        workers = self._workers = WorkerPool(self._options.workers, self._options.worker_queue)
-        shared = Shared(self._routes, server_stack(self._options, self._routes, workers), self._options, loop)
-        self._listener = await listen(self._wanted, lambda: ServerConnection(shared))
+        loop, options = asyncio.get_running_loop(), self._options
+        workers = self._workers = WorkerPool(options.worker_threads, options.worker_queue)
+        shared = Shared(self._routes, server_stack(options, self._routes, workers), options, loop)
+        self._listener = await listen(
+            self._wanted,
+            lambda: ServerConnection(shared),
+            tls=options.tls,
+            reuse_port=options.reuse_port,
+            listening=listening,
+        )
         self._shared = shared
         self._checks = loop.call_later(_CHECK_EVERY, self._check_all)
         _LOG.info("listening on %s", self._listener.address)
-        if self._options.on_start is not None:
-            self._options.on_start(self._listener.address)
+        try:
+            for hook in options.on_start:
+                await _awaited(hook(self._listener.address))
+        except BaseException:
+            await self.stop()
+            raise
 
     async def stop(self) -> None:
         """Accept no more, answer what has come, close. May be repeated.
 
-        Connections stay open for `late_requests` seconds, then each closes when it is idle. Calls that are not over
-        after `exit_wait` seconds are cancelled and their connections cut; a plain handler runs on in its thread.
+        The stop hooks come first. Then the listener closes, and peers are told to go elsewhere: multiplexing ones by a
+        control frame, others with TTHeader in each answer. Connections stay open for `late_requests` seconds, then each
+        closes when it is idle. Calls that are not over after `exit_wait` seconds are cancelled and their connections
+        cut; a plain handler runs on in its thread.
         """
-        shared, self._shared = self._shared, None
-        if shared is None or self._listener is None or self._workers is None:
+        shared, listener, workers = self._shared, self._listener, self._workers
+        if self._is_stopping or shared is None or listener is None or workers is None:
             return
-        await self._listener.close()
-        if shared.connections:
-            await asyncio.sleep(self._options.late_requests)
-        await self._finish(shared)
-        if self._checks is not None:
-            self._checks.cancel()
-        self._workers.close()
-        self._listener = None
+        self._is_stopping = True
+        try:
+            await self._run_stop_hooks()
+            await listener.close()
+            shared.is_stopping = True
+            for connection in tuple(shared.connections):
+                connection.announce()
+            if shared.connections:
+                await asyncio.sleep(self._options.late_requests)
+            await self._finish(shared)
+        finally:
+            self._shared = self._listener = None
+            await listener.close()
+            await _cut_off(shared)
+            if self._checks is not None:
+                self._checks.cancel()
+            workers.close()
+
+    async def _run_stop_hooks(self) -> None:
+        for hook in self._options.on_stop:
+            try:
+                await _awaited(hook())
+            except Exception:
+                _LOG.exception("a stop hook failed: %r", hook)
 
     async def _finish(self, shared: Shared) -> None:
-        shared.is_stopping = True
+        """Return when all connections are closed and all calls over, or when that takes too long."""
         connections = tuple(shared.connections)
         for connection in connections:
             connection.drain()
@@ -109,24 +163,45 @@ class Server:
             if ends or shared.tasks:
                 await asyncio.wait({*ends, *shared.tasks}, timeout=self._options.exit_wait)
         finally:
-            await _cut_off(shared, ends, self._options.exit_wait)
+            for end in ends:
+                end.cancel()
+        if shared.tasks:
+            _LOG.warning("%d calls are not over after %g s: cancelled", len(shared.tasks), self._options.exit_wait)
 
     def _check_all(self) -> None:
         shared = self._shared
         if shared is None:
             return
-        for connection in tuple(shared.connections):
-            connection.check(shared.loop.time())
+        self._check_some(shared, iter(tuple(shared.connections)))
         self._checks = shared.loop.call_later(_CHECK_EVERY, self._check_all)
 
+    def _check_some(self, shared: Shared, left: Iterator[ServerConnection]) -> None:
+        """Look at a part of the connections, and have the loop look at the rest after others had their turn."""
+        now = shared.clock()
+        for looked_at, connection in enumerate(left, 1):
+            connection.check(now)
+            if looked_at == _CHECKS_PER_TURN:
+                shared.loop.call_soon(self._check_some, shared, left)
+                return
 
-async def _cut_off(shared: Shared, ends: list[asyncio.Task[None]], waited: float) -> None:
-    """Cancel the calls that are left and close their connections."""
-    left = tuple(shared.tasks)
-    if left:
-        _LOG.warning("%d calls were not over after %g s and are cancelled", len(left), waited)
-    for task in left:
-        task.cancel()
-    for connection in tuple(shared.connections):
+
+async def _cut_off(shared: Shared) -> None:
+    """Cancel the calls that are left and close the connections that are."""
+    connections, tasks = tuple(shared.connections), tuple(shared.tasks)
+    for connection in connections:
         connection.abort()
-    await asyncio.gather(*left, *ends, return_exceptions=True)
+    for task in tasks:
+        task.cancel()
+    shared.stepper.close()
+    if connections:
+        await asyncio.gather(*(connection.wait_closed() for connection in connections))
+    if tasks:
+        _, deaf = await asyncio.wait(tasks, timeout=_CANCEL_WAIT)
+        if deaf:
+            _LOG.error("%d calls do not end although they are cancelled", len(deaf))
+    await asyncio.sleep(0)  # the stepper's task ends
+
+
+async def _awaited(value: object) -> None:
+    if inspect.isawaitable(value):
+        await value

@@ -11,9 +11,10 @@ import pytest
 from kitexgen.runtime.framing import BUFFERED_BINARY, FRAMED_BINARY, Format, MessageDecoder
 from kitexgen.runtime.net import Connection
 from kitexgen.runtime.protocol import pack, read_exception, unpack
-from kitexgen.runtime.server.connection import READ_AHEAD, ServerConnection, Shared
+from kitexgen.runtime.server.connection import LEAST_TAKEN, READ_AHEAD, ServerConnection
 from kitexgen.runtime.server.options import ServerOptions
 from kitexgen.runtime.server.routing import Routes, Served
+from kitexgen.runtime.server.shared import Shared
 from kitexgen.runtime.server.stack import server_stack
 from kitexgen.runtime.server.workers import WorkerPool
 from kitexgen.runtime.wire.thrift_types import MessageKind
@@ -29,16 +30,17 @@ class Bench:
         loop = asyncio.get_running_loop()
         chosen = ServerOptions(**options)
         routes = Routes([Served(NOTES, self.handler)])
-        self.shared = Shared(routes, server_stack(chosen, routes, WorkerPool(1, 1)), chosen, loop)
+        self.now = 0.0
+        stack = server_stack(chosen, routes, WorkerPool(1, 1))
+        self.shared = Shared(routes, stack, chosen, loop, clock=lambda: self.now)
         self.server = ServerConnection(self.shared)
         self.connection: Connection
         self.transport: MemoryTransport
         self.connection, self.transport = joined(self.server)
-        self.began = loop.time()
 
     def check(self, seconds: float) -> None:
-        """Look at the connection as if `seconds` had passed."""
-        self.server.check(self.began + seconds)
+        """Look at the connection `seconds` after its beginning."""
+        self.server.check(seconds)
 
     async def settle(self) -> None:
         """Return when no call is at work and all is written."""
@@ -51,6 +53,10 @@ def ping(format: Format = FRAMED_BINARY) -> bytes:
     return pack(format, MessageKind.CALL, "ping", 1, args(PING))
 
 
+def echo(text: str, sequence_id: int = 1) -> bytes:
+    return pack(FRAMED_BINARY, MessageKind.CALL, "echo", sequence_id, args(ECHO, note=Note(text=text)))
+
+
 async def test_a_connection_that_stays_idle_is_closed() -> None:
     bench = Bench(idle_timeout=10)
     bench.check(9.9)
@@ -59,9 +65,8 @@ async def test_a_connection_that_stays_idle_is_closed() -> None:
     assert bench.transport.is_closing()
 
 
-@pytest.mark.parametrize("option", ["idle_timeout", "read_timeout", "write_timeout"])
-async def test_no_limit_is_no_limit(option: str) -> None:
-    bench = Bench(**{"idle_timeout": None, "read_timeout": None, "write_timeout": None} | {option: None})
+async def test_no_limit_is_no_limit() -> None:
+    bench = Bench(idle_timeout=None, read_timeout=None, arrival_timeout=None, write_timeout=None)
     bench.connection.data_received(ping()[:5])
     bench.check(10**9)
     assert not bench.transport.is_closing()
@@ -108,17 +113,55 @@ async def test_a_call_at_work_is_given_all_the_time_it_wants() -> None:
 async def test_a_peer_that_takes_nothing_is_cut_off() -> None:
     bench = Bench(write_timeout=5, idle_timeout=None)
     bench.transport.swallows = False
-    bench.connection.data_received(ping())
+    bench.connection.data_received(echo("x" * 10_000))
     await bench.settle()
     assert bench.transport.pending
     bench.check(0)
     bench.check(4)
-    bench.transport.pending -= 1  # it takes a byte: it is slow, not gone
+    bench.transport.pending -= LEAST_TAKEN  # it is slow, not gone
     bench.check(6)
+    bench.transport.pending -= LEAST_TAKEN - 1  # nearly gone
     bench.check(10.9)
     assert not bench.transport.was_aborted()
     bench.check(11.1)
     assert bench.transport.was_aborted()
+
+
+async def test_a_peer_that_has_taken_all_its_answers_begins_anew() -> None:
+    bench = Bench(write_timeout=5, idle_timeout=None)
+    bench.transport.swallows = False
+    bench.connection.data_received(ping())
+    bench.check(0)
+    bench.transport.pending = 0
+    bench.check(4)
+    bench.connection.data_received(ping())
+    bench.check(6)
+    bench.check(10.9)
+    assert not bench.transport.was_aborted()
+
+
+async def test_a_request_that_trickles_in_is_given_so_long_and_no_longer() -> None:
+    bench = Bench(read_timeout=5, arrival_timeout=20, idle_timeout=1000)
+    request = ping()
+    for at in range(len(request) - 1):
+        bench.now = at * 2.0
+        bench.connection.data_received(request[at : at + 1])
+        bench.check(bench.now + 1)
+        if bench.transport.is_closing():
+            break
+    assert bench.now == 20
+
+
+async def test_each_request_has_its_own_time_to_arrive() -> None:
+    bench = Bench(read_timeout=5, arrival_timeout=20, idle_timeout=1000)
+    request = ping()
+    bench.connection.data_received(request[:3])
+    for at in range(1, 30):
+        bench.now = at * 4.0
+        bench.connection.data_received(request[3:] + request[:3])
+        bench.check(bench.now + 4)
+    assert not bench.transport.is_closing()
+    assert bench.transport.written.count(b"ping") == 29
 
 
 async def test_a_closing_connection_whose_peer_takes_nothing_is_cut_off_too() -> None:

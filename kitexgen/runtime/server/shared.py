@@ -1,0 +1,48 @@
+"""Shared: what the connections of one server have in common."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from kitexgen.runtime.call.deadline import Clock
+from kitexgen.runtime.call.endpoint import Endpoint
+from kitexgen.runtime.server.options import ServerOptions
+from kitexgen.runtime.server.routing import Routes
+from kitexgen.runtime.server.stepping import Stepper
+
+if TYPE_CHECKING:
+    from kitexgen.runtime.server.connection import ServerConnection
+
+
+@dataclass(slots=True, eq=False)
+class Shared:
+    """Belongs to one event loop.
+
+    `tasks` are those of the calls that wait for something; `stepper` begins calls, each with the context variables of
+    the server's start. `is_stopping` is whether peers are told to go elsewhere, `refused` how many calls found
+    `max_in_flight` at work.
+    """
+
+    routes: Routes
+    endpoint: Endpoint
+    options: ServerOptions
+    loop: asyncio.AbstractEventLoop
+    clock: Clock = time.monotonic
+    connections: set[ServerConnection] = field(default_factory=set)
+    tasks: set[asyncio.Task[Any]] = field(default_factory=set)
+    is_stopping: bool = False
+    refused: int = 0
+    stepper: Stepper = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.stepper = Stepper(self.loop, contextvars.copy_context())
+
+    @property
+    def is_full(self) -> bool:
+        """Whether as many calls are at work as may be."""
+        limit = self.options.max_in_flight
+        return limit is not None and len(self.tasks) >= limit

@@ -1,0 +1,193 @@
+"""Stepper: run an async call without a task of its own, unless it waits.
+
+Most handlers end without ever waiting, and making a task for each of them costs more than all the rest of a small call.
+So a call is begun right where its bytes came in: its coroutine is stepped by hand, once. Only when that step ends in
+waiting does a task go on with it.
+
+What runs must not see the difference. `asyncio.timeout`, task groups and much else ask for the current task and keep
+it, to cancel it later, so the first step already needs the very task that would go on with the call. The stepper has
+one such task at hand, which drives nothing yet: it is the current task during first steps, one after another, until
+one waits. That call gets it for good, and the next one a new task. A call whose code kept hold of the task, or
+cancelled it, uses it up too, although it has ended: no other call shall meet what it left there.
+
+Context variables need no such care: each call runs in a context of its own from its first step to its last.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import sys
+import weakref
+
+# For this they are there: asyncio's documentation, "Extending", "Task lifetime support".
+from asyncio.tasks import _enter_task, _leave_task
+from collections.abc import Coroutine, Generator
+from typing import Any, Generic, TypeVar
+
+Answer = TypeVar("Answer")
+
+
+class Ended(Generic[Answer]):
+    """What a call that never waited came to: its value, or `error`, which it raised."""
+
+    __slots__ = ("error", "value")
+
+    def __init__(self, value: Answer | None, error: BaseException | None) -> None:
+        self.value = value
+        self.error = error
+
+
+class Stepper:
+    """Begins calls on one event loop. `base` holds the context variables that each of them starts with."""
+
+    __slots__ = ("_base", "_loop", "_spare")
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, base: contextvars.Context) -> None:
+        self._loop = loop
+        self._base = base
+        self._spare: CallTask | None = None
+
+    def begin(self, call: Coroutine[Any, Any, Answer]) -> Ended[Answer] | asyncio.Task[Answer]:
+        """Run `call` up to where it first waits: what it came to, or the task that goes on with it.
+
+        KeyboardInterrupt and SystemExit are raised, as they are out of a task.
+        """
+        loop = self._loop
+        task = self._spare
+        if task is None or task.was_cancelled:
+            task = CallTask(loop)
+        self._spare = None  # within the step of one call another may be begun, by a peer in the same process
+        context = task.driver.context = self._base.copy()
+        strong, weak = sys.getrefcount(task), weakref.getweakrefcount(task)
+        outer = asyncio.current_task(loop)
+        if outer is not None:
+            _leave_task(loop, outer)
+        _enter_task(loop, task)
+        ended: Ended[Answer]
+        try:
+            awaited = context.run(call.send, None)
+        except StopIteration as end:
+            ended = Ended(end.value, None)
+        except (KeyboardInterrupt, SystemExit):
+            task.driver.finish()
+            raise
+        except BaseException as error:
+            ended = Ended(None, error)
+        else:
+            task.driver.take_over(call, awaited)
+            return task
+        finally:
+            _leave_task(loop, task)
+            if outer is not None:
+                _enter_task(loop, outer)
+        if task.was_cancelled or sys.getrefcount(task) > strong or weakref.getweakrefcount(task) > weak:
+            task.driver.finish()
+        else:
+            self._spare = task
+        return ended
+
+    def close(self) -> None:
+        """Let go of the task at hand, which ends in the next loop turn."""
+        spare, self._spare = self._spare, None
+        if spare is not None:
+            spare.driver.finish()
+
+
+class CallTask(asyncio.Task[Any]):
+    """The task of a call. `was_cancelled` is whether `cancel` was ever asked of it, be it taken back or not."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.driver = Driver(loop)
+        self.was_cancelled = False
+        super().__init__(self.driver, loop=loop, context=contextvars.Context())
+
+    def cancel(self, msg: Any | None = None) -> bool:
+        self.was_cancelled = True
+        return super().cancel(msg)
+
+    def get_context(self) -> contextvars.Context:
+        return self.driver.context
+
+
+class Driver(Coroutine[Any, Any, Any]):
+    """What a `CallTask` runs: it waits until it is given a call that was begun, then runs that to its end.
+
+    state     event                     next
+    at hand   take_over                 taken: the task is woken
+    at hand   finish                    over: the task is woken, and ends
+    taken     the task's next step      driving: the task waits for what the call waits for
+    taken     the task is cancelled     driving, as if it had waited already
+    driving   the call ends             over
+    """
+
+    __slots__ = ("_awaited", "_call", "_is_blocking", "_is_over", "_is_taken", "_loop", "_waiter", "context")
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._waiter: asyncio.Future[None] | None = None  # what the task waits for while it is at hand
+        self._call: Coroutine[Any, Any, Any] | None = None
+        self._is_taken = False
+        self._is_over = False
+        self._awaited: Any = None  # what the first step ended with, and whether that was by `await`
+        self._is_blocking = False
+        self.context = contextvars.Context()
+
+    def take_over(self, call: Coroutine[Any, Any, Any], awaited: Any) -> None:
+        """Go on with `call`, whose first step ended in waiting for `awaited`."""
+        self._call, self._awaited, self._is_taken = call, awaited, True
+        # Tasks clear the mark when they have seen it; another call may wait for the same future meanwhile.
+        self._is_blocking = bool(getattr(awaited, "_asyncio_future_blocking", False))
+        if self._is_blocking:
+            awaited._asyncio_future_blocking = False
+        self._wake()
+
+    def finish(self) -> None:
+        """End without having driven anything."""
+        self._is_over = True
+        self._wake()
+
+    # What the task calls.
+
+    def send(self, value: Any) -> Any:
+        if self._is_over:
+            raise StopIteration(None)
+        call = self._call
+        if call is None:
+            self._waiter = waiter = self._loop.create_future()
+            waiter._asyncio_future_blocking = True
+            return waiter
+        if self._is_taken:
+            awaited = self._give_awaited()
+            if awaited is not None:
+                return awaited
+        return self.context.run(call.send, value)
+
+    def throw(self, error: Any, *_: Any) -> Any:
+        call = self._call
+        if call is None:
+            self._is_over = True
+            raise error
+        if self._is_taken:
+            awaited = self._give_awaited()
+            if self._is_blocking and awaited.cancel(*error.args[:1]):
+                return awaited  # a task that is cancelled cancels what it waits for, and learns of it by that
+        return self.context.run(call.throw, error)
+
+    def close(self) -> None:
+        if self._call is not None:
+            self._call.close()
+
+    def __await__(self) -> Generator[Any, Any, Any]:
+        raise RuntimeError("only a task runs this")
+
+    def _give_awaited(self) -> Any:
+        """What the task has to wait for, as the call itself would have handed it over."""
+        awaited, self._awaited, self._is_taken = self._awaited, None, False
+        if self._is_blocking:
+            awaited._asyncio_future_blocking = True
+        return awaited
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
