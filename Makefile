@@ -7,7 +7,7 @@ CORE := $(VENV)/.core
 DEV := $(VENV)/.dev
 JOBS ?= auto
 
-.PHONY: help demo test check corpus bench golden fmt clean
+.PHONY: help demo test check corpus bench bench-rpc golden fmt clean
 
 help:
 	@echo "make demo    install, generate code from idl_samples/, start a server, call it"
@@ -15,6 +15,7 @@ help:
 	@echo "make check   lint, types, import contracts (what CI runs beside the tests)"
 	@echo "make corpus  every file of the IDL corpus, nothing left out (set KITEXGEN_CORPUS)"
 	@echo "make bench   what we claim about speed, rivals in the same run"
+	@echo "make bench-rpc  what a call costs a server: ours, rivals, floor and Go Kitex (SHORT=1 for a quick look)"
 	@echo "make golden  rewrite golden files; review the diff like code"
 	@echo "make fmt     format our Python"
 	@echo "make clean   remove what the other targets made"
@@ -50,6 +51,10 @@ corpus: $(DEV)
 
 bench: $(DEV)
 	$(BIN)/python tests/benchmarks/run.py
+
+bench-rpc: $(DEV)
+	$(BIN)/python -m pip install --quiet uvloop grpcio grpcio-tools
+	$(BIN)/python tests/benchmarks/bench_rpc.py $(if $(SHORT),--short)
 
 golden: $(DEV)
 	KITEXGEN_GOLDEN=write $(BIN)/python -m pytest --quiet tests/test_golden.py tests/house tests/codegen

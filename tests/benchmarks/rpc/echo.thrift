@@ -1,0 +1,12 @@
+// What every server of the comparison serves; the Kitex peer has the same method among others.
+
+namespace py bench
+
+struct Small {
+  1: string msg
+}
+
+service Echo {
+  // The message, after "re:".
+  Small small(1: Small req)
+}
