@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from kitexgen.runtime.call.info import RpcInfo
     from kitexgen.runtime.call.options import call_options
     from kitexgen.runtime.channel.idle import IdleLimits
+    from kitexgen.runtime.channel.pending_calls import MuxLimits
+    from kitexgen.runtime.channel.reporter import ConnectionEvent, Reporter
+    from kitexgen.runtime.channel.warm_up import WarmUp
     from kitexgen.runtime.client.blocking import BlockingClient
     from kitexgen.runtime.client.client import Client
     from kitexgen.runtime.errors import (
@@ -74,6 +77,7 @@ __all__ = [
     "CodecError",
     "ConnectError",
     "ConnectionClosed",
+    "ConnectionEvent",
     "ContractMismatch",
     "Deadline",
     "DecodeError",
@@ -88,11 +92,13 @@ __all__ = [
     "KitexError",
     "MalformedHeader",
     "Middleware",
+    "MuxLimits",
     "NoAddress",
     "OutOfOrderSequence",
     "Outcome",
     "OverLimit",
     "ProtocolError",
+    "Reporter",
     "RpcError",
     "RpcInfo",
     "RpcTimeout",
@@ -104,6 +110,7 @@ __all__ = [
     "UnknownMethod",
     "UnknownService",
     "UnsupportedStreaming",
+    "WarmUp",
     "WrongMethodName",
     "call_options",
     "current",
@@ -117,14 +124,18 @@ __all__ = [
 _ELSEWHERE = {
     "BlockingClient": "kitexgen.runtime.client.blocking",
     "Client": "kitexgen.runtime.client.client",
+    "ConnectionEvent": "kitexgen.runtime.channel.reporter",
     "Deadline": "kitexgen.runtime.call.deadline",
     "Endpoint": "kitexgen.runtime.call.endpoint",
     "ErrorHandler": "kitexgen.runtime.call.endpoint",
     "IdleLimits": "kitexgen.runtime.channel.idle",
     "Middleware": "kitexgen.runtime.call.endpoint",
+    "MuxLimits": "kitexgen.runtime.channel.pending_calls",
+    "Reporter": "kitexgen.runtime.channel.reporter",
     "RpcInfo": "kitexgen.runtime.call.info",
     "Served": "kitexgen.runtime.server.routing",
     "Server": "kitexgen.runtime.server.server",
+    "WarmUp": "kitexgen.runtime.channel.warm_up",
     "call_options": "kitexgen.runtime.call.options",
     "current": "kitexgen.runtime.call.current",
     "describe": "kitexgen.runtime.service.describe",
