@@ -24,6 +24,7 @@ DOORS = (
     "kitexgen.runtime.contract.model",
     "kitexgen.runtime.contract.service",
     "kitexgen.runtime.contract.thrift",
+    "kitexgen.runtime.testing",
     "kitexgen.runtime.thrift",
     "kitexgen.schema",
 )
