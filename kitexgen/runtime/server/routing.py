@@ -25,13 +25,16 @@ class Served:
 class Routes:
     """The methods of all services of a server.
 
+    `requires_name` is whether only requests that name their service are served.
+
     Raises ValueError for two services of one name, for two fallbacks, and for a method name that several services have
     when none is the fallback: a framed request names no service, so nobody could say whose it is.
     """
 
-    def __init__(self, served: Sequence[Served]) -> None:
+    def __init__(self, served: Sequence[Served], *, requires_name: bool = False) -> None:
         if not served:
             raise ValueError("a server needs at least one service")
+        self._requires_name = requires_name
         self._services: dict[str, dict[str, BoundMethod]] = {}
         for each in served:
             if each.service.name in self._services:
@@ -48,7 +51,7 @@ class Routes:
             for name, bound in self._services[each.service.name].items():
                 self._nameless.setdefault(name, bound)
                 self._having[name] = self._having.get(name, 0) + 1
-        if not fallbacks:
+        if not fallbacks and not requires_name:
             self._refuse_conflicts()
 
     def find(self, service: str, method: str) -> BoundMethod:
@@ -57,18 +60,25 @@ class Routes:
         Raises UnknownMethod when the service is known and has no such method, UnknownService otherwise, both with
         Kitex's words.
         """
-        if not service:
-            bound = self._nameless.get(method)
-        elif service in self._services:
-            bound = self._services[service].get(method)
+        known = self._services.get(service)
+        if known is not None:
+            bound = known.get(method)
             if bound is None:
                 raise UnknownMethod(f"unknown method {method} (service {service})")
-        else:
-            # An unknown name is forgiven when the method leaves no doubt: callers name a service as they know it.
-            bound = self._nameless.get(method) if self._having.get(method) == 1 else None
+            return bound
+        bound = self._by_method(service, method)
         if bound is None:
             raise UnknownService(f"unknown service {service}, method {method}")
         return bound
+
+    def _by_method(self, service: str, method: str) -> BoundMethod | None:
+        """What a request may mean whose service is not named, or by a name that is not known here."""
+        if self._requires_name:
+            return None
+        if service and self._having.get(method) != 1:
+            # An unknown name is forgiven when the method leaves no doubt: callers name a service as they know it.
+            return None
+        return self._nameless.get(method)
 
     def bound(self, service: ServiceInfo, method: str) -> BoundMethod:
         """The method of a service that is known to be served."""

@@ -87,6 +87,16 @@ def test_what_cannot_be_served_together(served: list[tuple[ServiceInfo, bool]], 
     assert str(caught.value) == message
 
 
+def test_a_server_may_insist_on_names() -> None:
+    table = Routes([Served(A, Anything()), Served(B, Anything())], requires_name=True)
+    assert table.find("B", "both").service is B
+    for name in ("", "C"):
+        with pytest.raises(UnknownService, match=f"unknown service {name}, method only_a"):
+            table.find(name, "only_a")
+    with pytest.raises(UnknownMethod):
+        table.find("B", "only_a")
+
+
 def test_binding_tells_async_from_plain() -> None:
     class Callable_:
         async def __call__(self, text: str) -> str:
