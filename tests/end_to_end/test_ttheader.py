@@ -19,6 +19,7 @@ from kitexgen.runtime import (
     RpcTimeout,
     Server,
     TimeoutByBusiness,
+    UnknownService,
     call_options,
     current,
     metainfo,
@@ -297,6 +298,17 @@ async def test_a_broken_header_ends_the_connection_without_a_word(echo_server: S
         assert await peer.next() is not None
         await peer.send(bytes.fromhex(start) + b"\x01" * 32)
         assert await peer.receive() == b""
+
+
+async def test_a_server_may_insist_on_service_names(echo: EchoHandler) -> None:
+    async with (
+        Server(Served(SERVICE, echo), address="127.0.0.1:0", late_requests=0, requires_service_name=True) as server,
+        EchoClient("echo", hosts=[str(server.address)], transport="ttheader") as named,
+        EchoClient("echo", hosts=[str(server.address)]) as nameless,
+    ):
+        assert await named.hello("x") == "hi x"
+        with pytest.raises(UnknownService):
+            await nameless.hello("x")
 
 
 # --- error handlers ---------------------------------------------------------------------------------------------------

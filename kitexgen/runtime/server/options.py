@@ -26,6 +26,7 @@ class ServerSettings(TypedDict, total=False):
     error_handler: ErrorHandler | None
     enforce_deadline: bool
     checksum: bool
+    requires_service_name: bool
     on_start: StartHook | Sequence[StartHook]
     on_stop: StopHook | Sequence[StopHook]
     max_message: int
@@ -48,28 +49,30 @@ class ServerSettings(TypedDict, total=False):
 class ServerOptions:
     """Times are in seconds, None for no limit. Where Kitex has a default that makes sense here, it is ours.
 
-    `middlewares`        wrap every handler, the first outermost
-    `unary_middlewares`  the same, further in, for methods that do not stream
-    `error_handler`      says what an exception of a handler is to be instead, a business status perhaps
-    `enforce_deadline`   whether a handler is cancelled when the deadline that came with the call is past. Without, the
-                         handler sees it in `current().deadline`, and nobody acts on it
-    `checksum`           whether the checksums of requests are compared, and answers carry one; for TTHeader alone
-    `on_start`           hooks, or one: called in order once the server listens. One that fails stops the server
-    `on_stop`            hooks, or one: called in order before the server stops. One that fails is in the log
-    `max_message`        bytes of one request
-    `max_connections`    further ones are closed at once
-    `max_in_flight`      calls at work at the same time, over all connections; more are refused with INTERNAL_ERROR
-    `max_concurrent`     calls at work at the same time for one multiplexed connection; more have to wait
-    `worker_threads`     threads for plain `def` handlers
-    `worker_queue`       calls that may wait for a thread; more are refused with INTERNAL_ERROR
-    `reuse_port`         whether others may listen on the same port at the same time (SO_REUSEPORT)
-    `tls`                the context that secures connections; None for plain ones
-    `read_timeout`       how long the rest of a request that has begun may stay away
-    `arrival_timeout`    how long a request may take from its first byte to its last
-    `write_timeout`      how long a peer may take to take 4 KB of its answers, or what is left of them
-    `idle_timeout`       how long a connection may stand without a request
-    `late_requests`      on stop: how long connections stay open for requests already on their way
-    `exit_wait`          on stop: how long calls in flight may take to end; then they are cancelled
+    `middlewares`            wrap every handler, the first outermost
+    `unary_middlewares`      the same, further in, for methods that do not stream
+    `error_handler`          says what an exception of a handler is to be instead, a business status perhaps
+    `enforce_deadline`       whether a handler is cancelled when the deadline that came with the call is past. Without,
+                             the handler sees it in `current().deadline`, and nobody acts on it
+    `checksum`               whether the checksums of requests are compared, and answers carry one; for TTHeader alone
+    `requires_service_name`  whether only requests that name their service are served, which takes a TTHeader; several
+                             services may have methods of one name then
+    `on_start`               hooks, or one: called in order once the server listens. One that fails stops the server
+    `on_stop`                hooks, or one: called in order before the server stops. One that fails is in the log
+    `max_message`            bytes of one request
+    `max_connections`        further ones are closed at once
+    `max_in_flight`          calls at work at the same time, over all connections; more are refused with INTERNAL_ERROR
+    `max_concurrent`         calls at work at the same time for one multiplexed connection; more have to wait
+    `worker_threads`         threads for plain `def` handlers
+    `worker_queue`           calls that may wait for a thread; more are refused with INTERNAL_ERROR
+    `reuse_port`             whether others may listen on the same port at the same time (SO_REUSEPORT)
+    `tls`                    the context that secures connections; None for plain ones
+    `read_timeout`           how long the rest of a request that has begun may stay away
+    `arrival_timeout`        how long a request may take from its first byte to its last
+    `write_timeout`          how long a peer may take to take 4 KB of its answers, or what is left of them
+    `idle_timeout`           how long a connection may stand without a request
+    `late_requests`          on stop: how long connections stay open for requests already on their way
+    `exit_wait`              on stop: how long calls in flight may take to end; then they are cancelled
     """
 
     middlewares: tuple[Middleware, ...] = ()
@@ -77,6 +80,7 @@ class ServerOptions:
     error_handler: ErrorHandler | None = None
     enforce_deadline: bool = False
     checksum: bool = False
+    requires_service_name: bool = False
     on_start: tuple[StartHook, ...] = ()
     on_stop: tuple[StopHook, ...] = ()
     max_message: int = DEFAULT_MAX_MESSAGE

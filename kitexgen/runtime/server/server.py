@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from kitexgen.runtime.net.address import Address, parse_address
 from kitexgen.runtime.net.listen import Listener, listen
 from kitexgen.runtime.server.connection import ServerConnection
-from kitexgen.runtime.server.options import ServerSettings, server_options
+from kitexgen.runtime.server.options import ServerOptions, ServerSettings, server_options
 from kitexgen.runtime.server.routing import Routes, Served
 from kitexgen.runtime.server.shared import Shared
 from kitexgen.runtime.server.stack import server_stack
@@ -48,12 +48,17 @@ class Server:
     def __init__(self, *services: Served, address: str = "0.0.0.0:8888", **settings: Unpack[ServerSettings]) -> None:
         self._wanted = parse_address(address)
         self._options = server_options(settings)
-        self._routes = Routes(services)
+        self._routes = Routes(services, requires_name=self._options.requires_service_name)
         self._listener: Listener | None = None
         self._shared: Shared | None = None
         self._workers: WorkerPool | None = None
         self._checks: asyncio.TimerHandle | None = None
         self._is_stopping = False
+
+    @property
+    def options(self) -> ServerOptions:
+        """What the settings came to, with all defaults."""
+        return self._options
 
     @property
     def address(self) -> Address:
