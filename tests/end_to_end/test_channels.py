@@ -23,34 +23,15 @@ from kitexgen.runtime.channel import PoolName
 from kitexgen.runtime.framing import TTHEADER_FRAMED_BINARY, Packet, TTHeader
 from kitexgen.runtime.net import parse_address
 from kitexgen.runtime.protocol import pack, read_body, unpack
-from kitexgen.runtime.server import Server
+from kitexgen.runtime.server import Served, Server
 from kitexgen.runtime.wire.thrift_types import MessageKind
 from tests.builders import mux
-from tests.builders.services import ADD, NotesBlockingClient, NotesClient, NotesHandler, result
+from tests.builders.reporter import Notebook
+from tests.builders.services import ADD, NOTES, NotesBlockingClient, NotesClient, NotesHandler, result
 from tests.end_to_end.endpoints import RawPeer
 from tests.end_to_end.scripted import Script, scripted
 
 POOLS: list[PoolName] = ["long", "short", "mux"]
-
-
-class Notebook:
-    """A reporter that writes down what it is told."""
-
-    def __init__(self) -> None:
-        self.events: list[tuple[str, ConnectionEvent]] = []
-
-    def conn_succeed(self, event: ConnectionEvent) -> None:
-        self.events.append(("succeed", event))
-
-    def conn_failed(self, event: ConnectionEvent) -> None:
-        self.events.append(("failed", event))
-
-    def reuse_succeed(self, event: ConnectionEvent) -> None:
-        self.events.append(("reuse", event))
-
-    @property
-    def names(self) -> list[str]:
-        return [name for name, _ in self.events]
 
 
 @pytest.mark.parametrize("pool", POOLS)
@@ -387,3 +368,24 @@ async def test_a_cleaned_address_is_dialled_again(tcp_server: Server) -> None:
             client._kx_pool.clean(tcp_server.address)
             assert await asyncio.to_thread(client.add, 1, 2) == 3
         assert told.names == ["succeed", "succeed"]
+
+
+async def test_a_server_that_stops_loses_no_call(handler: NotesHandler) -> None:
+    """It tells shared connections: calls in flight finish on the old one, new ones find another host."""
+    settings: Any = {"address": "127.0.0.1:0", "late_requests": 0.05, "exit_wait": 5}
+    staying = Server(Served(NOTES, NotesHandler()), **settings)
+    leaving = Server(Served(NOTES, handler), **settings)
+    async with staying, leaving:
+        hosts = [str(leaving.address), str(staying.address)]
+        async with NotesClient("notes", hosts=hosts, pool="mux") as notes:
+            slow = asyncio.create_task(notes.slow("in flight"))  # to the first host, the one that leaves
+            while not leaving.in_flight:
+                await asyncio.sleep(0)
+            stopping = asyncio.create_task(leaving.stop())
+            sums = [await notes.add(n, 0) for n in range(200)]
+            handler.gate.set()
+            sums += [await notes.add(n, 0) for n in range(200, 400)]
+            assert sums == [*range(400)]
+            assert await slow == "in flight"
+            await stopping
+            assert await notes.add(1, 1) == 2

@@ -6,7 +6,7 @@ from kitexgen.runtime.net.connection import Connection, Receiver
 from kitexgen.runtime.net.dial import dial, dial_blocking, dial_shared
 from kitexgen.runtime.net.listen import Listener, listen
 from kitexgen.runtime.net.shared import SharedConnection
-from kitexgen.runtime.net.tls import ClientTls, server_context
+from kitexgen.runtime.net.tls import ClientTls, check_server_context
 
 __all__ = [
     "Address",
@@ -19,10 +19,10 @@ __all__ = [
     "SharedConnection",
     "TcpAddress",
     "UnixAddress",
+    "check_server_context",
     "dial",
     "dial_blocking",
     "dial_shared",
     "listen",
     "parse_address",
-    "server_context",
 ]

@@ -10,6 +10,7 @@ from kitexgen.runtime.errors import ConnectionClosed
 from kitexgen.runtime.net.address import Address
 from kitexgen.runtime.net.readable import is_readable
 from kitexgen.runtime.net.reason import reason
+from kitexgen.runtime.net.tls import say_goodbye
 
 _READ_SIZE = 64 * 1024
 
@@ -71,6 +72,8 @@ class BlockingConnection:
 
     def close(self) -> None:
         """Close the socket. May be repeated."""
+        if isinstance(self._socket, ssl.SSLSocket):
+            say_goodbye(self._socket)
         self._socket.close()
 
     def _send_within(self, data: bytes, timeout: float) -> None:

@@ -21,7 +21,7 @@ from kitexgen.runtime.net.address import Address, MemoryAddress, TcpAddress, Uni
 from kitexgen.runtime.net.connection import Connection, Receiver, address_of
 from kitexgen.runtime.net.memory import MemoryListener
 from kitexgen.runtime.net.reason import reason
-from kitexgen.runtime.net.tls import HANDSHAKE_TIMEOUT, SHUTDOWN_TIMEOUT
+from kitexgen.runtime.net.tls import HANDSHAKE_TIMEOUT, SHUTDOWN_TIMEOUT, check_server_context
 
 _LOG = logging.getLogger("kitexgen.net")
 
@@ -155,7 +155,8 @@ async def listen(
     reuse_port: bool = False,
     listening: socket.socket | None = None,
 ) -> Listener:
-    """Listen on `address`; `:port` is every interface, port 0 any free one. Raises OSError when that cannot be.
+    """Listen on `address`; `:port` is every interface, port 0 any free one. Raises OSError when that cannot be,
+    ValueError for a `tls` that is a client's.
 
     A socket file that a killed process left behind is replaced, as Kitex does. With `tls`, receivers are made for
     connections whose handshake is done; the others are logged and closed. In memory there is nothing to secure. With
@@ -164,6 +165,8 @@ async def listen(
     """
     if isinstance(address, MemoryAddress):
         return MemoryListener(address, make_receiver)
+    if tls is not None:
+        check_server_context(tls)
     loop = asyncio.get_running_loop()
     if listening is not None:
         listening.setblocking(False)

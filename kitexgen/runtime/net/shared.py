@@ -9,6 +9,7 @@ import ssl
 from kitexgen.runtime.errors import ConnectionClosed
 from kitexgen.runtime.net.address import Address
 from kitexgen.runtime.net.reason import reason
+from kitexgen.runtime.net.tls import say_goodbye
 
 _READ_SIZE = 64 * 1024
 
@@ -62,6 +63,8 @@ class SharedConnection:
 
     def shut(self) -> None:
         """End the stream both ways, which wakes all who wait. May be repeated."""
+        if isinstance(self._socket, ssl.SSLSocket):
+            say_goodbye(self._socket)
         try:
             self._socket.shutdown(socket.SHUT_RDWR)
         except OSError:

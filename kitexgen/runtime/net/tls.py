@@ -50,8 +50,16 @@ class ClientTls:
         return None
 
 
-def server_context(context: ssl.SSLContext) -> ssl.SSLContext:
-    """`context`, if it is one for servers. Raises ValueError otherwise."""
+def check_server_context(context: ssl.SSLContext) -> None:
+    """Raise ValueError when `context` is not one for servers."""
     if context.protocol is ssl.PROTOCOL_TLS_CLIENT:
         raise ValueError("`tls` is a client's context: a server takes ssl.create_default_context(Purpose.CLIENT_AUTH)")
-    return context
+
+
+def say_goodbye(secured: ssl.SSLSocket) -> None:
+    """Tell the peer that nothing more comes; do not wait for its answer. Some count a missing goodbye as an error."""
+    try:
+        secured.settimeout(0)
+        secured.unwrap()
+    except (OSError, ValueError):
+        return  # it went away first, or its own goodbye is still on the way: which does not matter any more

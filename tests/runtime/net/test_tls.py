@@ -21,12 +21,13 @@ from kitexgen.runtime.net import (
     ClientTls,
     Connection,
     Listener,
+    SharedConnection,
     TcpAddress,
     UnixAddress,
     dial,
     dial_blocking,
+    dial_shared,
     listen,
-    server_context,
 )
 from kitexgen.runtime.net.reason import reason
 from tests.builders.certificates import Authority
@@ -304,10 +305,30 @@ async def test_sending_under_tls_has_one_limit_for_all(authority: Authority) -> 
     peer.close()
 
 
-def test_contexts_for_the_wrong_side() -> None:
+async def test_blocking_connections_say_goodbye(authority: Authority) -> None:
+    """A server that is told so reads an end, one that is not an error."""
+    tls, context = ClientTls(authority.client_context()), authority.server_context()
+    context.options &= ~ssl.OP_IGNORE_UNEXPECTED_EOF
+
+    def read_to_the_end(listening: socket.socket) -> bytes:
+        accepted, _ = listening.accept()
+        with context.wrap_socket(accepted, server_side=True, suppress_ragged_eofs=False) as secured:
+            return secured.recv(16)
+
+    for connect in (dial_blocking, dial_shared):
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+            address = TcpAddress("localhost", listening.getsockname()[1])
+            reading = asyncio.ensure_future(asyncio.to_thread(read_to_the_end, listening))
+            connection = await asyncio.to_thread(connect, address, 5, tls)
+            if isinstance(connection, SharedConnection):
+                connection.shut()
+            connection.close()
+            connection.close()
+            assert await reading == b""
+
+
+async def test_contexts_for_the_wrong_side() -> None:
     with pytest.raises(ValueError, match="a client takes one of ssl"):
         ClientTls(ssl.create_default_context(ssl.Purpose.CLIENT_AUTH))
     with pytest.raises(ValueError, match="a server takes ssl"):
-        server_context(ssl.create_default_context())
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    assert server_context(context) is context
+        await listen(TcpAddress("127.0.0.1", 0), Echo, tls=ssl.create_default_context())
