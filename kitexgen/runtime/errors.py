@@ -8,6 +8,7 @@ The words of Kitex's own errors stand in its `pkg/kerrors` and `pkg/remote/trans
       ContractMismatch            generated code and this runtime do not belong together
       UnionError                  a union with no field set, or with several
       FrozenRecordError           a change to a record that serves as a map key or set element
+      ConcurrentMutation          a record was changed while a call owned it (KITEXGEN_SELF_CHECK=1)
       IncompleteHandler           an object that is to serve a service lacks some of its methods
       CodecError
         EncodeError               a record that cannot be written
@@ -122,6 +123,24 @@ class FrozenRecordError(KitexError, AttributeError):
         super().__init__(f"{record}.{attribute} cannot change: {record} is a map key or set element, and thus frozen")
         self.record = record
         self.attribute = attribute
+
+
+class ConcurrentMutation(KitexError):
+    """Someone changed a record between its hand-over to a call and the moment the call wrote it: nothing was sent.
+
+    `record` and `field` are IDL names; `handed_over` and `changed` are places in the source: `app.py:12 in main`.
+    """
+
+    outcome = Outcome.NOT_SENT
+
+    def __init__(self, record: str, field: str, *, handed_over: str, changed: str) -> None:
+        super().__init__(
+            f"{record}.{field} was changed while a call owned it: handed over at {handed_over}, changed at {changed}"
+        )
+        self.record = record
+        self.field = field
+        self.handed_over = handed_over
+        self.changed = changed
 
 
 class IncompleteHandler(KitexError, TypeError):

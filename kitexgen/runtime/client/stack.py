@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from kitexgen.runtime.call.endpoint import Endpoint, Middleware, chain
 from kitexgen.runtime.call.in_context import in_context
+from kitexgen.runtime.call.ownership import check_arguments, own_arguments, owning
 from kitexgen.runtime.channel.lender import BlockingLender
 from kitexgen.runtime.channel.pool import Pool
 from kitexgen.runtime.client.failures import handle_errors, raise_biz_status
@@ -30,6 +31,7 @@ def blocking_stack(options: ClientOptions, pool: BlockingLender) -> Endpoint:
 
 def _layers(options: ClientOptions, keep_time: Middleware) -> tuple[Middleware, ...]:
     return (
+        *owning(own_arguments),  # outside of all: what is handed over is the call's from here on
         raise_biz_status,  # 20: outside of all to which a call with a business status went well
         locate,  # so that every error that leaves says where it happened
         # 6 retry, 7 service breaker, 8 xDS router
@@ -42,5 +44,6 @@ def _layers(options: ClientOptions, keep_time: Middleware) -> tuple[Middleware, 
         # 15 instance breaker
         *options.instance_middlewares,  # 16: these see each address tried
         handle_errors(options.error_handler),  # 17
+        *owning(check_arguments),  # right before the endpoint writes them
         # 18 is the endpoint itself
     )

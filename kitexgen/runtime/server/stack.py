@@ -6,6 +6,7 @@ The order is Kitex's (reference/runtime.md 5.4); what later layers bring has its
 from __future__ import annotations
 
 from kitexgen.runtime.call.endpoint import Endpoint, chain
+from kitexgen.runtime.call.ownership import check_answer, own_answer, owning
 from kitexgen.runtime.server.dispatch import dispatch
 from kitexgen.runtime.server.failures import handle_errors, record_biz_status
 from kitexgen.runtime.server.options import ServerOptions
@@ -18,12 +19,14 @@ def server_stack(options: ServerOptions, routes: Routes, workers: WorkerPool) ->
     """The endpoint that every call of a server goes through."""
     return chain(
         (
+            *owning(check_answer),  # outside of all: right before the answer is written
             *((stop_overdue,) if options.enforce_deadline else ()),  # the caller's deadline covers all further in
             *options.middlewares,  # in the order given; they see declared exceptions and all others as raised
             # ACL
             *options.unary_middlewares,
             record_biz_status,  # a business status is no failure to any of the above
             handle_errors(options.error_handler),  # sees the handler's errors alone, not those of middlewares
+            *owning(own_answer),  # what the handler gives is the call's from here on
         ),
         dispatch(routes, workers),
     )
