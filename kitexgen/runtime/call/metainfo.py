@@ -28,6 +28,9 @@ from kitexgen.runtime.call.current import current
 from kitexgen.runtime.call.key_values import EMPTY, NOTHING, Metainfo
 
 _FORWARD: ContextVar[Metainfo] = ContextVar("kitexgen_metainfo", default=EMPTY)
+_VOLOS = "RPC_BACKWARD_"
+"""What Volo puts before the keys that it sends back; Kitex only has a name for it."""
+
 _BACKWARD: ContextVar[dict[str, str] | None] = ContextVar("kitexgen_backward_metainfo", default=None)
 
 
@@ -94,8 +97,8 @@ def sending(*, persistent: Mapping[str, str] = NOTHING, transient: Mapping[str, 
 def send_backward(key: str, value: str) -> None:
     """In a handler: send `key` with the answer, whatever the answer is.
 
-    Kitex writes it without a prefix, among the keys of the protocol itself: choose one that is not used there.
-    Raises RuntimeError outside of handlers.
+    Kitex writes it without a prefix, among the keys of the protocol itself: choose one that is not used there. A caller
+    that is Volo's reads only keys that start with `RPC_BACKWARD_`. Raises RuntimeError outside of handlers.
     """
     info = current()
     if info is None:
@@ -108,7 +111,8 @@ def send_backward(key: str, value: str) -> None:
 def received_backward() -> Iterator[Mapping[str, str]]:
     """Gather what answers bring back to calls made in the block, and in tasks started there; later answers win.
 
-    As in Kitex all string infos of the answer's header are in it, those of the protocol too.
+    As in Kitex all string infos of the answer's header are in it, those of the protocol too. The keys that Volo's
+    servers send are there with their prefix and without.
     """
     gathered: dict[str, str] = {}
     token = _BACKWARD.set(gathered)
@@ -135,8 +139,13 @@ def begin(came: Metainfo) -> None:
 def bring_back(infos: Mapping[str, str]) -> None:
     """Hand over what came with an answer, if the caller gathers it."""
     gathered = _BACKWARD.get()
-    if gathered is not None:
-        gathered.update((key, value) for key, value in infos.items() if key and value)
+    if gathered is None:
+        return
+    for key, value in infos.items():
+        if key and value:
+            gathered[key] = value
+            if key.startswith(_VOLOS) and key != _VOLOS:
+                gathered[key.removeprefix(_VOLOS)] = value
 
 
 def _without(old: Mapping[str, str], key: str) -> Mapping[str, str]:

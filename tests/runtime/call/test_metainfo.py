@@ -104,6 +104,12 @@ def test_backward_goes_with_the_answer() -> None:
     assert info.backward == {"k": "v"}
 
 
+def test_backward_keys_of_volo_are_known_by_both_names() -> None:
+    with metainfo.received_backward() as back:
+        metainfo.bring_back({"RPC_BACKWARD_k": "v", "RPC_BACKWARD_": "none"})
+    assert dict(back) == {"RPC_BACKWARD_k": "v", "k": "v", "RPC_BACKWARD_": "none"}
+
+
 def test_backward_is_gathered_by_those_who_ask() -> None:
     metainfo.bring_back({"k": "lost"})
     with metainfo.received_backward() as outer:
