@@ -37,6 +37,8 @@ SIGNS: Final = (
 NEEDED = 6
 """Bytes that settle every sign. No message is shorter: the shortest is 82, type, sequence id, length 1, name, stop."""
 
+_ALL_SIGNS: Final = (_BARE_COMPACT, *HEADER_SIGNS, *SIGNS)
+
 Meaning = TypeVar("Meaning")
 
 
@@ -45,7 +47,7 @@ def detect(start: bytes) -> HeaderName | Format | None:
 
     None when more bytes are needed. Raises BadVersion when no message starts so, which `NEEDED` bytes always tell.
     """
-    return _first_sign(start, (_BARE_COMPACT, *HEADER_SIGNS, *SIGNS))
+    return _first_sign(start, _ALL_SIGNS)
 
 
 def detect_message(start: bytes) -> Format | None:

@@ -34,9 +34,16 @@ def read_string_infos(info: bytes, at: int, into: dict[str, str]) -> int:
 
 
 def read_int_infos(info: bytes, at: int, into: dict[int, str]) -> int:
-    """As `read_string_infos`, for keys that are numbers."""
+    """As `read_string_infos`, for keys that are numbers. Every TTHeader has some: here nothing is called a pair."""
     count, at = read_u16(info, at, "int kv info size")
+    limit = len(info)
     for _ in range(count):
-        key, at = read_u16(info, at, "int kv info")
-        into[key], at = read_string(info, at, "int kv info")
+        start = at + 4
+        if start > limit:
+            raise BadInfoBlock("error reading int kv info: EOF")
+        end = start + (info[at + 2] << 8 | info[at + 3])
+        if end > limit:
+            raise BadInfoBlock("error reading int kv info: EOF")
+        into[info[at] << 8 | info[at + 1]] = info[start:end].decode("utf-8", "surrogateescape")
+        at = end
     return at
