@@ -14,6 +14,7 @@ from kitexgen.runtime.net.address import Address, MemoryAddress, TcpAddress
 from kitexgen.runtime.net.blocking import BlockingConnection
 from kitexgen.runtime.net.connection import Connection, Receiver
 from kitexgen.runtime.net.memory import connect_memory, dial_memory
+from kitexgen.runtime.net.probing import probe_when_silent
 from kitexgen.runtime.net.reason import reason
 from kitexgen.runtime.net.shared import SharedConnection
 from kitexgen.runtime.net.tls import SHUTDOWN_TIMEOUT, ClientTls
@@ -47,7 +48,9 @@ async def dial(
     try:
         async with asyncio.timeout(timeout) as allowance:
             if isinstance(address, TcpAddress):
-                await loop.create_connection(connection, address.host or "localhost", address.port, **secured)
+                host = address.host or "localhost"
+                transport, _ = await loop.create_connection(connection, host, address.port, **secured)
+                probe_when_silent(transport.get_extra_info("socket"))
             else:
                 await loop.create_unix_connection(connection, address.path, **secured)
     except TimeoutError as error:
@@ -140,6 +143,7 @@ def _connect_tcp(address: TcpAddress, ends: float | None) -> socket.socket:
             connected.settimeout(_left(ends))
             connected.connect(name)
             connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            probe_when_silent(connected)
             return connected
         except OSError as error:
             connected.close()

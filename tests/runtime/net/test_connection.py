@@ -21,6 +21,7 @@ from kitexgen.runtime.net import (
     UnixAddress,
     dial,
     dial_blocking,
+    dial_shared,
     listen,
     parse_address,
 )
@@ -324,3 +325,26 @@ def test_reasons() -> None:
     assert reason(socket.gaierror(socket.EAI_NONAME, "Name or service not known")) == "Name or service not known"
     assert reason(OSError("Multiple exceptions: ...")) == "Multiple exceptions: ..."
     assert reason(ConnectionError()) == "ConnectionError"
+
+
+async def test_dialled_connections_are_probed_when_silent() -> None:
+    """A peer that is gone without a word is found out within a minute, with a call in flight or without."""
+    async with listening(TcpAddress("127.0.0.1", 0)) as (listener, accepted):
+        notebook = await dial(listener.address, Notebook, 5)
+        assert notebook.open._transport is not None
+        shared = dial_shared(listener.address, 5)
+        for probed in (notebook.open._transport.get_extra_info("socket"), shared._socket):
+            assert probed.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+            if hasattr(socket, "TCP_KEEPIDLE"):
+                timing = [
+                    probed.getsockopt(socket.IPPROTO_TCP, option)
+                    for option in (socket.TCP_KEEPIDLE, socket.TCP_KEEPINTVL, socket.TCP_KEEPCNT)
+                ]
+                assert timing == [15, 15, 3]
+        shared.close()
+        notebook.open.close()
+        for each in (notebook, await accepted.get(), await accepted.get()):
+            while each.connection is None:
+                await asyncio.sleep(0)
+            each.open.abort()
+            await each.open.wait_closed()
