@@ -70,6 +70,9 @@ class KitexError(Exception):
 
     outcome: ClassVar[Outcome] = Outcome.UNKNOWN
 
+    kerror: ClassVar[str] = "internal exception"
+    """What Kitex calls such an error (`pkg/kerrors`), for logs and dashboards that services of both share."""
+
     def __reduce__(self) -> tuple[Any, ...]:
         # The default calls the class with `args`, the finished text, where `__init__` wants the facts.
         return _restore, (type(self), self.args), self.__dict__
@@ -163,6 +166,8 @@ class CodecError(KitexError):
     not inside a record.
     """
 
+    kerror = "remote or network error"
+
     def __init__(self, reason: str, path: str = "") -> None:
         super().__init__(f"{path}: {reason}" if path else reason)
         self.reason = reason
@@ -189,6 +194,7 @@ class DecodeError(CodecError):
     """Input that cannot be read as the record it should be. The peer did act, but what it said is lost."""
 
     outcome = Outcome.ANSWERED
+    kerror = "remote or network error[remote]"
 
 
 class BizStatusError(KitexError):
@@ -200,6 +206,7 @@ class BizStatusError(KitexError):
     """
 
     outcome = Outcome.ANSWERED
+    kerror = "biz error"
 
     def __init__(self, code: int, message: str = "", extra: Mapping[str, str] | None = None) -> None:
         if code == 0 or not -(2**31) <= code < 2**31:
@@ -258,6 +265,7 @@ class OverLimit(RpcError):
     """The server has no room for the call, which was not begun. Its middlewares see it; callers get INTERNAL_ERROR."""
 
     outcome = Outcome.NOT_SENT
+    kerror = "request over limit"
 
 
 class UnsupportedStreaming(RpcError):
@@ -269,11 +277,14 @@ class UnsupportedStreaming(RpcError):
 class TransportError(RpcError):
     """The connection failed under the call; whether the server acted on it is unknown."""
 
+    kerror = "remote or network error"
+
 
 class ConnectError(TransportError):
     """No connection to the peer came up: refused, unreachable, or too slow. Nothing was sent."""
 
     outcome = Outcome.NOT_SENT
+    kerror = "get connection error"
 
 
 class ConnectionClosed(TransportError):
@@ -304,6 +315,8 @@ class ProtocolError(RpcError):
 
     The connection cannot be used any more: nobody knows where the next message begins.
     """
+
+    kerror = "remote or network error"
 
 
 class BadVersion(ProtocolError):
@@ -336,6 +349,8 @@ class ChecksumMismatch(ProtocolError):
 
     A Kitex server closes the connection on one without a reply; a client's call fails.
     """
+
+    kerror = "payload validation error"
 
     def __init__(
         self,
@@ -412,6 +427,8 @@ class RpcTimeout(RpcError):
     `seconds` is the allowance, `elapsed` how long the call really took until it was given up, None when not measured.
     """
 
+    kerror = "rpc timeout"
+
     def __init__(
         self,
         seconds: float,
@@ -433,6 +450,8 @@ class TimeoutByBusiness(RpcTimeout):
 
     `seconds` is what that deadline left for this call, `allowance` what the call could have had, None for no limit.
     """
+
+    kerror = "timeout by business"
 
     def __init__(
         self,
@@ -462,6 +481,8 @@ class CanceledByBusiness(RpcError):
     The task that waited sees asyncio.CancelledError, as it must; this is that error's cause. `allowance` is the call's
     timeout, None for no limit, `elapsed` how long it had taken; both in seconds.
     """
+
+    kerror = "canceled by business"
 
     def __init__(
         self,
@@ -529,6 +550,7 @@ class ApplicationError(RpcError):
     """
 
     outcome = Outcome.ANSWERED
+    kerror = "remote or network error[remote]"
 
     def __init__(
         self,

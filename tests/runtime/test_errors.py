@@ -164,3 +164,31 @@ def test_a_business_status_needs_a_code(code: int) -> None:
 def test_a_timeout_by_business_is_a_timeout() -> None:
     assert isinstance(TimeoutByBusiness(1.0), RpcTimeout)
     assert not isinstance(CanceledByBusiness(None, 1.0), RpcTimeout)
+
+
+def test_what_kitex_calls_them() -> None:
+    """Every one that a call can end in has the name that Kitex's `pkg/kerrors` gives it; reference/wire.md 9.2."""
+    kitex_names = {
+        "internal exception",
+        "get connection error",
+        "rpc timeout",
+        "canceled by business",
+        "timeout by business",
+        "remote or network error",
+        "remote or network error[remote]",
+        "request over limit",
+        "biz error",
+        "payload validation error",
+        "streaming protocol error",
+        "streaming canceled",
+        "streaming timeout",
+    }
+    assert {type(error).kerror for error, _, _ in CASES} <= kitex_names
+    assert [each.kerror for each in (NoAddress, ConnectError, ConnectionClosed, RpcTimeout, UnknownMethod)] == [
+        "internal exception",
+        "get connection error",
+        "remote or network error",
+        "rpc timeout",
+        "remote or network error[remote]",
+    ]
+    assert (BizStatusError.kerror, ChecksumMismatch.kerror) == ("biz error", "payload validation error")
