@@ -53,7 +53,7 @@ bench: $(DEV)
 	$(BIN)/python tests/benchmarks/run.py
 
 bench-rpc: $(DEV)
-	$(BIN)/python -m pip install --quiet uvloop grpcio grpcio-tools
+	-$(BIN)/python -m pip install --quiet uvloop grpcio grpcio-tools
 	$(BIN)/python tests/benchmarks/bench_rpc.py $(if $(SHORT),--short)
 
 golden: $(DEV)

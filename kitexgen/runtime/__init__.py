@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     )
     from kitexgen.runtime.model.union import which
     from kitexgen.runtime.server.routing import Served
+    from kitexgen.runtime.server.run import run
     from kitexgen.runtime.server.serve import serve
     from kitexgen.runtime.server.server import Server
     from kitexgen.runtime.service.describe import describe
@@ -119,6 +120,7 @@ __all__ = [
     "describe",
     "metainfo",
     "middlewares",
+    "run",
     "serve",
     "which",
 ]
@@ -143,6 +145,7 @@ _ELSEWHERE = {
     "describe": "kitexgen.runtime.service.describe",
     "metainfo": "kitexgen.runtime.call",
     "middlewares": "kitexgen.runtime.call.in_context",
+    "run": "kitexgen.runtime.server.run",
     "serve": "kitexgen.runtime.server.serve",
     "which": "kitexgen.runtime.model.union",
 }

@@ -14,7 +14,7 @@ from kitexgen.runtime.net.listen import Listener, listen
 from kitexgen.runtime.server.connection import ServerConnection
 from kitexgen.runtime.server.options import ServerOptions, ServerSettings, server_options
 from kitexgen.runtime.server.routing import Routes, Served
-from kitexgen.runtime.server.shared import Shared
+from kitexgen.runtime.server.shared import Connected, Shared
 from kitexgen.runtime.server.stack import server_stack
 from kitexgen.runtime.server.workers import WorkerPool, WorkerStatistics
 
@@ -180,7 +180,7 @@ class Server:
         self._check_some(shared, iter(tuple(shared.connections)))
         self._checks = shared.loop.call_later(_CHECK_EVERY, self._check_all)
 
-    def _check_some(self, shared: Shared, left: Iterator[ServerConnection]) -> None:
+    def _check_some(self, shared: Shared, left: Iterator[Connected]) -> None:
         """Look at a part of the connections, and have the loop look at the rest after others had their turn."""
         now = shared.clock()
         for looked_at, connection in enumerate(left, 1):

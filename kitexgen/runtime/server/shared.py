@@ -6,7 +6,7 @@ import asyncio
 import contextvars
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from kitexgen.runtime.call.deadline import Clock
 from kitexgen.runtime.call.endpoint import Endpoint
@@ -14,8 +14,24 @@ from kitexgen.runtime.server.options import ServerOptions
 from kitexgen.runtime.server.routing import Routes
 from kitexgen.runtime.server.stepping import Stepper
 
-if TYPE_CHECKING:
-    from kitexgen.runtime.server.connection import ServerConnection
+
+class Connected(Protocol):
+    """A connection of a server, whatever is spoken on it."""
+
+    def announce(self) -> None:
+        """Tell the peer to begin nothing more here, if there is a way to."""
+
+    def drain(self) -> None:
+        """Finish what has begun to come, then close."""
+
+    def abort(self) -> None:
+        """Close at once."""
+
+    async def wait_closed(self) -> None:
+        """Return when the socket is closed."""
+
+    def check(self, now: float) -> None:
+        """Close if the peer has kept us waiting too long. `now` is in seconds of the server's clock."""
 
 
 @dataclass(slots=True, eq=False)
@@ -32,7 +48,7 @@ class Shared:
     options: ServerOptions
     loop: asyncio.AbstractEventLoop
     clock: Clock = time.monotonic
-    connections: set[ServerConnection] = field(default_factory=set)
+    connections: set[Connected] = field(default_factory=set)
     tasks: set[asyncio.Task[Any]] = field(default_factory=set)
     is_stopping: bool = False
     refused: int = 0

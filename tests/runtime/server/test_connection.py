@@ -8,10 +8,19 @@ from typing import Any
 
 import pytest
 
-from kitexgen.runtime.framing import BUFFERED_BINARY, FRAMED_BINARY, Format, MessageDecoder
+from kitexgen.runtime.errors import ApplicationErrorType
+from kitexgen.runtime.framing import BUFFERED_BINARY, FRAMED_BINARY, TTHEADER_BINARY, Format, MessageDecoder
+from kitexgen.runtime.framing.ttheader import Flag, TTHeader
+from kitexgen.runtime.framing.ttheader_keys import StringKey
 from kitexgen.runtime.net import Connection
-from kitexgen.runtime.protocol import pack, read_exception, unpack
-from kitexgen.runtime.server.connection import LEAST_TAKEN, READ_AHEAD, ServerConnection
+from kitexgen.runtime.protocol import Message, pack, read_exception, unpack
+from kitexgen.runtime.server.connection import (
+    CALLS_PER_TURN,
+    LARGE_REPLY,
+    LEAST_TAKEN,
+    READ_AHEAD,
+    ServerConnection,
+)
 from kitexgen.runtime.server.options import ServerOptions
 from kitexgen.runtime.server.routing import Routes, Served
 from kitexgen.runtime.server.shared import Shared
@@ -20,6 +29,11 @@ from kitexgen.runtime.server.workers import WorkerPool
 from kitexgen.runtime.wire.thrift_types import MessageKind
 from tests.builders.services import ECHO, NOTES, PING, SLOW, TELL, Note, NotesHandler, args
 from tests.builders.transport import MemoryTransport, joined
+
+VECTOR_14 = bytes.fromhex(
+    "0000002b 1000 0000 00000000 0004 00 00 01 0001 0005 6372727374 0001 31 00 80010002 00000004 6e6f6e65 00000000 00"
+)
+"""Kitex's control frame, as captured."""
 
 
 class Bench:
@@ -44,7 +58,7 @@ class Bench:
 
     async def settle(self) -> None:
         """Return when no call is at work and all is written."""
-        while self.shared.tasks:
+        while self.shared.tasks or self.server._has_more:
             await asyncio.sleep(0)
         await asyncio.sleep(0)
 
@@ -289,3 +303,205 @@ async def test_calls_share_no_context_variables() -> None:
     bench.connection.data_received(b"".join(calls))
     await bench.settle()
     assert bench.transport.written.count(b"found nothing") == 2
+
+
+# Many requests at once.
+
+
+async def test_handlers_that_do_not_wait_are_answered_within_the_read() -> None:
+    bench = Bench()
+    bench.connection.data_received(ping())
+    assert b"ping" in bench.transport.written
+    assert bench.shared.tasks == set()
+
+
+async def test_pipelined_requests_are_answered_in_order_and_with_one_write() -> None:
+    bench = Bench()
+    writes: list[bytes] = []
+    bench.transport.write = writes.append  # type: ignore[method-assign, assignment]
+    bench.connection.data_received(b"".join(echo(f"note {number}", number) for number in range(1, 10)))
+    assert len(writes) == 1
+    assert [message.sequence_id for message in messages(writes[0])] == list(range(1, 10))
+
+
+async def test_no_connection_takes_more_than_its_share_of_a_turn() -> None:
+    bench = Bench()
+    bench.connection.data_received(ping() * (3 * CALLS_PER_TURN) + ping()[:5])
+    assert len(messages(bench.transport.written)) == CALLS_PER_TURN
+    await asyncio.sleep(0)
+    assert len(messages(bench.transport.written)) == CALLS_PER_TURN  # begun, and written with the end of the turn
+    await bench.settle()
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert len(messages(bench.transport.written)) == 3 * CALLS_PER_TURN
+    bench.connection.data_received(ping()[5:])
+    assert len(messages(bench.transport.written)) == 3 * CALLS_PER_TURN + 1
+
+
+async def test_large_replies_do_not_gather() -> None:
+    bench = Bench()
+    writes: list[bytes] = []
+    bench.transport.write = writes.append  # type: ignore[method-assign, assignment]
+    bench.connection.data_received(echo("x" * LARGE_REPLY) * 3)
+    assert len(writes) == 3
+
+
+def concurrent(method: str, sequence_id: int, arguments: Any) -> bytes:
+    """A request as a multiplexing client sends it."""
+    header = TTHeader(sequence_id=sequence_id, flags=Flag.OUT_OF_ORDER)
+    info = next(each for each in NOTES.all_methods() if each.name == method)
+    return pack(TTHEADER_BINARY, MessageKind.CALL, info.name, sequence_id, arguments, header=header)
+
+
+def messages(written: bytes) -> list[Message]:
+    """All messages that were written."""
+    decoder = MessageDecoder()
+    decoder.feed(written)
+    found = []
+    while (packet := decoder.next_message()) is not None:
+        found.append(unpack(packet))
+    return found
+
+
+async def test_multiplexed_requests_run_beside_each_other() -> None:
+    bench = Bench()
+    bench.connection.data_received(concurrent("slow", 1, args(SLOW, text="first")))
+    await bench.handler.entered.wait()
+    bench.connection.data_received(concurrent("ping", 2, args(PING)) + concurrent("slow", 3, args(SLOW, text="x")))
+    assert [message.sequence_id for message in messages(bench.transport.written)] == [2]
+    assert len(bench.shared.tasks) == 2
+    assert not bench.server.is_idle
+    bench.handler.gate.set()
+    await bench.settle()
+    assert [message.sequence_id for message in messages(bench.transport.written)] == [2, 1, 3]
+    headers = [message.header for message in messages(bench.transport.written)]
+    assert [header.sequence_id for header in headers if header is not None] == [2, 1, 3]
+
+
+async def test_requests_without_the_flag_wait_for_each_other_in_ttheader_too() -> None:
+    bench = Bench()
+    slow = pack(TTHEADER_BINARY, MessageKind.CALL, "slow", 1, args(SLOW, text="x"))
+    bench.connection.data_received(slow + pack(TTHEADER_BINARY, MessageKind.CALL, "ping", 2, args(PING)))
+    await bench.handler.entered.wait()
+    assert bench.transport.written == b""
+    bench.handler.gate.set()
+    await bench.settle()
+    assert [message.sequence_id for message in messages(bench.transport.written)] == [1, 2]
+
+
+async def test_a_multiplexing_peer_has_so_many_calls_at_work_and_then_waits() -> None:
+    bench = Bench(max_concurrent=2)
+    slow = [concurrent("slow", number, args(SLOW, text="x" * 1000)) for number in range(1, 200)]
+    bench.connection.data_received(b"".join(slow))
+    assert len(bench.shared.tasks) == 2
+    assert not bench.transport.is_reading()
+    bench.check(10**6)  # it is not the peer who is late
+    assert not bench.transport.is_closing()
+    bench.handler.gate.set()
+    await bench.settle()
+    assert bench.transport.is_reading()
+    assert len(messages(bench.transport.written)) == len(slow)
+
+
+async def test_a_multiplexed_connection_outlives_a_call_that_is_refused() -> None:
+    bench = Bench()
+    bench.connection.data_received(concurrent("slow", 1, args(SLOW, text="x")))
+    unknown = TTHeader(sequence_id=2, flags=Flag.OUT_OF_ORDER)
+    bench.connection.data_received(pack(TTHEADER_BINARY, MessageKind.CALL, "nosuch", 2, args(PING), header=unknown))
+    (refused,) = messages(bench.transport.written)
+    assert read_exception(refused).type == ApplicationErrorType.UNKNOWN_SERVICE
+    assert refused.header is not None
+    assert StringKey.CONNECTION_RESET not in refused.header.string_infos
+    assert not bench.transport.is_closing()
+    bench.handler.gate.set()
+    await bench.settle()
+    assert len(messages(bench.transport.written)) == 2
+
+
+async def test_a_peer_that_multiplexes_is_told_by_a_control_frame_others_are_not() -> None:
+    plain, multiplexing = Bench(), Bench()
+    plain.connection.data_received(ping())
+    multiplexing.connection.data_received(concurrent("slow", 1, args(SLOW, text="x")))
+    before = plain.transport.written
+    for bench in (plain, multiplexing):
+        bench.shared.is_stopping = True
+        bench.server.announce()
+        await asyncio.sleep(0)
+    assert plain.transport.written == before
+    assert multiplexing.transport.written == VECTOR_14
+    # It may begin no more calls, but those in flight, and those it had sent before it heard, are answered.
+    multiplexing.connection.data_received(concurrent("ping", 2, args(PING)))
+    multiplexing.server.drain()
+    multiplexing.handler.gate.set()
+    await multiplexing.settle()
+    control, second, first = messages(multiplexing.transport.written)
+    assert (control.method, second.sequence_id, first.sequence_id) == ("none", 2, 1)
+    assert first.header is not None
+    assert first.header.string_infos[StringKey.CONNECTION_RESET] == "1"
+    assert multiplexing.transport.is_closing()
+
+
+async def test_a_peer_that_closes_its_side_still_gets_all_its_answers() -> None:
+    bench = Bench()
+    bench.connection.data_received(b"".join(concurrent("slow", number, args(SLOW, text="x")) for number in (1, 2)))
+    bench.connection.eof_received()
+    assert not bench.transport.is_closing()
+    bench.handler.gate.set()
+    await bench.settle()
+    assert len(messages(bench.transport.written)) == 2
+    assert bench.transport.is_closing()
+
+
+async def test_more_calls_than_may_be_in_flight_are_refused_and_the_connection_lives() -> None:
+    bench = Bench(max_in_flight=1)
+    bench.connection.data_received(concurrent("slow", 1, args(SLOW, text="x")))
+    bench.connection.data_received(concurrent("ping", 2, args(PING)))
+    (refused,) = messages(bench.transport.written)
+    error = read_exception(refused)
+    assert (error.type, error.message) == (6, "request over limit: too many calls are in flight")
+    assert bench.shared.refused == 1
+    bench.handler.gate.set()
+    await bench.settle()
+    bench.connection.data_received(concurrent("ping", 3, args(PING)))
+    assert [message.sequence_id for message in messages(bench.transport.written)] == [2, 1, 3]
+
+
+async def test_a_half_request_is_given_its_time_while_others_are_at_work() -> None:
+    bench = Bench(read_timeout=5)
+    bench.connection.data_received(concurrent("slow", 1, args(SLOW, text="x")) + concurrent("ping", 2, args(PING))[:9])
+    bench.check(4)
+    assert not bench.transport.is_closing()
+    bench.check(6)
+    assert bench.transport.is_closing()
+
+
+async def test_a_handler_that_cancels_its_own_task_is_answered_for() -> None:
+    class Rash(NotesHandler):
+        async def slow(self, text: str) -> str:
+            task = asyncio.current_task()
+            assert task is not None
+            task.cancel()
+            await asyncio.sleep(0)
+            return text
+
+    bench = Bench(handler=Rash())
+    bench.connection.data_received(pack(FRAMED_BINARY, MessageKind.CALL, "slow", 1, args(SLOW, text="x")))
+    await bench.settle()
+    (told,) = messages(bench.transport.written)
+    assert read_exception(told).message == "biz error: the handler was cancelled"
+
+
+async def test_a_handler_may_set_itself_a_time() -> None:
+    class Hasty(NotesHandler):
+        async def slow(self, text: str) -> str:
+            try:
+                async with asyncio.timeout(0):
+                    await asyncio.get_running_loop().create_future()
+            except TimeoutError:
+                return "in time"
+            return text
+
+    bench = Bench(handler=Hasty())
+    bench.connection.data_received(pack(FRAMED_BINARY, MessageKind.CALL, "slow", 1, args(SLOW, text="x")))
+    await bench.settle()
+    assert b"in time" in bench.transport.written
