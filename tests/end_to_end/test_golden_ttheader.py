@@ -8,7 +8,16 @@ from typing import Any
 
 import pytest
 
-from kitexgen.runtime import BizStatusError, Endpoint, RpcInfo, UnknownMethod
+from kitexgen.runtime import (
+    BizStatusError,
+    ChecksumMismatch,
+    EncodeError,
+    Endpoint,
+    Outcome,
+    RpcInfo,
+    UnknownMethod,
+    metainfo,
+)
 from kitexgen.runtime.framing import TransportName, TTHeader
 from kitexgen.runtime.framing.checksum import payload_checksum
 from kitexgen.runtime.framing.ttheader import encode_header
@@ -219,3 +228,26 @@ async def test_v19_a_checksum(ask: Ask, sequence_id: Callable[[int], None]) -> N
         assert await ask(address, "hello", "bob", transport="ttheader_framed", checksum=True) == "hi bob"
     assert frame("V19")[-32:] in script.came
     assert b"\x00\x06crc32c\x00\x08ad88a60d" in script.came
+
+
+async def test_a_reply_with_a_wrong_checksum(ask: Ask, sequence_id: Callable[[int], None]) -> None:
+    sequence_id(1)
+    payload = framed(REPLY_HELLO)
+    header = TTHeader(sequence_id=1, string_infos={"crc32c": "00000000"})
+    reply = encode_header(header, len(payload)) + payload
+    async with scripted(OneAnswer(reply)) as address:
+        with pytest.raises(ChecksumMismatch, match=r"the header says 00000000 \(my\.server\.hello at "):
+            await ask(address, "hello", "bob", transport="ttheader_framed", checksum=True)
+    async with scripted(OneAnswer(reply)) as address:
+        assert await ask(address, "hello", "bob", transport="ttheader_framed") == "hi bob"
+
+
+async def test_a_header_that_is_too_long_is_not_sent(ask: Ask) -> None:
+    with (
+        metainfo.sending(persistent={"k": "x" * 70_000}),
+        pytest.raises(
+            EncodeError, match=r"^TTHeader\.string_infos\['RPC_PERSIST_k'\]: string exceeded 65535B"
+        ) as caught,
+    ):
+        await ask("127.0.0.1:1", "hello", "bob", transport="ttheader")
+    assert caught.value.outcome is Outcome.NOT_SENT

@@ -95,6 +95,42 @@ async def test_a_chain_of_three(client: EchoClient, echo: EchoHandler) -> None:
     assert "served-by" not in back
 
 
+async def test_threads_send_and_receive_them_too(echo_server: Server, echo: EchoHandler) -> None:
+    def ask() -> dict[str, str]:
+        with (
+            EchoBlockingClient("echo", hosts=["127.0.0.1:1"], transport="ttheader", caller="thread") as blocking,
+            call_options(host=str(echo_server.address), persistent={"p": "1"}, transient={"t": "2"}),
+            metainfo.received_backward() as back,
+        ):
+            assert blocking.echo("back") == "back"
+            return dict(back)
+
+    assert (await asyncio.to_thread(ask))["served-by"] == "echo"
+    (info,) = echo.calls
+    assert info.metainfo is not None
+    assert (info.caller, info.metainfo.persistent, echo.transient) == ("thread", {"p": "1"}, [{"t": "2"}])
+
+
+async def test_a_handler_in_a_thread_knows_its_call(echo: EchoHandler) -> None:
+    """Plain handlers run elsewhere, with the context of their call: a blocking client there sends its metainfo on."""
+    async with Server(Served(SERVICE, echo), address="127.0.0.1:0", late_requests=0) as last:
+
+        class Between(EchoHandler):
+            def echo(self, msg: str) -> str:
+                with EchoBlockingClient("echo", hosts=[str(last.address)], transport="ttheader") as blocking:
+                    return blocking.hello(msg)
+
+        async with (
+            Server(Served(SERVICE, Between()), address="127.0.0.1:0", late_requests=0) as server,
+            EchoClient("echo", hosts=[str(server.address)], transport="ttheader") as client,
+        ):
+            with metainfo.sending(persistent={"p": "1"}, transient={"t": "2"}):
+                assert await client.echo("x") == "hi x"
+    (info,) = echo.calls
+    assert info.metainfo is not None
+    assert (info.caller_method, info.metainfo.persistent, info.metainfo.transient) == ("echo", {"p": "1"}, {})
+
+
 async def test_errors_bring_values_back_too() -> None:
     class Failing(EchoHandler):
         def echo(self, msg: str) -> str:

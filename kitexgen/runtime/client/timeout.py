@@ -40,8 +40,10 @@ def give_up(call_next: Endpoint) -> Endpoint:
                 raise
             raise timed_out(info, time.monotonic() - began) from error
         except asyncio.CancelledError as cancelled:
-            # asyncio wants this very error back; what it means for the call can only stand beside it.
-            cancelled.__cause__ = _canceled(info, time.monotonic() - began)
+            # asyncio wants this very error back; what it means for the call can only stand beside it. A call made
+            # further in, by a middleware, has said so already.
+            if cancelled.__cause__ is None:
+                cancelled.__cause__ = _canceled(info, time.monotonic() - began)
             raise
 
     return endpoint

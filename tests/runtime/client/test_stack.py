@@ -247,6 +247,17 @@ def test_whose_deadline_it_was(timeout: float | None, left: float, kind: type[Rp
     assert (error.seconds, error.elapsed) == (left, 0.123)
 
 
+async def test_the_innermost_call_names_the_reason() -> None:
+    inner = CanceledByBusiness(None, 0.1, method="inner")
+
+    async def cancelled(call: RpcInfo, request: Any) -> Any:
+        raise asyncio.CancelledError from inner
+
+    with pytest.raises(asyncio.CancelledError) as caught:
+        await give_up(cancelled)(info(), None)
+    assert caught.value.__cause__ is inner
+
+
 async def test_a_cancelled_call_has_a_reason() -> None:
     entered = asyncio.Event()
 
