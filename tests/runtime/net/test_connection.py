@@ -327,6 +327,22 @@ def test_reasons() -> None:
     assert reason(ConnectionError()) == "ConnectionError"
 
 
+async def test_an_idle_connection_shows_its_end_before_the_loop_has_read_it() -> None:
+    """What a busy loop does not know yet, the operating system does."""
+    for last_words in (b"", b"unasked"):
+        with socket.create_server(("127.0.0.1", 0)) as listening_socket:
+            notebook = await dial(TcpAddress("127.0.0.1", listening_socket.getsockname()[1]), Notebook, 5)
+            accepted, _ = listening_socket.accept()
+            assert notebook.open.is_quiet()
+            accepted.sendall(last_words)
+            accepted.close()  # and no turn of the loop since
+            assert notebook.open.is_open
+            assert not notebook.open.is_quiet()
+            notebook.open.abort()
+            assert not notebook.open.is_quiet()
+            await notebook.open.wait_closed()
+
+
 async def test_dialled_connections_are_probed_when_silent() -> None:
     """A peer that is gone without a word is found out within a minute, with a call in flight or without."""
     async with listening(TcpAddress("127.0.0.1", 0)) as (listener, accepted):
