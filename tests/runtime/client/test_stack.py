@@ -269,7 +269,7 @@ async def test_a_cancelled_call_has_a_reason() -> None:
         call = info(budget)
         call.address = A
         entered.clear()
-        task = asyncio.create_task(give_up(hang)(call, None))
+        task = asyncio.ensure_future(give_up(hang)(call, None))
         await entered.wait()
         task.cancel()
         with pytest.raises(asyncio.CancelledError) as caught:

@@ -21,7 +21,8 @@ PEER = TcpAddress("10.0.0.1", 99)
 
 
 def call(**changes: Any) -> RpcInfo:
-    return RpcInfo(**{"side": "client", "destination": "my.server", "service": NOTES, "method": ADD} | changes)
+    info: dict[str, Any] = {"side": "client", "destination": "my.server", "service": NOTES, "method": ADD}
+    return RpcInfo(**info | changes)
 
 
 def served(header: TTHeader) -> RpcInfo:
