@@ -118,13 +118,12 @@ async def run(request: Request, endpoint: Endpoint, is_ending: Callable[[], bool
     token = enter(info)
     metainfo.begin(info.metainfo or EMPTY)
     try:
-        value = await endpoint(info, request.arguments)
+        try:
+            value = await endpoint(info, request.arguments)
+        except BizStatusError as status:  # a middleware's; a handler's is recorded by then
+            info.biz_status, value = status, None
         info.ends_connection = is_ending()
         return _reply(request, value)
-    except BizStatusError as status:
-        info.biz_status = status  # a middleware's
-        info.ends_connection = is_ending()
-        return _reply(request, None)
     except Exception as error:
         info.ends_connection = is_ending()
         return _failed(request, error)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kitexgen.runtime import metainfo
+from kitexgen.runtime import BizStatusError, metainfo
 from kitexgen.runtime.call import Metainfo, RpcInfo, current
 from kitexgen.runtime.framing import BUFFERED_BINARY, TTHEADER_BINARY, MessageDecoder, Packet, TTHeader
 from kitexgen.runtime.framing.checksum import payload_checksum
@@ -71,6 +71,19 @@ async def test_whether_it_is_the_last_is_asked_at_the_end() -> None:
         return "x"
 
     assert header_of(await run(understood(asked()), wait, ending.is_set)).string_infos == {"crrst": "1"}
+
+
+@pytest.mark.parametrize(("message", "kind"), [("no", MessageKind.REPLY), ("x" * 70_000, MessageKind.EXCEPTION)])
+async def test_a_business_status_of_a_middleware(message: str, kind: MessageKind) -> None:
+    async def refuse(info: RpcInfo, arguments: Any) -> str:
+        raise BizStatusError(403, message)
+
+    packet = packet_of(await run(understood(asked()), refuse))
+    assert packet.header is not None
+    assert (unpack(packet).kind, packet.header.string_infos.get("biz-message")) == (
+        kind,
+        message if kind is MessageKind.REPLY else None,
+    )
 
 
 def test_a_call_cancelled_from_within() -> None:
