@@ -200,7 +200,7 @@ async def test_more_plain_calls_than_fit_are_refused() -> None:
             await asyncio.sleep(0)
         with pytest.raises(ApplicationError) as caught:
             await notes.plain("refused")
-        assert (caught.value.type, caught.value.message) == (6, "request over limit: no worker is free")
+        assert (caught.value.type, caught.value.message) == (6, "request over limit: no worker thread is free, 1 at work, 1 waiting")
         handler.release.set()
         assert [await running, await waiting] == ["runs", "waits"]
         statistics = server.worker_statistics
