@@ -7,7 +7,7 @@ CORE := $(VENV)/.core
 DEV := $(VENV)/.dev
 JOBS ?= auto
 
-.PHONY: help demo test check corpus bench bench-rpc golden fmt clean
+.PHONY: help demo test check corpus bench bench-rpc soak fuzz golden fmt clean
 
 help:
 	@echo "make demo    install, generate code from idl_samples/, start a server, call it"
@@ -16,6 +16,8 @@ help:
 	@echo "make corpus  every file of the IDL corpus, nothing left out (set KITEXGEN_CORPUS)"
 	@echo "make bench   what we claim about speed, rivals in the same run"
 	@echo "make bench-rpc  what a call costs a server: ours, rivals, floor and Go Kitex (SHORT=1 for a quick look)"
+	@echo "make soak    hours of trouble in minutes; writes docs/reliability.md (SHORT=1 for a taste)"
+	@echo "make fuzz    spoiled bytes to every decoder, FUZZ_SECONDS each (60)"
 	@echo "make golden  rewrite golden files; review the diff like code"
 	@echo "make fmt     format our Python"
 	@echo "make clean   remove what the other targets made"
@@ -55,6 +57,13 @@ bench: $(DEV)
 bench-rpc: $(DEV)
 	-$(BIN)/python -m pip install --quiet uvloop grpcio grpcio-tools
 	$(BIN)/python tests/benchmarks/bench_rpc.py $(if $(SHORT),--short)
+
+soak: $(DEV)
+	$(BIN)/python tests/soak/run.py $(if $(SHORT),--quick)
+
+fuzz: $(DEV)
+	$(BIN)/python -m pip install --quiet atheris
+	$(BIN)/python tests/fuzz/run_atheris.py all -max_total_time=$(or $(FUZZ_SECONDS),60) -max_len=4096
 
 golden: $(DEV)
 	KITEXGEN_GOLDEN=write $(BIN)/python -m pytest --quiet tests/test_golden.py tests/house tests/codegen

@@ -1,0 +1,173 @@
+"""What is fuzzed: every decoder of the runtime that is given a peer's bytes, and what it may do with them.
+
+A target takes any bytes. It raises what no decoder documents, and an AssertionError when a decoder breaks a promise.
+Hypothesis (`test_decoders.py`) and atheris (`run_atheris.py`, for `make fuzz`) drive the same targets.
+"""
+
+from __future__ import annotations
+
+import tracemalloc
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+
+from kitexgen.runtime.errors import (
+    ApplicationError,
+    BadVersion,
+    ChecksumMismatch,
+    DecodeError,
+    EncodeError,
+    FrameTooLarge,
+    InvalidMessageType,
+    KitexError,
+    MalformedHeader,
+    ProtocolError,
+)
+from kitexgen.runtime.framing.decoder import MessageDecoder
+from kitexgen.runtime.framing.format import (
+    BUFFERED_BINARY,
+    BUFFERED_COMPACT,
+    FRAMED_BINARY,
+    FRAMED_COMPACT,
+    TTHEADER_BINARY,
+    TTHEADER_FRAMED_BINARY,
+    Packet,
+)
+from kitexgen.runtime.framing.mesh_header import decode_mesh_header
+from kitexgen.runtime.framing.ttheader import Flag, TTHeader, decode_header, encode_header
+from kitexgen.runtime.protocol.thrift import pack, pack_exception, read_body, read_exception, unpack
+from kitexgen.runtime.server.answer import understand
+from kitexgen.runtime.server.routing import Routes, Served
+from kitexgen.runtime.wire.thrift_types import MessageKind
+from tests.builders.records import Choice, Containers, Kept, User
+from tests.builders.services import ALL, ECHO, FAIL, NOTES, TELL, Note, NotesHandler, args, result
+
+MAX_MESSAGE = 1 << 20
+"""Bytes of one message that the decoders under test allow: less than what a few bytes can announce."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """`memory` is how many bytes a decoder may take at the same time for each byte of input, past `BASE`."""
+
+    run: Callable[[bytes], None]
+    memory: int
+
+
+BASE = 256 * 1024
+"""Bytes that any input may cost: tables made on first use, exceptions, frames of the interpreter."""
+
+
+def header(data: bytes) -> None:
+    """One TTHeader. What was read is written again, and read once more it is the same."""
+    try:
+        found, _ = decode_header(data)
+    except MalformedHeader:
+        return
+    try:
+        again, _ = decode_header(encode_header(found, 0))
+    except EncodeError:
+        return  # padding and repeated keys made room that ours has not
+    assert again == found
+
+
+def mesh(data: bytes) -> None:
+    """One mesh header."""
+    with suppress(MalformedHeader):
+        decode_mesh_header(data)
+
+
+def stream(data: bytes) -> None:
+    """A stream of messages, read in pieces whose sizes the first byte decides; cuts must not matter."""
+    size = data[0] + 1 if data else 1
+    whole, failed_whole = _packets([data[1:]])
+    cut, failed_cut = _packets([data[at : at + size] for at in range(1, len(data), size)])
+    assert cut == whole
+    assert failed_cut is failed_whole
+
+
+def _packets(pieces: list[bytes]) -> tuple[list[Packet], type[KitexError] | None]:
+    decoder = MessageDecoder(MAX_MESSAGE, checks_payload=True)
+    packets: list[Packet] = []
+    try:
+        for piece in pieces:
+            decoder.feed(piece)
+            while (packet := decoder.next_message()) is not None:
+                packets.append(packet)
+            assert decoder.pending <= MAX_MESSAGE + 4 * 0xFFFF + len(piece) + 14
+            decoder.beginning(64)
+    except (BadVersion, MalformedHeader, FrameTooLarge, ChecksumMismatch, DecodeError, ProtocolError) as error:
+        return packets, type(error)  # ProtocolError itself: a frame of a stream
+    return packets, None
+
+
+def message(data: bytes) -> None:
+    """One message in the format that the first byte chooses: envelope, and all that could stand behind it."""
+    format = _FORMATS[data[0] % len(_FORMATS)] if data else FRAMED_BINARY
+    try:
+        found = unpack(Packet(format, data[1:]))
+    except (BadVersion, DecodeError, InvalidMessageType):
+        return
+    for record in (Containers, Kept, Choice, User, ALL.result, FAIL.arguments):
+        assert record is not None
+        with suppress(DecodeError):
+            read_body(found, record)
+    with suppress(DecodeError):
+        assert isinstance(read_exception(found), ApplicationError)
+
+
+def request(data: bytes) -> None:
+    """What a server makes of a stream: a call, a refusal, or one of its documented errors."""
+    packets, _ = _packets([data])
+    for packet in packets:
+        with suppress(BadVersion, DecodeError, InvalidMessageType, ProtocolError):
+            understand(packet, _ROUTES, None)
+
+
+_FORMATS = (FRAMED_BINARY, FRAMED_COMPACT)
+_ROUTES = Routes([Served(NOTES, NotesHandler())])
+
+# A record of no fields is one byte on the wire and all its defaults in memory; text is four bytes a character at most.
+TARGETS: dict[str, Target] = {
+    "header": Target(header, memory=60),
+    "mesh": Target(mesh, memory=60),
+    "stream": Target(stream, memory=100),
+    "message": Target(message, memory=400),
+    "request": Target(request, memory=200),
+}
+
+
+def hold(target: Target, data: bytes) -> None:
+    """Run `target`, and see that it takes no more memory than it may."""
+    tracemalloc.start()
+    try:
+        target.run(data)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    allowed = BASE + target.memory * len(data)
+    assert peak <= allowed, f"{peak} bytes were taken for an input of {len(data)}, {allowed} are allowed"
+
+
+def seeds() -> list[bytes]:
+    """Messages as they should be, for fuzzers to spoil: of every format and kind, with headers full and empty."""
+    full = TTHeader(
+        sequence_id=7,
+        flags=Flag.OUT_OF_ORDER,
+        string_infos={"isn": "Notes", "RPC_PERSIST_k": "v", "crc32c": "00000000"},
+        int_infos={9: "echo", 12: "200"},
+    )
+    note = args(ECHO, note=Note(text="hello", count=-1))
+    found: list[bytes] = []
+    for format in (FRAMED_BINARY, FRAMED_COMPACT, BUFFERED_BINARY, BUFFERED_COMPACT):
+        found.append(pack(format, MessageKind.CALL, "echo", 7, note))
+        found.append(pack(format, MessageKind.REPLY, "all", 7, result(ALL, success=[Note(text="a"), Note(text="")])))
+        found.append(pack(format, MessageKind.ONEWAY, "tell", 8, args(TELL, text="é" * 20)))
+        found.append(pack_exception(format, "echo", 9, ApplicationError(6, "biz error: x")))
+    for format in (TTHEADER_BINARY, TTHEADER_FRAMED_BINARY):
+        for sums_up in (False, True):
+            found.append(pack(format, MessageKind.CALL, "echo", 7, note, header=full, sums_up=sums_up))
+            found.append(pack(format, MessageKind.CALL, "nobody", 7, note, sums_up=sums_up))
+    found.append(encode_header(full, 0))
+    found.append(b"\xff\xaf\x00\x0a\x00\x01\x00\x01k\x00\x01v" + found[0])
+    return found
