@@ -6,12 +6,15 @@ from kitexgen.runtime.errors import ChecksumMismatch, FrameTooLarge, MalformedHe
 from kitexgen.runtime.framing import framed, mesh_header
 from kitexgen.runtime.framing.checksum import payload_checksum
 from kitexgen.runtime.framing.detect import NEEDED, HeaderName, detect, detect_message
-from kitexgen.runtime.framing.format import DEFAULT_MAX_MESSAGE, Format, Packet
+from kitexgen.runtime.framing.format import DEFAULT_MAX_MESSAGE, FRAMED_BINARY, Format, Packet
 from kitexgen.runtime.framing.framed import FramedDecoder
 from kitexgen.runtime.framing.pending import Pending
 from kitexgen.runtime.framing.ttheader import Flag, TTHeader, TTHeaderDecoder
 from kitexgen.runtime.framing.ttheader_keys import StringKey
 from kitexgen.runtime.framing.unframed import UnframedDecoder
+
+_STREAMING = Flag.STREAMING.value
+"""A plain number: operators of flags cost more than the rest of a small header."""
 
 
 class MessageDecoder:
@@ -83,6 +86,10 @@ class MessageDecoder:
         be found, and ProtocolError for a frame of a stream.
         """
         if self._started is None:
+            if self._header is None:
+                whole = self._framed.next_binary()
+                if whole is not None:
+                    return Packet(FRAMED_BINARY, whole)
             self._started = self._find_format()
             if self._started is None:
                 return None
@@ -118,7 +125,7 @@ class MessageDecoder:
         if taken is None:
             return False
         header, prefix = taken
-        if header.flags & Flag.STREAMING:
+        if header.flags & _STREAMING:
             raise ProtocolError("a frame of a stream where a single message is due")
         if prefix.payload_size < NEEDED:
             raise MalformedHeader(f"a TTHeader leaves {prefix.payload_size} bytes for the message behind it")

@@ -37,6 +37,8 @@ from kitexgen.runtime.wire.thrift_types import MessageKind
 
 _LOG = logging.getLogger("kitexgen.server")
 
+_REQUESTS = (MessageKind.CALL, MessageKind.ONEWAY)
+
 
 @dataclass(slots=True, eq=False)
 class Request:
@@ -67,7 +69,7 @@ def understand(
     Raises BadVersion, DecodeError, InvalidMessageType and ProtocolError for what cannot even be answered.
     """
     message = unpack(packet)
-    if message.kind not in (MessageKind.CALL, MessageKind.ONEWAY):
+    if message.kind not in _REQUESTS:
         raise InvalidMessageType(message.kind.value, method=message.method)
     if not message.method:
         raise ProtocolError("the call names no method")

@@ -30,6 +30,9 @@ LARGE_REPLY = 32 * 1024
 LEAST_TAKEN = 4 * 1024
 """Bytes that a peer must take of its answers in each `write_timeout`: one that takes a byte now and then is no peer."""
 
+_OUT_OF_ORDER = Flag.OUT_OF_ORDER.value
+"""A plain number: operators of flags cost more than the rest of a small header."""
+
 _ENVELOPE = 4 * 1024
 """Bytes of an incomplete message looked at for its envelope: longer method names do not exist."""
 
@@ -166,7 +169,7 @@ class ServerConnection:
             # No frame, no envelope, no call: an answer would be a guess, so there is none (as in Kitex).
             _LOG.warning("connection of %s closed: %s", connection.peer, error)
             connection.close()
-        if self._decoder.pending >= READ_AHEAD or self._is_paused:
+        if self._is_paused or self._decoder.pending >= READ_AHEAD:
             self._regulate(connection)
 
     def _begin_all(self, connection: Connection) -> None:
@@ -181,7 +184,7 @@ class ServerConnection:
                 return
             self._arriving_since = None
             self._begin(connection, packet)
-        if self._decoder.pending and not self._has_more:
+        if decoder.pending and not self._has_more:
             self._has_more = True
             self._shared.loop.call_soon(self._go_on)
 
@@ -205,7 +208,7 @@ class ServerConnection:
 
     def _begin(self, connection: Connection, packet: Packet) -> None:
         shared = self._shared
-        if packet.header is not None and packet.header.flags & Flag.OUT_OF_ORDER:
+        if packet.header is not None and packet.header.flags & _OUT_OF_ORDER:
             self._is_multiplexed = True
         sums_up = shared.options.checksum
         request = understand(packet, shared.routes, connection.peer, sums_up=sums_up, is_shared=self._is_multiplexed)

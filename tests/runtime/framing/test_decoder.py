@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unittest.mock import patch
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +14,7 @@ from kitexgen.runtime.errors import (
     CodecError,
     DecodeError,
     FrameTooLarge,
+    KitexError,
     MalformedHeader,
     ProtocolError,
 )
@@ -28,6 +31,7 @@ from kitexgen.runtime.framing import (
     Packet,
     TTHeader,
 )
+from kitexgen.runtime.framing.framed import FramedDecoder
 from kitexgen.runtime.framing.ttheader import PREFIX_SIZE, encode_header
 from kitexgen.runtime.framing.ttheader_keys import StringKey
 from kitexgen.runtime.protocol import pack
@@ -353,3 +357,27 @@ def test_what_has_no_checksum_passes(infos: dict[str, str]) -> None:
     whole = message(TTHEADER_BINARY, header=TTHeader(sequence_id=1, string_infos=dict(infos)))
     assert only(whole, checks_payload=True).format == TTHEADER_BINARY
     assert only(message(FRAMED_BINARY), checks_payload=True).format == FRAMED_BINARY
+
+
+def outcome(stream: bytes, max_size: int) -> object:
+    """All messages of the stream, or the class and text of what is wrong with it."""
+    decoder = MessageDecoder(max_size)
+    decoder.feed(stream)
+    try:
+        return drained(decoder), decoder.pending
+    except KitexError as error:
+        return type(error), str(error)
+
+
+@given(
+    st.sampled_from([b"\x80\x01\x00\x01", b"\xff\xaf\x00\x04", b"\x82\x21\x00\x01", b"\x80\x00\x00\x00"])
+    | st.integers(0, 20).map(lambda size: size.to_bytes(4)),
+    st.sampled_from([b"\x80\x01", b"\x82\x21", b"\x10\x00", b"\x90\x01"]),
+    st.binary(max_size=20),
+    st.sampled_from([5, 1000, 2**40]),
+)
+def test_the_short_cut_for_framed_binary_decides_nothing(start: bytes, sign: bytes, rest: bytes, max_size: int) -> None:
+    stream = start + sign + rest
+    with patch.object(FramedDecoder, "next_binary", lambda _: None):
+        expected = outcome(stream, max_size)
+    assert outcome(stream, max_size) == expected
