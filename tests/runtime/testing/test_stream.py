@@ -8,24 +8,38 @@ from typing import Any
 
 import pytest
 
-from kitexgen.runtime.net import Address, Connection, MemoryAddress, Receiver, TcpAddress, UnixAddress, dial, listen
+from kitexgen.runtime.net import (
+    Address,
+    ClientTls,
+    Connection,
+    MemoryAddress,
+    Receiver,
+    TcpAddress,
+    UnixAddress,
+    dial,
+    listen,
+)
 from kitexgen.runtime.testing import NonConforming, check_stream
+from tests.builders.certificates import Authority
 from tests.builders.transport import MemoryTransport
 
 
-@pytest.mark.parametrize("kind", ["tcp", "unix", "memory"])
+@pytest.mark.parametrize("kind", ["tcp", "unix", "memory", "tls"])
 async def test_our_streams(kind: str, tmp_path: Path) -> None:
     wanted: dict[str, Address] = {
         "tcp": TcpAddress("127.0.0.1", 0),
         "unix": UnixAddress(str(tmp_path / "socket")),
         "memory": MemoryAddress("streams"),
+        "tls": TcpAddress("127.0.0.1", 0),
     }
+    authority = Authority.make(tmp_path) if kind == "tls" else None
     accepting: list[Receiver] = []
-    listener = await listen(wanted[kind], accepting.pop)
+    listener = await listen(wanted[kind], accepting.pop, tls=authority and authority.server_context())
+    tls = authority and ClientTls(authority.client_context(), server_hostname="localhost")
 
     async def join(near: Receiver, far: Receiver) -> None:
         accepting.append(far)
-        await dial(listener.address, lambda: near, timeout=5)
+        await dial(listener.address, lambda: near, 5.0, tls)
 
     await check_stream(join)
     await listener.close()
