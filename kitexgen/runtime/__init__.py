@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from kitexgen.runtime.call import metainfo
+    from kitexgen.runtime.call import metainfo, streaming
     from kitexgen.runtime.call.current import current
     from kitexgen.runtime.call.deadline import Deadline
     from kitexgen.runtime.call.endpoint import Endpoint, ErrorHandler, Middleware
@@ -49,8 +49,14 @@ if TYPE_CHECKING:
         OutOfOrderSequence,
         OverLimit,
         ProtocolError,
+        ReceiveTimeout,
         RpcError,
         RpcTimeout,
+        StreamCanceled,
+        StreamClosed,
+        StreamCode,
+        StreamError,
+        StreamTimeout,
         TimeoutByBusiness,
         TransportError,
         UnionError,
@@ -101,12 +107,18 @@ __all__ = [
     "Outcome",
     "OverLimit",
     "ProtocolError",
+    "ReceiveTimeout",
     "Reporter",
     "RpcError",
     "RpcInfo",
     "RpcTimeout",
     "Served",
     "Server",
+    "StreamCanceled",
+    "StreamClosed",
+    "StreamCode",
+    "StreamError",
+    "StreamTimeout",
     "TimeoutByBusiness",
     "TransportError",
     "UnionError",
@@ -122,6 +134,7 @@ __all__ = [
     "middlewares",
     "run",
     "serve",
+    "streaming",
     "which",
 ]
 
@@ -144,6 +157,7 @@ _ELSEWHERE = {
     "current": "kitexgen.runtime.call.current",
     "describe": "kitexgen.runtime.service.describe",
     "metainfo": "kitexgen.runtime.call",
+    "streaming": "kitexgen.runtime.call",
     "middlewares": "kitexgen.runtime.call.in_context",
     "run": "kitexgen.runtime.server.run",
     "serve": "kitexgen.runtime.server.serve",

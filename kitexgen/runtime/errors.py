@@ -29,8 +29,13 @@ The words of Kitex's own errors stand in its `pkg/kerrors` and `pkg/remote/trans
           InvalidMessageType
           WrongMethodName
           OutOfOrderSequence
+        StreamError               a stream that failed, with Kitex's number for it
+          StreamCanceled          ... because one of the two sides gave it up, or their connection was lost
+          StreamClosed            ... because it was used after its end
         RpcTimeout                the call ran past its own allowance
           TimeoutByBusiness       ... past a deadline that the caller's business had set, well before that
+          StreamTimeout           ... which was that of a whole stream
+          ReceiveTimeout          ... which was that of one message of a stream
         CanceledByBusiness        the caller gave the call up: the cause of the CancelledError that it sees
         ApplicationError          the peer answered: it failed
           UnknownMethod
@@ -503,6 +508,89 @@ class CanceledByBusiness(RpcError):
 
 def _after(elapsed: float | None) -> str:
     return "" if elapsed is None else f", given up after {elapsed:.3g} s"
+
+
+class StreamCode(IntEnum):
+    """The numbers of what can go wrong with a stream; they travel in the exception of an RST frame.
+
+    Source: cloudwego/kitex pkg/remote/trans/ttstream/exception.go.
+    """
+
+    APPLICATION = 12001
+    """The peer's handler failed. Here that is an ApplicationError, as for a single call."""
+    UNEXPECTED_HEADER = 12002
+    ILLEGAL_BIZ_ERROR = 12003
+    ILLEGAL_FRAME = 12004
+    ILLEGAL_OPERATION = 12005
+    CONNECTION_CLOSING = 12006
+    CANCELED = 12007
+    """By the user of the stream."""
+    CANCELED_WITH_CAUSE = 12008
+    """The same, and a reason was given."""
+    CANCELED_DOWNSTREAM = 12009
+    CANCELED_UPSTREAM = 12010
+    CANCELED_INTERNALLY = 12011
+    HANDLER_RETURNED = 12012
+    CONNECTION_CLOSED = 12013
+    RECEIVE_TIMEOUT = 12014
+    STREAM_TIMEOUT = 12015
+
+
+class StreamError(RpcError):
+    """A stream that failed, and neither by an answer of the peer's handler nor with the connection.
+
+    `code` is a `StreamCode`, or what number the peer chose. `side` says whose end of the stream it was: "client" or
+    "server". `path` names the services through which a cancel came, the first to cancel first. The text is Kitex's.
+    """
+
+    kerror = "streaming protocol error"
+
+    def __init__(
+        self,
+        code: int,
+        message: str,
+        *,
+        side: str,
+        path: tuple[str, ...] = (),
+        service: str | None = None,
+        method: str | None = None,
+        remote: str | None = None,
+    ) -> None:
+        through = f"[canceled path: {' -> '.join(path)}] " if path else ""
+        super().__init__(
+            f"[ttstream error, code={code}] [{side}-side stream] {through}{message}",
+            service=service,
+            method=method,
+            remote=remote,
+        )
+        self.code = code
+        self.message = message
+        self.side = side
+        self.path = path
+
+
+class StreamCanceled(StreamError):
+    """One of the two sides gave the stream up before its end; what the other had done by then is unknown."""
+
+    kerror = "streaming canceled"
+
+
+class StreamClosed(StreamError):
+    """The stream was used after its end, or after `close_send`. What was to be sent was not."""
+
+    outcome = Outcome.NOT_SENT
+
+
+class StreamTimeout(RpcTimeout):
+    """The stream was not over within the time that it was given as a whole, and was cancelled."""
+
+    kerror = "streaming timeout"
+
+
+class ReceiveTimeout(RpcTimeout):
+    """The next message of the stream did not come within the time that each is given; the stream was cancelled."""
+
+    kerror = "streaming timeout"
 
 
 class ApplicationErrorType(IntEnum):

@@ -114,7 +114,7 @@ async def test_what_cannot_be_written_is_not_sent(tcp_server: Server, handler: N
         assert await notes.add(1, 1) == 2
 
 
-async def test_streaming_methods_are_refused_before_anything_is_sent() -> None:
+async def test_streaming_methods_cannot_be_called() -> None:
     async with NotesClient("notes", hosts=["127.0.0.1:1"]) as notes:
         with pytest.raises(UnsupportedStreaming, match=r"\(bidirectional\).*\(notes\.talk\)"):
             await notes.talk(Note(text="x"))

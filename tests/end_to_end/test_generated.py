@@ -145,12 +145,12 @@ async def test_blocking_calls(sink: ModuleType, types: ModuleType, speaks: Speak
         assert await handler.fired.get() == "away"
 
 
-async def test_streams_are_refused(sink: ModuleType, types: ModuleType) -> None:
-    async with sink.SinkClient("sink", hosts=["127.0.0.1:1"]) as client:
+def test_blocking_streams_are_refused(sink: ModuleType, types: ModuleType) -> None:
+    with sink.SinkClient.blocking("sink", hosts=["127.0.0.1:1"]) as client:
         with pytest.raises(UnsupportedStreaming):
             client.download(types.Point())
         with pytest.raises(UnsupportedStreaming):
-            await client.upload(iter(()))
+            client.upload()
 
 
 async def test_the_generated_serve(sink: ModuleType, types: ModuleType) -> None:

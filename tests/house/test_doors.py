@@ -23,6 +23,7 @@ DOORS = (
     "kitexgen.runtime.contract.endpoints",
     "kitexgen.runtime.contract.model",
     "kitexgen.runtime.contract.service",
+    "kitexgen.runtime.contract.streams",
     "kitexgen.runtime.contract.thrift",
     "kitexgen.runtime.testing",
     "kitexgen.runtime.thrift",

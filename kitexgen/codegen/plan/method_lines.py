@@ -20,9 +20,10 @@ from kitexgen.schema.services import Method, Streaming
 from kitexgen.schema.types import Type
 
 SERVICE_DOOR = "kitexgen.runtime.contract.service"
-_STREAMS = (Streaming.CLIENT, Streaming.SERVER, Streaming.BIDIRECTIONAL)
-_REQUEST_STREAMS = (Streaming.CLIENT, Streaming.BIDIRECTIONAL)
-_RESPONSE_STREAMS = (Streaming.SERVER, Streaming.BIDIRECTIONAL)
+_STREAMS_DOOR = "kitexgen.runtime.contract.streams"
+_TIMEOUT = ("*", "timeout: float | None = None")
+_TIMEOUTS = (*_TIMEOUT, "receive_timeout: float | None = None")
+STREAMS = (Streaming.CLIENT, Streaming.SERVER, Streaming.BIDIRECTIONAL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,18 +73,55 @@ class MethodText:
 
     def stub(self) -> list[str]:
         """A handler's method to be filled in, with a body that says so."""
-        keyword = "def" if self.method.streaming in _RESPONSE_STREAMS else "async def"
-        result = self.value if keyword == "async def" else self._stream_of("AsyncIterator", self.value)
-        return self._def(keyword, ["self", *self._handler_parameters()], result)
+        parameters = ["self", *self._handler_parameters()]
+        match self.method.streaming:
+            case Streaming.SERVER:
+                # Its author makes it an `async def`, by writing the first `yield`; without one that would be no stream.
+                return self._def("def", parameters, self._iterator())
+            case Streaming.BIDIRECTIONAL:
+                return self._def("async def", parameters, "None")
+            case _:
+                return self._def("async def", parameters, self.value)
 
     def client(self) -> list[str]:
-        keyword = "def" if self.method.streaming in _RESPONSE_STREAMS else "async def"
-        head = self._def(keyword, self._client_parameters("AsyncIterable"), self._client_result("AsyncIterator"))
+        if self.method.streaming in STREAMS:
+            return self._opens_stream()
+        head = self._def("async def", ["self", *self._with_defaults(), *_TIMEOUT], self.value)
         return self._body(head, self._call("await "))
 
     def blocking(self) -> list[str]:
-        head = self._def("def", self._client_parameters("Iterable"), self._client_result("Iterator"))
+        if self.method.streaming in STREAMS:
+            return self._refuses_stream()
+        head = self._def("def", ["self", *self._with_defaults(), *_TIMEOUT], self.value)
         return self._body(head, self._call(""))
+
+    def _opens_stream(self) -> list[str]:
+        """What is returned opens the stream when it is entered."""
+        request = self.parameters[0]
+        match self.method.streaming:
+            case Streaming.SERVER:
+                kind, types, given = "ServerStreamingCall", [self.value], [request.plain]
+            case Streaming.CLIENT:
+                kind, types, given = "ClientStreamingCall", [request.hint, self.value], []
+            case _:
+                kind, types, given = "BidirectionalCall", [request.hint, self.value], []
+        called = self.scope.imports.use(_STREAMS_DOOR, kind)
+        head = self._def("def", ["self", *given, *_TIMEOUTS], f"{called}[{', '.join(types)}]")
+        opening = f"self._kx_stream({self.names.constant}, timeout, receive_timeout)"
+        made = Bracket(f"{called}(", (("", opening), *(("", request.name) for _ in given)), ")")
+        return self._body(head, laid_out(made, before="return ", indent=8))
+
+    def _refuses_stream(self) -> list[str]:
+        never = self.scope.imports.use("typing", "NoReturn")
+        head = self._def("def", ["self", "*arguments: object", "**settings: object"], never)
+        said = docstring(
+            "Not here: a stream takes an event loop.",
+            f"Declared in {self._source()}. Raises UnsupportedStreaming.",
+            indent=8,
+            annotations=self.method.annotations,
+        )
+        statement = f"        self._kx_stream({self.names.constant})"
+        return settled([*head, *said, statement], indent=4, code=[*head, statement])
 
     def _body(self, head: list[str], statements: list[str]) -> list[str]:
         return settled([*head, *self._docstring(), *statements], indent=4, code=[*head, *statements])
@@ -95,7 +133,9 @@ class MethodText:
         return lines
 
     def _docstring(self) -> list[str]:
-        thrown = [self._hint(field.type) for field in self.method.throws]
+        # A stream has no result that could carry a declared exception: its caller gets an ApplicationError.
+        throws = () if self.method.streaming in STREAMS else self.method.throws
+        thrown = [self._hint(field.type) for field in throws]
         raises = f" Raises {', '.join(thrown)}." if thrown else ""
         return docstring(
             self.method.doc,
@@ -105,8 +145,6 @@ class MethodText:
         )
 
     def _call(self, wait: str) -> list[str]:
-        if self.method.streaming in _STREAMS:
-            return [f"        self._kx_stream({self.names.constant})"]
         given = tuple((f"{each.name}=", each.name) for each in self.parameters)
         record = Bracket(f"{self.names.arguments}(", given, ")")
         call = Bracket("self._kx_call(", (("", self.names.constant), ("", record), ("", "timeout")), ")")
@@ -119,22 +157,28 @@ class MethodText:
         ]
 
     def _handler_parameters(self) -> list[str]:
-        if self.method.streaming in _REQUEST_STREAMS:
-            return [self._request_stream("AsyncIterator")]
-        return [each.plain for each in self.parameters]
+        match self.method.streaming:
+            case Streaming.CLIENT:
+                iterator = self.scope.imports.use("collections.abc", "AsyncIterator")
+                return [f"requests: {iterator}[{self.parameters[0].hint}]"]
+            case Streaming.BIDIRECTIONAL:
+                stream = self.scope.imports.use(_STREAMS_DOOR, "BidirectionalStream")
+                return [f"stream: {stream}[{self.parameters[0].hint}, {self.value}]"]
+            case _:
+                return [each.plain for each in self.parameters]
 
     def _handler_result(self) -> str:
-        if self.method.streaming in _RESPONSE_STREAMS:
-            return self._stream_of("AsyncIterator", self.value)
-        return f"{self.scope.imports.use('collections.abc', 'Awaitable')}[{self.value}] | {self.value}"
-
-    def _client_parameters(self, stream: str) -> list[str]:
-        streams = self.method.streaming in _REQUEST_STREAMS
-        own = [self._request_stream(stream)] if streams else self._with_defaults()
-        return ["self", *own, "*", "timeout: float | None = None"]
-
-    def _client_result(self, stream: str) -> str:
-        return self._stream_of(stream, self.value) if self.method.streaming in _RESPONSE_STREAMS else self.value
+        """Plain functions serve single calls alone: a stream has to be waited for."""
+        if self.method.streaming is Streaming.SERVER:
+            return self._iterator()
+        awaitable = self.scope.imports.use("collections.abc", "Awaitable")
+        match self.method.streaming:
+            case Streaming.CLIENT:
+                return f"{awaitable}[{self.value}]"
+            case Streaming.BIDIRECTIONAL:
+                return f"{awaitable}[None]"
+            case _:
+                return f"{awaitable}[{self.value}] | {self.value}"
 
     def _with_defaults(self) -> list[str]:
         """Parameters with the IDL's defaults, as far as Python can have them: behind the last one without."""
@@ -145,12 +189,8 @@ class MethodText:
             texts.append((may_have and each.with_default) or each.plain)
         return texts[::-1]
 
-    def _request_stream(self, kind: str) -> str:
-        message = self.parameters[0]
-        return f"{message.name}: {self._stream_of(kind, message.hint)}"
-
-    def _stream_of(self, kind: str, item: str) -> str:
-        return f"{self.scope.imports.use('collections.abc', kind)}[{item}]"
+    def _iterator(self) -> str:
+        return f"{self.scope.imports.use('collections.abc', 'AsyncIterator')}[{self.value}]"
 
     def _hint(self, type: Type) -> str:
         return type_hint(self.scope, type, self.scope.wire_type(type))

@@ -27,6 +27,7 @@ PROTOCOL_ATTRIBUTES = frozenset(("_abc_impl", "_is_protocol", "_is_runtime_proto
 # What clients have besides the methods of the IDL, and calls besides their parameters (runtime/client/client.py).
 CLIENT_ATTRIBUTES = frozenset(("blocking", "close"))
 CALL_SETTINGS = frozenset(("timeout",))
+STREAM_SETTINGS = CALL_SETTINGS | {"receive_timeout"}
 
 _RECEIVERS = frozenset(("self", "cls"))
 _WORD_STARTS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")

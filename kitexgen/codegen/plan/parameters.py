@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kitexgen.codegen.plan.names import CALL_SETTINGS, attribute_name
+from kitexgen.codegen.plan.names import CALL_SETTINGS, STREAM_SETTINGS, attribute_name
 from kitexgen.codegen.plan.records import RecordPlan
 from kitexgen.codegen.plan.scope import Scope
 from kitexgen.codegen.plan.type_hints import type_hint
 from kitexgen.codegen.plan.wire_types import is_packed
-from kitexgen.schema.services import Method
+from kitexgen.schema.services import Method, Streaming
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,8 @@ class Parameter:
 
 def parameter_names(scope: Scope, method: Method, *, hidden: Iterable[str]) -> list[str]:
     """Python names of the parameters. `hidden` are names of the service's module that bodies of client methods use."""
-    taken = scope.symbols.class_names(method.arguments) | CALL_SETTINGS | frozenset(hidden)
+    settings = STREAM_SETTINGS if method.streaming is Streaming.SERVER else CALL_SETTINGS
+    taken = scope.symbols.class_names(method.arguments) | settings | frozenset(hidden)
     return [attribute_name(each.name, taken) for each in method.arguments]
 
 

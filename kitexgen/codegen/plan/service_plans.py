@@ -8,7 +8,7 @@ from kitexgen.codegen.plan.annotations import annotation_rows
 from kitexgen.codegen.plan.docstrings import docstring
 from kitexgen.codegen.plan.fitting import Bracket, Expression, laid_out, signature, tuple_of
 from kitexgen.codegen.plan.literals import string_literal
-from kitexgen.codegen.plan.method_lines import SERVICE_DOOR, MethodText
+from kitexgen.codegen.plan.method_lines import SERVICE_DOOR, STREAMS, MethodText
 from kitexgen.codegen.plan.method_records import arguments_record, result_record
 from kitexgen.codegen.plan.packages import Places
 from kitexgen.codegen.plan.parameters import parameter_names, record_parameters, value_hint
@@ -106,7 +106,9 @@ class ServicePrinter:
         protocol = self.scope.imports.use("typing", "Protocol")
         base = self._base()
         bases = protocol if base is None else f"{self._import(base[0], base[1].protocol)}, {protocol}"
-        lead = "What a handler fulfils; each method `async def` or plain `def`."
+        streams = any(method.streaming in STREAMS for method in self.service.methods)
+        besides = ", those that stream `async def`" if streams else ""
+        lead = f"What a handler fulfils; each method `async def` or plain `def`{besides}."
         doc = f"{self.service.doc.rstrip()}\n\n{lead}" if self.service.doc else lead
         return ClassPlan(head=class_head(self.names.protocol, bases), docstring=self._docstring(doc))
 

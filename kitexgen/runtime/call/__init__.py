@@ -1,6 +1,6 @@
 """One call: what is known of it, and how it is wrapped."""
 
-from kitexgen.runtime.call import metainfo
+from kitexgen.runtime.call import metainfo, streaming
 from kitexgen.runtime.call.current import current
 from kitexgen.runtime.call.deadline import Clock, Deadline
 from kitexgen.runtime.call.endpoint import Endpoint, ErrorHandler, Middleware, chain
@@ -25,4 +25,5 @@ __all__ = [
     "current",
     "metainfo",
     "middlewares",
+    "streaming",
 ]

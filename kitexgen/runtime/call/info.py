@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 
 from kitexgen.runtime.call.deadline import Deadline
 from kitexgen.runtime.call.key_values import Metainfo
+from kitexgen.runtime.call.stream_info import StreamInfo
 from kitexgen.runtime.errors import BizStatusError
 from kitexgen.runtime.framing.ttheader import TTHeader
 from kitexgen.runtime.net.address import Address
@@ -35,6 +36,7 @@ class RpcInfo:
     `header`           the header that the peer sent with its message, None before and when none came
     `biz_status`       what the business says of a call that went well; raised outside of all middlewares
     `ends_connection`  whether the answer says, or is to say, that the connection must not be used again (`crrst`)
+    `stream`           what is known of a stream besides; None when the method does not stream
     """
 
     side: Side
@@ -55,6 +57,7 @@ class RpcInfo:
     header: TTHeader | None = None
     biz_status: BizStatusError | None = None
     ends_connection: bool = False
+    stream: StreamInfo | None = None
 
     def chosen_address(self) -> Address:
         """The address, once it is chosen. Raises RuntimeError before that: an endpoint stands at the wrong place."""

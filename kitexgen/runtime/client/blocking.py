@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from kitexgen.runtime.call.step import run_without_loop
 from kitexgen.runtime.channel.warm_up import warm_up_blocking
-from kitexgen.runtime.client.client import no_streams, start_call
+from kitexgen.runtime.client.client import start_call
 from kitexgen.runtime.client.options import ClientSettings, client_options
 from kitexgen.runtime.client.pools import make_blocking_pool
 from kitexgen.runtime.client.stack import blocking_stack
-from kitexgen.runtime.errors import ClientClosed
+from kitexgen.runtime.errors import ClientClosed, UnsupportedStreaming
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -66,5 +66,9 @@ class BlockingClient:
         return run_without_loop(self._kx_endpoint(info, arguments))
 
     def _kx_stream(self, method: MethodInfo) -> NoReturn:
-        """Open a stream: what generated streaming methods do. No transport here has streams."""
-        raise no_streams(self._kx_destination, method)
+        """Refuse a stream: what generated streaming methods do. Raises UnsupportedStreaming."""
+        raise UnsupportedStreaming(
+            f"the method streams ({method.streaming.value}), which takes an event loop: use the asyncio client",
+            service=self._kx_destination,
+            method=method.name,
+        )

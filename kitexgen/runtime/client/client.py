@@ -6,14 +6,16 @@ those: `close`, `blocking`, and whatever starts with `_kx_`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from kitexgen.runtime.call.info import RpcInfo
 from kitexgen.runtime.channel.warm_up import warm_up
+from kitexgen.runtime.client.opener import Opener
 from kitexgen.runtime.client.options import ClientOptions, ClientSettings, client_options
 from kitexgen.runtime.client.pools import make_pool
 from kitexgen.runtime.client.stack import client_stack
 from kitexgen.runtime.client.start import begin_call
+from kitexgen.runtime.client.streams import Opening
 from kitexgen.runtime.errors import ClientClosed, UnsupportedStreaming
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ class Client:
     (`pool="mux"`) drops the answer instead. `async with` makes the connections that `warm_up` asks for.
     """
 
-    __slots__ = ("_kx_destination", "_kx_endpoint", "_kx_is_closed", "_kx_options", "_kx_pool")
+    __slots__ = ("_kx_destination", "_kx_endpoint", "_kx_is_closed", "_kx_opener", "_kx_options", "_kx_pool")
     __service__: ClassVar[ServiceInfo]
 
     def __init__(self, destination: str, **settings: Unpack[ClientSettings]) -> None:
@@ -45,6 +47,7 @@ class Client:
         self._kx_options = client_options(**settings)
         self._kx_pool = make_pool(destination, self._kx_options)
         self._kx_endpoint = client_stack(self._kx_options, self._kx_pool)
+        self._kx_opener: Opener | None = None
         self._kx_is_closed = False
 
     async def __aenter__(self) -> Self:
@@ -65,6 +68,8 @@ class Client:
         """Close all connections; calls in flight fail. May be repeated; later calls raise ClientClosed."""
         self._kx_is_closed = True
         await self._kx_pool.close()
+        if self._kx_opener is not None:
+            await self._kx_opener.close()
 
     async def _kx_call(self, method: MethodInfo, arguments: Struct, timeout: float | None) -> Any:
         """Make one call: what generated methods do.
@@ -76,9 +81,17 @@ class Client:
             raise ClientClosed("the client is closed", service=self._kx_destination, method=method.name)
         return await self._kx_endpoint(info, arguments)
 
-    def _kx_stream(self, method: MethodInfo) -> NoReturn:
-        """Open a stream: what generated streaming methods do. No transport here has streams."""
-        raise no_streams(self._kx_destination, method)
+    def _kx_stream(self, method: MethodInfo, timeout: float | None, receive_timeout: float | None) -> Opening:
+        """Begin a stream: what generated streaming methods do.
+
+        `timeout` is in seconds, for the stream as a whole, None for that of `call_options`, else no limit;
+        `receive_timeout` for each message, None for the client's own.
+        """
+        if self._kx_is_closed:
+            raise ClientClosed("the client is closed", service=self._kx_destination, method=method.name)
+        if self._kx_opener is None:
+            self._kx_opener = Opener(self._kx_options)
+        return self._kx_opener.opening(self.__service__, self._kx_destination, method, timeout, receive_timeout)
 
 
 def start_call(
@@ -86,14 +99,14 @@ def start_call(
 ) -> RpcInfo:
     """What is known of a call when it begins. Raises UnsupportedStreaming for a method that streams."""
     if method.streaming.is_stream:
-        raise no_streams(destination, method)
+        raise no_call(destination, method)
     return begin_call(service, destination, method, options, timeout)
 
 
-def no_streams(destination: str, method: MethodInfo) -> UnsupportedStreaming:
-    """The error for a streaming method on a transport that carries single messages."""
+def no_call(destination: str, method: MethodInfo) -> UnsupportedStreaming:
+    """The error for a streaming method that is called as if it had one answer."""
     return UnsupportedStreaming(
-        f"the method streams ({method.streaming.value}); framed and buffered transports carry single messages",
+        f"the method streams ({method.streaming.value}), so it cannot be called",
         service=destination,
         method=method.name,
     )

@@ -45,6 +45,11 @@ class ClientSettings(TypedDict, total=False):
     caller: str
     tags: Mapping[str, str]
     checksum: bool
+    stream_middlewares: Sequence[Middleware]
+    send_middlewares: Sequence[Middleware]
+    receive_middlewares: Sequence[Middleware]
+    receive_timeout: float | None
+    streams_per_connection: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +79,13 @@ class ClientOptions:
     `caller`                 the name of the service that this client is part of; callees are told
     `tags`                   put into `RpcInfo.tags` of every call, for middlewares
     `checksum`               whether requests carry a checksum, and those of answers are compared; for TTHeader alone
+    `stream_middlewares`     wrap the opening of every stream, further out than `middlewares`, which wrap it too. The
+                             request is None, the answer the stream
+    `send_middlewares`       wrap the sending of every message of a stream; the request is the message
+    `receive_middlewares`    wrap the receiving; the answer is the message, None at the end
+    `receive_timeout`        how long each message of a stream may take to come
+    `streams_per_connection` how many streams may share one. The protocol cannot hold back a single stream, so a slow
+                             reader of one holds up all that share its connection; with 1 it holds up nobody
     `tells_connect_timeout`  whether `connect_timeout` was given, not a default: callees are told of it then
     """
 
@@ -95,6 +107,11 @@ class ClientOptions:
     caller: str = ""
     tags: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     checksum: bool = False
+    stream_middlewares: tuple[Middleware, ...] = ()
+    send_middlewares: tuple[Middleware, ...] = ()
+    receive_middlewares: tuple[Middleware, ...] = ()
+    receive_timeout: float | None = None
+    streams_per_connection: int = 1
     tells_connect_timeout: bool = False
 
 
@@ -120,6 +137,11 @@ def client_options(
     caller: str = "",
     tags: Mapping[str, str] = NOTHING,
     checksum: bool = False,
+    stream_middlewares: Sequence[Middleware] = (),
+    send_middlewares: Sequence[Middleware] = (),
+    receive_middlewares: Sequence[Middleware] = (),
+    receive_timeout: float | None = None,
+    streams_per_connection: int = 1,
 ) -> ClientOptions:
     """The options that the keyword arguments of a client spell; names and defaults are those of `ClientSettings`.
 
@@ -128,6 +150,8 @@ def client_options(
     """
     if isinstance(hosts, str):
         raise TypeError(f'`hosts` is a list of addresses: write hosts=["{hosts}"]')
+    if streams_per_connection < 1:
+        raise ValueError("a connection carries at least one stream: `streams_per_connection` is 1 or more")
     _check("pool", pool, get_args(PoolName))
     _check_pool_settings(pool, idle, mux)
     if transport is ...:
@@ -159,6 +183,11 @@ def client_options(
         caller=caller,
         tags=dict(tags),
         checksum=checksum,
+        stream_middlewares=tuple(stream_middlewares),
+        send_middlewares=tuple(send_middlewares),
+        receive_middlewares=tuple(receive_middlewares),
+        receive_timeout=receive_timeout,
+        streams_per_connection=streams_per_connection,
     )
 
 

@@ -8,12 +8,14 @@ from kitexgen.runtime.channel.blocking import BlockingChannel, BlockingPool
 from kitexgen.runtime.channel.blocking_multiplex import BlockingMultiplex
 from kitexgen.runtime.channel.blocking_mux_pool import BlockingMuxPool
 from kitexgen.runtime.channel.blocking_per_call import BlockingPerCall
+from kitexgen.runtime.channel.client_link import ClientLink
 from kitexgen.runtime.channel.keep_alive import KeepAlive
 from kitexgen.runtime.channel.multiplex import Multiplex
 from kitexgen.runtime.channel.mux_pool import MuxPool
 from kitexgen.runtime.channel.per_call import PerCall
 from kitexgen.runtime.channel.pingpong import PingPong
 from kitexgen.runtime.channel.reporter import Reports
+from kitexgen.runtime.channel.stream_pool import StreamPool
 from kitexgen.runtime.client.start import connect_timeout
 from kitexgen.runtime.errors import ConnectError
 from kitexgen.runtime.net.dial import dial, dial_blocking, dial_shared
@@ -49,6 +51,17 @@ def make_blocking_pool(destination: str, options: ClientOptions) -> BlockingLend
     if options.pool == "short":
         return BlockingPerCall(_blocking_dialler(options), reports)
     return BlockingPool(_blocking_dialler(options), options.idle, reports=reports)
+
+
+def make_stream_pool(options: ClientOptions) -> StreamPool:
+    """Where an asyncio client opens its streams: connections of their own, whatever the pool of the other calls."""
+
+    async def connect(address: Address, on_free: Callable[[ClientLink], None]) -> ClientLink:
+        return await dial(
+            address, lambda: ClientLink(on_free, options.max_message), connect_timeout(options), options.tls
+        )
+
+    return StreamPool(connect, options.idle, options.streams_per_connection)
 
 
 def _pingpong_dialler(options: ClientOptions) -> Callable[[Address], Awaitable[PingPong]]:

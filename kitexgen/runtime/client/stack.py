@@ -10,10 +10,12 @@ from kitexgen.runtime.call.in_context import in_context
 from kitexgen.runtime.call.ownership import check_arguments, own_arguments, owning
 from kitexgen.runtime.channel.lender import BlockingLender
 from kitexgen.runtime.channel.pool import Pool
+from kitexgen.runtime.channel.stream_pool import StreamPool
 from kitexgen.runtime.client.failures import handle_errors, raise_biz_status
 from kitexgen.runtime.client.invoke import invoke
 from kitexgen.runtime.client.invoke_blocking import invoke_blocking
 from kitexgen.runtime.client.locate import locate
+from kitexgen.runtime.client.open_stream import open_stream, receive_message, send_message
 from kitexgen.runtime.client.options import ClientOptions
 from kitexgen.runtime.client.route import route
 from kitexgen.runtime.client.timeout import give_up, name_timeout
@@ -27,6 +29,35 @@ def client_stack(options: ClientOptions, pool: Pool) -> Endpoint:
 def blocking_stack(options: ClientOptions, pool: BlockingLender) -> Endpoint:
     """The endpoint of a blocking client: the same list, but sockets keep the time."""
     return chain(_layers(options, name_timeout), invoke_blocking(pool, options))
+
+
+def stream_stack(options: ClientOptions, pool: StreamPool) -> Endpoint:
+    """The endpoint that opens a stream. No allowance: what a stream is given as a whole outlasts its opening."""
+    return chain(
+        (
+            locate,
+            # 7 stream breaker, 8 xDS router
+            *options.stream_middlewares,
+            in_context,  # 11
+            *options.middlewares,  # 12
+            # 13 ACL
+            route(options.hosts),  # 14
+            # 15 instance breaker
+            *options.instance_middlewares,  # 16
+            handle_errors(options.error_handler),  # 17
+        ),
+        open_stream(pool),
+    )
+
+
+def send_stack(options: ClientOptions) -> Endpoint:
+    """The endpoint that sends a message of a stream."""
+    return chain((locate, *options.send_middlewares), send_message)
+
+
+def receive_stack(options: ClientOptions) -> Endpoint:
+    """The endpoint that receives one; None is the end."""
+    return chain((locate, *options.receive_middlewares), receive_message)
 
 
 def _layers(options: ClientOptions, keep_time: Middleware) -> tuple[Middleware, ...]:

@@ -74,6 +74,14 @@ class MessageDecoder:
         skipped = framed.HEADER_SIZE if self._started.has_length else 0
         return Packet(self._started, self._pending.peek(skipped + size)[skipped:], self._header)
 
+    def peek(self, size: int) -> bytes:
+        """The first `size` bytes that are in no message yet, fewer when fewer are here, but for a header taken off."""
+        return self._pending.peek(size)
+
+    def release(self) -> bytes:
+        """Give away all that was fed, for others to decode; before the first message only."""
+        return self._pending.take(len(self._pending))
+
     def feed(self, data: bytes) -> None:
         """Take in what the stream brought next."""
         self._pending.feed(data)

@@ -125,6 +125,11 @@ class Connection(asyncio.Protocol):
                 if waiter in self._waiters:
                     self._waiters.remove(waiter)
 
+    def hand_over(self, receiver: Receiver) -> None:
+        """Call `receiver` from now on, its `on_connect` first."""
+        self._receiver = receiver
+        receiver.on_connect(self)
+
     def pause_reading(self) -> None:
         """Take no more bytes from the socket until `resume_reading`: the peer feels it. Either may be repeated."""
         if self.is_open:

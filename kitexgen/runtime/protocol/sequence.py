@@ -22,8 +22,14 @@ def _signed(count: int) -> int:
 
 
 _IDS = sequence_ids()
+_STREAM_IDS = sequence_ids()
 
 
 def next_sequence_id() -> int:
     """The sequence id for the next call of this process; never 0."""
     return next(_IDS)
+
+
+def next_stream_id() -> int:
+    """The id of the next stream that this process opens, on whatever connection; never 0."""
+    return next(_STREAM_IDS)

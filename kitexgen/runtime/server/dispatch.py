@@ -7,7 +7,8 @@ from typing import Any
 
 from kitexgen.runtime.call.endpoint import Endpoint
 from kitexgen.runtime.call.info import RpcInfo
-from kitexgen.runtime.errors import ApplicationError, ApplicationErrorType, OverLimit
+from kitexgen.runtime.errors import ApplicationError, ApplicationErrorType, OverLimit, StreamCanceled
+from kitexgen.runtime.model.service_error import ServiceError
 from kitexgen.runtime.server.routing import Routes
 from kitexgen.runtime.server.workers import WorkerPool
 
@@ -41,6 +42,17 @@ def failure(info: RpcInfo, error: BaseException) -> ApplicationError:
         return ApplicationError(error.type, f"{error.message} [biz error]")
     _LOG.error("%s failed (called by %s)", info.full_name, info.address, exc_info=error)
     return ApplicationError(ApplicationErrorType.INTERNAL_ERROR, f"biz error: {_text(error)}")
+
+
+def stream_failure(info: RpcInfo, error: BaseException) -> ApplicationError:
+    """What the client of a stream is told of an exception of its handler: always INTERNAL_ERROR, as in Kitex.
+
+    Declared exceptions are no exception: a stream has no result to carry them.
+    """
+    if not isinstance(error, StreamCanceled):
+        _LOG.error("%s failed (called by %s)", info.full_name, info.address, exc_info=error)
+    text = repr(error) if isinstance(error, ServiceError) else _text(error)
+    return ApplicationError(ApplicationErrorType.INTERNAL_ERROR, f"biz error: {text}")
 
 
 def _text(error: BaseException) -> str:

@@ -23,6 +23,9 @@ class ServerSettings(TypedDict, total=False):
 
     middlewares: Sequence[Middleware]
     unary_middlewares: Sequence[Middleware]
+    stream_middlewares: Sequence[Middleware]
+    send_middlewares: Sequence[Middleware]
+    receive_middlewares: Sequence[Middleware]
     error_handler: ErrorHandler | None
     enforce_deadline: bool
     checksum: bool
@@ -51,6 +54,9 @@ class ServerOptions:
 
     `middlewares`            wrap every handler, the first outermost
     `unary_middlewares`      the same, further in, for methods that do not stream
+    `stream_middlewares`     the same for methods that stream; the request is the stream, the answer None
+    `send_middlewares`       wrap the sending of every message of a stream; the request is the message
+    `receive_middlewares`    wrap the receiving; the answer is the message, None when the client sends no more
     `error_handler`          says what an exception of a handler is to be instead, a business status perhaps
     `enforce_deadline`       whether a handler is cancelled when the deadline that came with the call is past. Without,
                              the handler sees it in `current().deadline`, and nobody acts on it
@@ -62,7 +68,8 @@ class ServerOptions:
     `max_message`            bytes of one request
     `max_connections`        further ones are closed at once
     `max_in_flight`          calls at work at the same time, over all connections; more are refused with INTERNAL_ERROR
-    `max_concurrent`         calls at work at the same time for one multiplexed connection; more have to wait
+    `max_concurrent`         calls at work at the same time for one multiplexed connection; more have to wait. So many
+                             streams may be open on one connection; more are refused with INTERNAL_ERROR
     `worker_threads`         threads for plain `def` handlers
     `worker_queue`           calls that may wait for a thread; more are refused with INTERNAL_ERROR
     `reuse_port`             whether others may listen on the same port at the same time (SO_REUSEPORT)
@@ -77,6 +84,9 @@ class ServerOptions:
 
     middlewares: tuple[Middleware, ...] = ()
     unary_middlewares: tuple[Middleware, ...] = ()
+    stream_middlewares: tuple[Middleware, ...] = ()
+    send_middlewares: tuple[Middleware, ...] = ()
+    receive_middlewares: tuple[Middleware, ...] = ()
     error_handler: ErrorHandler | None = None
     enforce_deadline: bool = False
     checksum: bool = False
@@ -107,10 +117,21 @@ class ServerOptions:
                 raise ValueError(f"{name} must not be negative")
 
 
+_LISTS = (
+    "middlewares",
+    "unary_middlewares",
+    "stream_middlewares",
+    "send_middlewares",
+    "receive_middlewares",
+    "on_start",
+    "on_stop",
+)
+
+
 def server_options(settings: ServerSettings) -> ServerOptions:
     """The options that `settings` spell. Raises TypeError for a name that is none, ValueError for a bad value."""
     values: dict[str, object] = dict(settings)
-    for name in ("middlewares", "unary_middlewares", "on_start", "on_stop"):
+    for name in _LISTS:
         if name in values:
             values[name] = _tuple(values[name])
     return ServerOptions(**values)  # type: ignore[arg-type]  # the TypedDict has checked them by name

@@ -15,7 +15,7 @@ from kitexgen.runtime.server.connection import ServerConnection
 from kitexgen.runtime.server.options import ServerOptions, ServerSettings, server_options
 from kitexgen.runtime.server.routing import Routes, Served
 from kitexgen.runtime.server.shared import Connected, Shared
-from kitexgen.runtime.server.stack import server_stack
+from kitexgen.runtime.server.stack import server_stack, stream_endpoints
 from kitexgen.runtime.server.workers import WorkerPool, WorkerStatistics
 
 if TYPE_CHECKING:
@@ -103,7 +103,8 @@ class Server:
             raise RuntimeError("a server starts once")
         loop, options = asyncio.get_running_loop(), self._options
         workers = self._workers = WorkerPool(options.worker_threads, options.worker_queue)
-        shared = Shared(self._routes, server_stack(options, self._routes, workers), options, loop)
+        endpoint = server_stack(options, self._routes, workers)
+        shared = Shared(self._routes, endpoint, options, loop, stream_endpoints(options, self._routes))
         self._listener = await listen(
             self._wanted,
             lambda: ServerConnection(shared),

@@ -6,13 +6,16 @@ import asyncio
 import contextvars
 import time
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from kitexgen.runtime.call.deadline import Clock
 from kitexgen.runtime.call.endpoint import Endpoint
 from kitexgen.runtime.server.options import ServerOptions
 from kitexgen.runtime.server.routing import Routes
 from kitexgen.runtime.server.stepping import Stepper
+
+if TYPE_CHECKING:
+    from kitexgen.runtime.server.handler_stream import StreamEndpoints
 
 
 class Connected(Protocol):
@@ -38,15 +41,16 @@ class Connected(Protocol):
 class Shared:
     """Belongs to one event loop.
 
-    `tasks` are those of the calls that wait for something; `stepper` begins calls, each with the context variables of
-    the server's start. `is_stopping` is whether peers are told to go elsewhere, `refused` how many calls found
-    `max_in_flight` at work.
+    `endpoint` is what calls go through, `streams` what streams do. `tasks` are those of the calls that wait for
+    something; `stepper` begins calls, each with the context variables of the server's start. `is_stopping` is whether
+    peers are told to go elsewhere, `refused` how many calls found `max_in_flight` at work.
     """
 
     routes: Routes
     endpoint: Endpoint
     options: ServerOptions
     loop: asyncio.AbstractEventLoop
+    streams: StreamEndpoints
     clock: Clock = time.monotonic
     connections: set[Connected] = field(default_factory=set)
     tasks: set[asyncio.Task[Any]] = field(default_factory=set)

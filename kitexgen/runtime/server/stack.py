@@ -9,6 +9,7 @@ from kitexgen.runtime.call.endpoint import Endpoint, chain
 from kitexgen.runtime.call.ownership import check_answer, own_answer, owning
 from kitexgen.runtime.server.dispatch import dispatch
 from kitexgen.runtime.server.failures import handle_errors, record_biz_status
+from kitexgen.runtime.server.handler_stream import StreamEndpoints, dispatch_stream, receive_message, send_message
 from kitexgen.runtime.server.options import ServerOptions
 from kitexgen.runtime.server.overdue import stop_overdue
 from kitexgen.runtime.server.routing import Routes
@@ -29,4 +30,22 @@ def server_stack(options: ServerOptions, routes: Routes, workers: WorkerPool) ->
             *owning(own_answer),  # what the handler gives is the call's from here on
         ),
         dispatch(routes, workers),
+    )
+
+
+def stream_endpoints(options: ServerOptions, routes: Routes) -> StreamEndpoints:
+    """What the streams of a server go through. No deadline comes with a stream."""
+    return StreamEndpoints(
+        serve=chain(
+            (
+                *options.middlewares,
+                # ACL
+                *options.stream_middlewares,
+                record_biz_status,
+                handle_errors(options.error_handler),
+            ),
+            dispatch_stream(routes),
+        ),
+        send=chain(options.send_middlewares, send_message),
+        receive=chain(options.receive_middlewares, receive_message),
     )

@@ -14,17 +14,12 @@ from kitexgen.runtime.framing.ttheader import Flag, TTHeader
 from kitexgen.runtime.framing.ttheader_keys import StringKey
 from kitexgen.runtime.net import Connection
 from kitexgen.runtime.protocol import Message, pack, read_exception, unpack
-from kitexgen.runtime.server.connection import (
-    CALLS_PER_TURN,
-    LARGE_REPLY,
-    LEAST_TAKEN,
-    READ_AHEAD,
-    ServerConnection,
-)
+from kitexgen.runtime.server.connection import CALLS_PER_TURN, LARGE_REPLY, READ_AHEAD, ServerConnection
 from kitexgen.runtime.server.options import ServerOptions
 from kitexgen.runtime.server.routing import Routes, Served
 from kitexgen.runtime.server.shared import Shared
-from kitexgen.runtime.server.stack import server_stack
+from kitexgen.runtime.server.slow_peer import LEAST_TAKEN
+from kitexgen.runtime.server.stack import server_stack, stream_endpoints
 from kitexgen.runtime.server.workers import WorkerPool
 from kitexgen.runtime.wire.thrift_types import MessageKind
 from tests.builders.services import ECHO, NOTES, PING, SLOW, TELL, Note, NotesHandler, args
@@ -46,7 +41,7 @@ class Bench:
         routes = Routes([Served(NOTES, self.handler)])
         self.now = 0.0
         stack = server_stack(chosen, routes, WorkerPool(1, 1))
-        self.shared = Shared(routes, stack, chosen, loop, clock=lambda: self.now)
+        self.shared = Shared(routes, stack, chosen, loop, stream_endpoints(chosen, routes), clock=lambda: self.now)
         self.server = ServerConnection(self.shared)
         self.connection: Connection
         self.transport: MemoryTransport
