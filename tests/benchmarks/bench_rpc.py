@@ -109,13 +109,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if rival.missing:
                 print(f"{rival.name:<22} left out: {rival.missing}")
                 continue
-            table[rival.name] = {}
-            for shape in SHORT_SHAPES if chosen.short else SHAPES:
-                if ("mux" if shape.mux else "plain") in rival.speaks:
-                    figures = measure(rival.name, shape, tools, seconds, rounds)
-                    table[rival.name][str(shape)] = figures
-                    print(f"{rival.name:<22} {shape!s:<9} {figures.qps:9,.0f} calls/s   p50 {figures.p50:8.0f}   "
-                          f"p99 {figures.p99:8.0f} us   {figures.cpu:6.1f} us of CPU a call", flush=True)  # fmt: skip
+            table[rival.name] = measure_all(rival, SHORT_SHAPES if chosen.short else SHAPES, tools, seconds, rounds)
             if not rival.name.startswith("grpc"):
                 idle = idle_memory(rival.name, tools, 200 if chosen.short else 500)
                 print(f"{rival.name:<22} idle      {idle:9.1f} KB a connection", flush=True)
@@ -191,6 +185,23 @@ def _without(*modules: str) -> str | None:
     return f"{' and '.join(missing)} not installed" if missing else None
 
 
+def measure_all(rival: Rival, shapes: Sequence[Shape], tools: Tools, seconds: float, rounds: int) -> dict[str, Figures]:
+    """The figures of one server by shape; shapes that it cannot cope with are told, and left out."""
+    found: dict[str, Figures] = {}
+    for shape in shapes:
+        if ("mux" if shape.mux else "plain") not in rival.speaks:
+            continue
+        name = f"{rival.name:<22} {shape!s:<9}"
+        try:
+            figures = found[str(shape)] = measure(rival.name, shape, tools, seconds, rounds)
+        except (RuntimeError, subprocess.SubprocessError) as error:
+            print(f"{name} failed: {error}", flush=True)
+            continue
+        latencies = f"p50 {figures.p50:8.0f}   p99 {figures.p99:8.0f} us"
+        print(f"{name} {figures.qps:9,.0f} calls/s   {latencies}   {figures.cpu:6.1f} us of CPU a call", flush=True)
+    return found
+
+
 def measure(name: str, shape: Shape, tools: Tools, seconds: float, rounds: int) -> Figures:
     """The median of `rounds`, each with a fresh server."""
     found = [_measure_once(name, shape, tools, seconds) for _ in range(rounds)]
@@ -205,6 +216,8 @@ def _measure_once(name: str, shape: Shape, tools: Tools, seconds: float) -> Figu
     with running(name, tools) as (pid, port):
         before = _cpu_seconds(pid)
         figures, total = _load(name, tools, port, shape, seconds)
+        if not total:
+            raise RuntimeError("no call was answered")
         return Figures(figures.qps, figures.p50, figures.p99, (_cpu_seconds(pid) - before) / total * 1e6)
 
 
@@ -244,7 +257,7 @@ def _load(name: str, tools: Tools, port: int, shape: Shape, seconds: float) -> t
         [str(part) for part in command],
         check=True,
         stdout=subprocess.PIPE,
-        timeout=seconds + 60,
+        timeout=seconds + 20,
         env={**os.environ, "BENCH_GENERATED": str(tools.generated)},
     )
     told = json.loads(done.stdout)

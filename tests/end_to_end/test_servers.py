@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -200,7 +201,10 @@ async def test_more_plain_calls_than_fit_are_refused() -> None:
             await asyncio.sleep(0)
         with pytest.raises(ApplicationError) as caught:
             await notes.plain("refused")
-        assert (caught.value.type, caught.value.message) == (6, "request over limit: no worker thread is free, 1 at work, 1 waiting")
+        assert (caught.value.type, caught.value.message) == (
+            6,
+            "request over limit: no worker thread is free, 1 at work, 1 waiting",
+        )
         handler.release.set()
         assert [await running, await waiting] == ["runs", "waits"]
         statistics = server.worker_statistics
@@ -239,3 +243,71 @@ async def test_cancelling_serve_stops_the_server(handler: NotesHandler) -> None:
     async with NotesClient("n", hosts=[address]) as notes:
         with pytest.raises(ConnectError):
             await notes.ping()
+
+
+async def test_servers_share_a_port_if_both_say_so() -> None:
+    settings: dict[str, Any] = {"late_requests": 0, "reuse_port": True}
+    async with Server(Served(CLOCK, ClockHandler()), address="127.0.0.1:0", **settings) as first:
+        address = str(first.address)
+        async with Server(Served(CLOCK, ClockHandler()), address=address, **settings) as second:
+            assert second.address == first.address
+        with pytest.raises(OSError, match="in use"):
+            async with Server(Served(CLOCK, ClockHandler()), address=address):
+                """Not reached."""
+
+
+async def test_a_socket_that_listens_already_is_used_and_left_to_its_owner(
+    tmp_path: Path, handler: NotesHandler
+) -> None:
+    path = tmp_path / "inherited.sock"
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(path))
+        listening.listen()
+        server = Server(Served(NOTES, handler), late_requests=0)
+        await server.start(listening=listening)
+        async with NotesClient("n", hosts=[f"unix:{path}"]) as notes:
+            await notes.ping()
+        await server.stop()
+    assert path.exists()
+
+
+async def test_calls_that_are_given_up_at_the_end_are_no_errors(
+    handler: NotesHandler, caplog: pytest.LogCaptureFixture
+) -> None:
+    server = Server(Served(NOTES, handler), address="127.0.0.1:0", late_requests=0, exit_wait=0.01)
+    await server.start()
+    with await RawPeer.connect(server) as peer:
+        await peer.call("slow", args(SLOW, text="x"))
+        await handler.entered.wait()
+        await server.stop()
+    assert [record.getMessage() for record in caplog.records if record.levelname != "INFO"] == [
+        "1 calls are not over after 0.01 s: cancelled"
+    ]
+
+
+async def test_a_handler_that_refuses_to_be_cancelled_does_not_keep_the_server(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("kitexgen.runtime.server.server._CANCEL_WAIT", 0.01)
+
+    class Deaf(NotesHandler):
+        async def slow(self, text: str) -> str:
+            while not self.gate.is_set():
+                self.entered.set()
+                try:
+                    await self.gate.wait()
+                except asyncio.CancelledError:
+                    continue
+            return text
+
+    deaf = Deaf()
+    server = Server(Served(NOTES, deaf), address="127.0.0.1:0", late_requests=0, exit_wait=0.01)
+    await server.start()
+    with await RawPeer.connect(server) as peer:
+        await peer.call("slow", args(SLOW, text="x"))
+        await deaf.entered.wait()
+        await server.stop()
+    assert "1 calls do not end although they are cancelled" in caplog.text
+    deaf.gate.set()
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
