@@ -9,12 +9,15 @@ from functools import partial
 from kitexgen.runtime.errors import KitexError
 from kitexgen.runtime.framing.decoder import MessageDecoder
 from kitexgen.runtime.framing.format import Packet
+from kitexgen.runtime.framing.stream_frame import SIGN_SIZE, carries_streams
 from kitexgen.runtime.framing.ttheader import Flag
 from kitexgen.runtime.net.connection import Connection
 from kitexgen.runtime.server.answer import Refusal, Request, interrupted, overloaded, run, understand, unfinished
 from kitexgen.runtime.server.notices import GOING_AWAY
 from kitexgen.runtime.server.shared import Shared
+from kitexgen.runtime.server.slow_peer import SlowPeer
 from kitexgen.runtime.server.stepping import Ended
+from kitexgen.runtime.server.stream_link import ServerLink
 
 _LOG = logging.getLogger("kitexgen.server")
 
@@ -26,9 +29,6 @@ CALLS_PER_TURN = 64
 
 LARGE_REPLY = 32 * 1024
 """Bytes from which a reply goes out by itself, so that those of one turn do not add up to no end."""
-
-LEAST_TAKEN = 4 * 1024
-"""Bytes that a peer must take of its answers in each `write_timeout`: one that takes a byte now and then is no peer."""
 
 _OUT_OF_ORDER = Flag.OUT_OF_ORDER.value
 """A plain number: operators of flags cost more than the rest of a small header."""
@@ -58,10 +58,10 @@ class ServerConnection:
         "_is_multiplexed",
         "_is_paused",
         "_is_serial",
+        "_is_settled",
         "_last_heard",
         "_shared",
-        "_stuck_since",
-        "_taken",
+        "_slow",
     )
 
     def __init__(self, shared: Shared) -> None:
@@ -72,13 +72,13 @@ class ServerConnection:
         self._is_serial = False  # the one at work has to be answered before another is begun
         self._is_multiplexed = False  # the peer has shown that it takes answers in any order
         self._has_more = False  # requests are left for the next loop turn
+        self._is_settled = False  # it is known whether the connection carries streams
         self._is_paused = False  # the peer is not read from
         self._is_ended = False  # the peer sends no more
         self._is_draining = False  # the server takes no more
         self._last_heard = shared.clock()
         self._arriving_since: float | None = None  # when the incomplete request that is pending began
-        self._stuck_since: float | None = None  # since when answers wait, of which `_taken` bytes had been taken then
-        self._taken = 0
+        self._slow = SlowPeer()
 
     # Receiver
 
@@ -98,7 +98,20 @@ class ServerConnection:
             return
         self._last_heard = self._shared.clock()
         self._decoder.feed(data)
+        if not self._is_settled:
+            self._settle(self._connection)
         self._advance()
+
+    def _settle(self, connection: Connection) -> None:
+        """Find out whether the connection carries streams, and if so, let those who know about them have it."""
+        carries = carries_streams(self._decoder.peek(SIGN_SIZE))
+        self._is_settled = carries is not None
+        if carries:
+            self._shared.connections.discard(self)
+            self._connection = None
+            streams = ServerLink(self._shared)
+            connection.hand_over(streams)
+            streams.on_data(self._decoder.release())
 
     def on_end(self) -> None:
         self._is_ended = True
@@ -144,7 +157,7 @@ class ServerConnection:
         if connection is None:
             return
         options = self._shared.options
-        if self._is_stuck(connection, now):
+        if self._slow.is_stuck(connection, now, options.write_timeout):
             _LOG.warning("connection of %s closed: the peer does not take its answers", connection.peer)
             connection.abort()
         elif not connection.is_open:
@@ -286,17 +299,6 @@ class ServerConnection:
             connection.pause_reading()
         else:
             connection.resume_reading()
-
-    def _is_stuck(self, connection: Connection, now: float) -> bool:
-        """Whether answers wait to be taken and too few bytes have been for longer than allowed."""
-        if not connection.unsent:
-            self._stuck_since = None
-            return False
-        taken = connection.taken
-        if self._stuck_since is None or taken - self._taken >= LEAST_TAKEN:
-            self._stuck_since, self._taken = now, taken
-            return False
-        return _is_over(self._shared.options.write_timeout, now - self._stuck_since)
 
 
 def _is_over(limit: float | None, seconds: float) -> bool:
