@@ -34,6 +34,7 @@ from kitexgen.runtime.framing.format import (
     Packet,
 )
 from kitexgen.runtime.framing.mesh_header import decode_mesh_header
+from kitexgen.runtime.framing.stream_frame import FrameKind, StreamFrame, StreamFrameDecoder, encode_frame
 from kitexgen.runtime.framing.ttheader import Flag, TTHeader, decode_header, encode_header
 from kitexgen.runtime.protocol.thrift import pack, pack_exception, read_body, read_exception, unpack
 from kitexgen.runtime.server.answer import understand
@@ -101,6 +102,34 @@ def _packets(pieces: list[bytes]) -> tuple[list[Packet], type[KitexError] | None
     return packets, None
 
 
+def frames(data: bytes) -> None:
+    """The frames of streams on one connection, whole and cut as in `stream`; each that was read is written again."""
+    size = data[0] + 1 if data else 1
+    whole, failed_whole = _frames([data[1:]])
+    cut, failed_cut = _frames([data[at : at + size] for at in range(1, len(data), size)])
+    assert cut == whole
+    assert failed_cut is failed_whole
+    for frame in whole:
+        with suppress(EncodeError):  # padding and repeated keys made room that ours has not
+            again = StreamFrameDecoder()
+            again.feed(encode_frame(frame))
+            assert again.next_frame() == frame
+
+
+def _frames(pieces: list[bytes]) -> tuple[list[StreamFrame], type[KitexError] | None]:
+    decoder = StreamFrameDecoder(MAX_MESSAGE)
+    found: list[StreamFrame] = []
+    try:
+        for piece in pieces:
+            decoder.feed(piece)
+            while (frame := decoder.next_frame()) is not None:
+                found.append(frame)
+            assert decoder.pending <= MAX_MESSAGE + 4 * 0xFFFF + len(piece) + 14
+    except (MalformedHeader, FrameTooLarge, ProtocolError) as error:
+        return found, type(error)
+    return found, None
+
+
 def message(data: bytes) -> None:
     """One message in the format that the first byte chooses: envelope, and all that could stand behind it."""
     format = _FORMATS[data[0] % len(_FORMATS)] if data else FRAMED_BINARY
@@ -132,6 +161,7 @@ TARGETS: dict[str, Target] = {
     "header": Target(header, memory=60),
     "mesh": Target(mesh, memory=60),
     "stream": Target(stream, memory=100),
+    "frames": Target(frames, memory=100),
     "message": Target(message, memory=400),
     "request": Target(request, memory=200),
 }
@@ -168,6 +198,11 @@ def seeds() -> list[bytes]:
         for sums_up in (False, True):
             found.append(pack(format, MessageKind.CALL, "echo", 7, note, header=full, sums_up=sums_up))
             found.append(pack(format, MessageKind.CALL, "nobody", 7, note, sums_up=sums_up))
+    for kind in FrameKind:
+        frame = StreamFrame(
+            kind=kind, stream_id=3, method="talk", infos={"k": "v"}, payload=b"\x0b\x00\x01\x00\x00\x00\x00"
+        )
+        found.append(encode_frame(frame))
     found.append(encode_header(full, 0))
     found.append(b"\xff\xaf\x00\x0a\x00\x01\x00\x01k\x00\x01v" + found[0])
     return found

@@ -15,6 +15,7 @@ import asyncio
 import time
 from typing import Any
 
+from kitexgen.runtime.call.deadline import clock_here
 from kitexgen.runtime.call.endpoint import Endpoint
 from kitexgen.runtime.call.info import RpcInfo
 from kitexgen.runtime.errors import CanceledByBusiness, RpcTimeout, TimeoutByBusiness
@@ -28,7 +29,8 @@ def give_up(call_next: Endpoint) -> Endpoint:
 
     async def endpoint(info: RpcInfo, request: Any) -> Any:
         deadline = info.deadline
-        began = time.monotonic()
+        clock = clock_here()
+        began = clock()
         try:
             if deadline is None:
                 return await call_next(info, request)
@@ -38,12 +40,12 @@ def give_up(call_next: Endpoint) -> Endpoint:
             # A TimeoutError may be a middleware's own; only ours becomes RpcTimeout.
             if deadline is None or not allowance.expired():
                 raise
-            raise timed_out(info, time.monotonic() - began) from error
+            raise timed_out(info, clock() - began) from error
         except asyncio.CancelledError as cancelled:
             # asyncio wants this very error back; what it means for the call can only stand beside it. A call made
             # further in, by a middleware, has said so already.
             if cancelled.__cause__ is None:
-                cancelled.__cause__ = _canceled(info, time.monotonic() - began)
+                cancelled.__cause__ = _canceled(info, clock() - began)
             raise
 
     return endpoint

@@ -9,6 +9,7 @@ import socket
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from kitexgen.runtime.call.deadline import clock_here
 from kitexgen.runtime.net.address import Address, parse_address
 from kitexgen.runtime.net.listen import Listener, listen
 from kitexgen.runtime.server.connection import ServerConnection
@@ -104,7 +105,9 @@ class Server:
         loop, options = asyncio.get_running_loop(), self._options
         workers = self._workers = WorkerPool(options.worker_threads, options.worker_queue)
         endpoint = server_stack(options, self._routes, workers)
-        shared = Shared(self._routes, endpoint, options, loop, stream_endpoints(options, self._routes))
+        shared = Shared(
+            self._routes, endpoint, options, loop, stream_endpoints(options, self._routes), clock=clock_here()
+        )
         self._listener = await listen(
             self._wanted,
             lambda: ServerConnection(shared),

@@ -50,11 +50,11 @@ class _ToldLoop(asyncio.SelectorEventLoop):
     """asyncio's own loop: only what it takes for the time, and for waiting, is another."""
 
     def __init__(self, clock: ToldClock, patience: float) -> None:
-        self._clock = clock
+        self.told_clock = clock  # where `clock_here` finds it
         super().__init__(_ToldSelector(clock, patience))
 
     def time(self) -> float:
-        return self._clock()
+        return self.told_clock()
 
 
 class _ToldSelector(selectors.BaseSelector):

@@ -7,11 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from kitexgen.runtime.call import current
 from kitexgen.runtime.client.options import ClientSettings
 from kitexgen.runtime.errors import ApplicationError, BizStatusError, IncompleteHandler, RpcTimeout
 from kitexgen.runtime.net import MemoryAddress
-from kitexgen.runtime.testing import ToldClock, connected, connected_blocking
-from tests.builders.services import Note, NotesBlockingClient, NotesClient, NotesHandler, Refused
+from kitexgen.runtime.server import Served, Server
+from kitexgen.runtime.testing import ScriptedPeer, ToldClock, connected, connected_blocking
+from tests.builders.services import NOTES, Note, NotesBlockingClient, NotesClient, NotesHandler, Refused
 
 
 @pytest.mark.parametrize("transport", ["framed", "buffered", "ttheader", "ttheader_framed"])
@@ -82,10 +84,45 @@ def test_a_timeout_in_told_time() -> None:
         async with connected(NotesClient, NotesHandler()) as notes:
             with pytest.raises(RpcTimeout) as caught:
                 await notes.slow("never", timeout=3600)
-            assert caught.value.seconds == 3600
+            assert (caught.value.seconds, caught.value.elapsed) == (3600, 3600)
 
     clock.run(main())
     assert 3599 < clock() < 3700
+
+
+def test_a_deadline_that_is_passed_on_in_told_time() -> None:
+    clock = ToldClock()
+    left: list[float] = []
+
+    class Passing(NotesHandler):
+        async def slow(self, text: str) -> str:
+            await asyncio.sleep(45)
+            serving = current()
+            assert serving is not None
+            assert serving.deadline is not None
+            left.append(serving.deadline.left())
+            return text
+
+    async def main() -> None:
+        async with connected(NotesClient, Passing(), client_settings={"transport": "ttheader"}) as notes:
+            assert await notes.slow("on its way", timeout=60) == "on its way"
+
+    clock.run(main())
+    assert left == [15.0]
+
+
+def test_an_idle_connection_is_closed_in_told_time() -> None:
+    clock = ToldClock()
+
+    async def main() -> None:
+        async with (
+            Server(Served(NOTES, NotesHandler()), address="memory:idle", idle_timeout=600.0, late_requests=0.0),
+            ScriptedPeer.connected_to("memory:idle") as peer,
+        ):
+            assert await peer.read() == b""
+
+    clock.run(main())
+    assert 600 < clock() < 602
 
 
 async def test_nothing_is_left_behind() -> None:

@@ -126,7 +126,10 @@ async def run(scale: Scale) -> Result:
     )
     each = max(scale.callers // 16, 2)
     tally = Tally()
-    async with running(**_SETTINGS) as server, NotesClient("soak", hosts=[server.address], timeout=5.0) as notes:
+    async with (
+        running(**_SETTINGS) as server,
+        NotesClient("soak", hosts=[server.address], timeout=5.0, connect_timeout=5.0) as notes,
+    ):
         await notes.ping()
         open_before, memory = descriptors(server.pid), rss(server.pid)
         peak = memory
