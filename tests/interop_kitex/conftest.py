@@ -5,16 +5,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 
-from kitexgen.runtime.framing import TransportName
 from kitexgen.runtime.server import Served
 from tests.builders.generated import generate_code
 from tests.builders.time_limit import time_limit
+from tests.interop_kitex.caller import Caller, OpenCaller, OurCaller, PeerCaller
 from tests.interop_kitex.handlers import EchoHandler, LoudEchoHandler, ProbeHandler
 from tests.interop_kitex.loop_thread import LoopThread
 from tests.interop_kitex.ours import Code, OurClient, Style, serving
+from tests.interop_kitex.ways import BareTransport, Way
 from tests.peers.kitex_build import IDL, SOURCES, Peers, PeersUnavailable, build
 from tests.peers.kitex_processes import KitexClient, KitexServer
 
@@ -34,6 +36,12 @@ def kitex() -> Peers:
 @pytest.fixture(scope="session")
 def kitex_server(kitex: Peers) -> Iterator[KitexServer]:
     with KitexServer(kitex.server) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def kitex_mux_server(kitex: Peers) -> Iterator[KitexServer]:
+    with KitexServer(kitex.server, "-mux") as server:
         yield server
 
 
@@ -60,16 +68,30 @@ def our_server(code: Code, loop_thread: LoopThread) -> Iterator[str]:
     """The address of our server of all three services."""
     served = (
         Served(code.echo_service.SERVICE, EchoHandler(code.echo), is_fallback=True),
-        Served(code.probe_service.SERVICE, ProbeHandler(code.probe)),
+        Served(code.probe_service.SERVICE, ProbeHandler(code)),
         Served(code.loud_service.SERVICE, LoudEchoHandler(code.echo)),
     )
     with serving(loop_thread, *served) as address:
         yield address
 
 
+@pytest.fixture
+def open_caller(code: Code, loop_thread: LoopThread, request: pytest.FixtureRequest) -> Iterator[OpenCaller]:
+    """Opens callers for ways between Kitex and us."""
+    with ExitStack() as opened:
+
+        def open_(way: Way, address: str, *, checksum: bool = False) -> Caller:
+            if way.we_call:
+                return opened.enter_context(OurCaller(code, loop_thread, way, address, checksum=checksum))
+            client: KitexClient = request.getfixturevalue("kitex_client")
+            return opened.enter_context(PeerCaller(code, client, way, address, checksum=checksum))
+
+        yield open_
+
+
 @pytest.fixture(params=["framed", "buffered"])
-def transport(request: pytest.FixtureRequest) -> TransportName:
-    found: TransportName = request.param
+def transport(request: pytest.FixtureRequest) -> BareTransport:
+    found: BareTransport = request.param
     return found
 
 
@@ -81,7 +103,7 @@ def style(request: pytest.FixtureRequest) -> Style:
 
 @pytest.fixture
 def probe(
-    code: Code, loop_thread: LoopThread, kitex_server: KitexServer, transport: TransportName, style: Style
+    code: Code, loop_thread: LoopThread, kitex_server: KitexServer, transport: BareTransport, style: Style
 ) -> Iterator[OurClient]:
     """Our client of Probe at the Kitex server."""
     with OurClient(

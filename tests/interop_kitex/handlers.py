@@ -10,8 +10,12 @@ from collections import defaultdict
 from types import ModuleType
 from typing import Any
 
-from kitexgen.runtime.call import current
-from kitexgen.runtime.errors import ApplicationError
+from kitexgen.runtime.call import current, metainfo
+from kitexgen.runtime.errors import ApplicationError, BizStatusError
+from tests.interop_kitex.ours import Code
+
+SERVER_NAME = "our-server"
+"""What this server calls itself, towards its clients and, in `relay`, towards the next server."""
 
 
 class EchoHandler:
@@ -23,6 +27,8 @@ class EchoHandler:
             raise self.types.Ex(code=7, msg="boom")
         if req.msg in {"fail", "panic"}:
             raise RuntimeError("plain failure")
+        if req.msg == "biz":
+            raise BizStatusError(1001, "no money", {"k": "v<1>"})
         return self.types.Resp(msg=req.msg, n=req.n)
 
     def hello(self, name: str) -> str:
@@ -61,8 +67,9 @@ class Giver:
 
 
 class ProbeHandler(Giver):
-    def __init__(self, types: ModuleType) -> None:
-        self.types = types
+    def __init__(self, code: Code) -> None:
+        self.types = code.probe
+        self._client = code.probe_service.ProbeClient
         self._notes: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
 
     def join(self, text: str, times: int, leaf: Any) -> str:
@@ -102,7 +109,7 @@ class ProbeHandler(Giver):
         raise SystemError(text)
 
     async def business(self, code: int, message: str, extra: dict[str, str]) -> str:
-        raise NotImplementedError("no transport here carries a business status")
+        raise BizStatusError(code, message, extra)
 
     async def sleep(self, milliseconds: int) -> int:
         await asyncio.sleep(milliseconds / 1000)
@@ -111,7 +118,21 @@ class ProbeHandler(Giver):
     async def seen(self) -> Any:
         info = current()
         assert info is not None
-        return self.types.Seen(service=info.service.name, method=info.method.name)
+        metainfo.send_backward("seen-by", SERVER_NAME)
+        return self.types.Seen(
+            caller=info.caller,
+            caller_method=info.caller_method,
+            service=info.service.name,
+            method=info.method.name,
+            persistent=metainfo.all_persistent(),
+            transient=metainfo.all_transient(),
+            timeout_milliseconds=round((info.timeout or 0) * 1000),
+        )
 
     async def relay(self, address: str) -> Any:
-        raise NotImplementedError("no transport here carries what a relay passes on")
+        settings = {"hosts": [address], "transport": "ttheader_framed", "pool": "short", "caller": SERVER_NAME}
+        async with self._client("relayed", **settings) as following:
+            with metainfo.received_backward() as back:
+                seen = await following.seen()
+        metainfo.send_backward("relayed-from", back["seen-by"])
+        return seen

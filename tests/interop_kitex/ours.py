@@ -10,7 +10,7 @@ from typing import Any, Literal, Self, TypeAlias, Unpack
 from kitexgen.runtime.client import BlockingClient, Client, ClientSettings
 from kitexgen.runtime.model import Struct
 from kitexgen.runtime.server import Served, Server
-from kitexgen.runtime.service import MethodInfo
+from kitexgen.runtime.service import MethodInfo, ServiceInfo
 from tests.builders.generated import GeneratedCode
 from tests.interop_kitex.loop_thread import LoopThread
 
@@ -27,21 +27,27 @@ class Code:
         self.probe_service: ModuleType = generated.module("probe.probe_service")
         self.loud_service: ModuleType = generated.module("probe.loudecho")
 
+    def service(self, name: str) -> ModuleType:
+        """The module of the service with this IDL name."""
+        return {"Echo": self.echo_service, "Probe": self.probe_service, "LoudEcho": self.loud_service}[name]
+
+    def method(self, service: str, name: str) -> MethodInfo:
+        """A method, own or inherited, of the service with this IDL name."""
+        info: ServiceInfo = self.service(service).SERVICE
+        found = info.method(name)
+        assert found is not None
+        return found
+
     def arguments(self, method: str, *values: object) -> Struct:
         """The arguments record of a method of Probe."""
-        info = self._method(method)
+        info = self.method("Probe", method)
         return info.arguments(**dict(zip(info.arguments.__match_args__, values, strict=True)))
 
     def result(self, method: str, value: object) -> Struct:
         """The result record of a method of Probe that returned `value`."""
-        record: Any = self._method(method).result
+        record: Any = self.method("Probe", method).result
         result: Struct = record(success=value)
         return result
-
-    def _method(self, name: str) -> MethodInfo:
-        methods: tuple[MethodInfo, ...] = self.probe_service.SERVICE.methods
-        (found,) = (method for method in methods if method.name == name)
-        return found
 
 
 class OurClient:
@@ -83,9 +89,9 @@ async def _made_there(kind: type[Client], settings: ClientSettings) -> Client:
 
 
 @contextmanager
-def serving(loop_thread: LoopThread, *served: Served) -> Iterator[str]:
+def serving(loop_thread: LoopThread, *served: Served, checksum: bool = False) -> Iterator[str]:
     """Our server of those services; gives its address."""
-    server = Server(*served, address="127.0.0.1:0", late_requests=0, exit_wait=0.5)
+    server = Server(*served, address="127.0.0.1:0", late_requests=0, exit_wait=0.5, checksum=checksum)
     loop_thread.run(server.start())
     try:
         yield str(server.address)

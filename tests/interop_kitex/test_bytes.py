@@ -11,12 +11,13 @@ from typing import NamedTuple
 
 import pytest
 
-from kitexgen.runtime.framing import Packet, TransportName
+from kitexgen.runtime.framing import Packet
 from kitexgen.runtime.protocol import unpack
 from kitexgen.runtime.thrift import encode
 from tests.interop_kitex.ours import Code
 from tests.interop_kitex.tap import Tap
 from tests.interop_kitex.values import CERTAIN, Case
+from tests.interop_kitex.ways import BareTransport
 from tests.peers.kitex_processes import KitexClient, KitexServer
 
 pytestmark = pytest.mark.interop
@@ -43,7 +44,7 @@ def said(packet: Packet) -> tuple[object, ...]:
 
 @CERTAIN
 def test_calls_and_replies_are_alike(
-    taps: Taps, kitex_client: KitexClient, code: Code, transport: TransportName, case: Case
+    taps: Taps, kitex_client: KitexClient, code: Code, transport: BareTransport, case: Case
 ) -> None:
     value = case.make(code.probe)
     connect = code.probe_service.ProbeClient.blocking

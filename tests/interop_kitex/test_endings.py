@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 
 from kitexgen.runtime.errors import ApplicationError, RpcTimeout, UnknownService, UnsupportedStreaming
-from kitexgen.runtime.framing import TransportName
 from kitexgen.runtime.server import Served
 from kitexgen.runtime.thrift import encode
 from tests.builders.generated import generate_code
 from tests.interop_kitex.handlers import ProbeHandler
 from tests.interop_kitex.loop_thread import LoopThread
 from tests.interop_kitex.ours import Code, OurClient, Style, serving
+from tests.interop_kitex.ways import BareTransport
 from tests.peers.kitex_processes import Answer, KitexClient, KitexServer
 
 pytestmark = pytest.mark.interop
@@ -31,7 +31,7 @@ CallUs = Callable[..., Answer]
 
 @pytest.fixture
 def open_client(
-    loop_thread: LoopThread, kitex_server: KitexServer, transport: TransportName, style: Style
+    loop_thread: LoopThread, kitex_server: KitexServer, transport: BareTransport, style: Style
 ) -> Iterator[OpenClient]:
     """Opens our client of a service, given its module and the name of the class."""
     opened: list[OurClient] = []
@@ -134,7 +134,7 @@ def test_streaming_methods_are_refused_here(open_client: OpenClient, code: Code)
 
 
 def test_many_calls_at_once(
-    loop_thread: LoopThread, kitex_server: KitexServer, code: Code, transport: TransportName
+    loop_thread: LoopThread, kitex_server: KitexServer, code: Code, transport: BareTransport
 ) -> None:
     async def call_all() -> list[int]:
         async with code.probe_service.ProbeClient(
@@ -192,7 +192,7 @@ def test_what_the_server_requires_and_did_not_get(open_client: OpenClient, stran
 
 
 @pytest.fixture
-def call_us(kitex_client: KitexClient, our_server: str, transport: TransportName) -> CallUs:
+def call_us(kitex_client: KitexClient, our_server: str, transport: BareTransport) -> CallUs:
     """Calls a method of our server, of Probe unless told otherwise."""
 
     def call(method: str, service: str = "Probe", **settings: Any) -> Answer:
@@ -270,9 +270,9 @@ def test_kitex_times_out(call_us: CallUs) -> None:
 
 
 def test_kitex_does_not_find_a_method(
-    kitex_client: KitexClient, code: Code, loop_thread: LoopThread, transport: TransportName
+    kitex_client: KitexClient, code: Code, loop_thread: LoopThread, transport: BareTransport
 ) -> None:
-    with serving(loop_thread, Served(code.probe_service.SERVICE, ProbeHandler(code.probe))) as address:
+    with serving(loop_thread, Served(code.probe_service.SERVICE, ProbeHandler(code))) as address:
         answer = kitex_client.call("Echo", "hello", address=address, transport=transport, args={"name": "bob"})
     failure = answer.failure
     assert failure is not None

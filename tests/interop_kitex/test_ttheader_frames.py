@@ -1,7 +1,5 @@
-"""TTHeader frames of ours put to a Kitex server, and frames of a Kitex client read and answered by us.
-
-Only frames: clients and servers of ours do not speak TTHeader yet.
-"""
+"""TTHeader frames put to a Kitex server, and frames of a Kitex client read and answered: what whole clients and servers
+would not show."""
 
 from __future__ import annotations
 

@@ -6,18 +6,13 @@ from typing import Any
 
 import pytest
 
-from kitexgen.runtime.framing import TransportName
 from kitexgen.runtime.thrift import decode, encode
 from tests.interop_kitex.ours import Code, OurClient
-from tests.interop_kitex.values import ALL, Case
+from tests.interop_kitex.values import ALL, Case, same
+from tests.interop_kitex.ways import BareTransport
 from tests.peers.kitex_processes import KitexClient
 
 pytestmark = pytest.mark.interop
-
-
-def same(one: object, other: object) -> bool:
-    """Equality under which NaN is itself, and 0.0 is not -0.0."""
-    return type(one) is type(other) and (repr(one) == repr(other) if isinstance(one, float) else one == other)
 
 
 @ALL
@@ -28,7 +23,7 @@ def test_we_call_kitex(probe: OurClient, code: Code, case: Case) -> None:
 
 @ALL
 def test_kitex_calls_us(
-    kitex_client: KitexClient, our_server: str, code: Code, transport: TransportName, case: Case
+    kitex_client: KitexClient, our_server: str, code: Code, transport: BareTransport, case: Case
 ) -> None:
     value = case.make(code.probe)
     arguments = encode(code.arguments(case.method, value))
@@ -52,7 +47,7 @@ def test_we_send_much(probe: OurClient, size: int) -> None:
 @SIZES
 @pytest.mark.slow
 def test_kitex_sends_much(
-    kitex_client: KitexClient, our_server: str, code: Code, transport: TransportName, size: int
+    kitex_client: KitexClient, our_server: str, code: Code, transport: BareTransport, size: int
 ) -> None:
     arguments = encode(code.arguments("give_binary", bytes(range(256)) * (size // 256)))
     answer = kitex_client.call("Probe", "give_binary", address=our_server, transport=transport, args_thrift=arguments)

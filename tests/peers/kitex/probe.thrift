@@ -145,7 +145,8 @@ service Probe {
 
   // What the handler knows of the call; sends back the backward value `seen-by`: the server's name.
   Seen seen()
-  // `seen` as asked of the peer at `address` over TTHeader, in the midst of this call.
+  // `seen` as asked of the peer at `address` over TTHeader, in the midst of this call; sends back the backward value
+  // `relayed-from`: what came back as `seen-by`.
   Seen relay(1: string address)
 }
 

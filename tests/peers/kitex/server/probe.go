@@ -123,7 +123,12 @@ func (*probeHandler) Relay(ctx context.Context, address string) (*probe.Seen, er
 	if err != nil {
 		return nil, err
 	}
-	return next.Seen(ctx)
+	ctx = metainfo.WithBackwardValues(ctx)
+	seen, err := next.Seen(ctx)
+	if by, came := metainfo.RecvBackwardValue(ctx, "seen-by"); came {
+		metainfo.SendBackwardValue(ctx, "relayed-from", by)
+	}
+	return seen, err
 }
 
 // notes remembers texts, and wakes who waits for one.
