@@ -269,6 +269,31 @@ def test_two_runs_at_once_leave_one_of_their_outputs() -> None:
     assert [path.name for path in Path().iterdir() if path.name.startswith(".kitex")] == []
 
 
+FULL_DISK = """
+import resource, sys
+# No file may grow beyond so many bytes: the system refuses the write, as it does on a full disk.
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), int(sys.argv[1])))
+from kitexgen.cli.main import main
+main(["gen", "user.thrift"])
+"""
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_write_that_the_system_refuses_leaves_the_old_output(is_first: bool) -> None:
+    if not is_first:
+        gen("user.thrift")
+    before = tree() if not is_first else {}
+    Path("user.thrift").write_text(USER + "".join(f"struct S{n} {{ 1: i64 a }}\n" for n in range(50)))
+    command = [sys.executable, "-c", FULL_DISK, "4096"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 1, done.stderr
+    assert "error[KX0506]: cannot write into `kitex_gen`: File too large" in done.stderr
+    assert tree() == before
+    assert Path("kitex_gen").exists() == (not is_first)
+    assert [path.name for path in Path().iterdir() if path.name.startswith(".kitex")] == []
+
+
 @pytest.mark.slow
 def test_a_run_that_is_really_killed_leaves_old_or_new(tmp_path: Path) -> None:
     """Killed from outside, at moments of chance between start and end; never a mixture, and the next run is whole."""
