@@ -239,6 +239,8 @@ def test_the_same_bytes_from_everywhere(tmp_path: Path, monkeypatch: pytest.Monk
 def test_a_handler_is_laid_down_and_added_to() -> None:
     idl = USER + "\nservice Users {\n  User Get(1: i64 id)\n}\n"
     Path("user.thrift").write_text(idl)
+    check = gen("user.thrift", "--handler", "handler.py", "--check")
+    assert "error[KX0515]: `handler.py` lacks a class for the service `Users`" in check.stderr
     assert gen("user.thrift", "--handler", "handler.py").exit_code == 0
     laid_down = Path("handler.py").read_text()
     assert "async def get(self, id: int) -> User:" in laid_down
@@ -258,6 +260,32 @@ def test_a_handler_is_laid_down_and_added_to() -> None:
     assert "warning[KX0512]" in result.stderr
     assert "warning[KX0513]" in result.stderr
     assert Path("handler.py").read_text() == text
+
+
+def test_files_without_services_need_no_handler() -> None:
+    assert gen("user.thrift", "--handler", "handler.py").exit_code == 0
+    assert not Path("handler.py").exists()
+
+
+def test_several_services_share_a_handler_and_a_new_one_gets_its_class() -> None:
+    services = "\nservice Users {\n  User Get(1: i64 id)\n}\n\nservice More extends Users {\n  void Also()\n}\n"
+    Path("user.thrift").write_text(USER + services)
+    gen("user.thrift", "--handler", "handler.py")
+    before = Path("handler.py").read_text()
+    assert before.count("async def get(self, id: int) -> User:") == 2
+    Path("user.thrift").write_text(f"{USER}{services}\nservice Late {{\n  void Come()\n}}\n")
+    assert "handler.py: LateHandler added\n" in gen("user.thrift", "--handler", "handler.py").stderr
+    text = Path("handler.py").read_text()
+    assert text.endswith("\n\n\nclass LateHandler(Late):\n    async def come(self) -> None:\n" + STUB)
+    assert "from kitex_gen.demo.late import Late\n" in text
+    assert set(before.splitlines()) <= set(text.splitlines())
+    Path("handler.py").write_text(text.replace("class LateHandler(Late)", "class Renamed"))
+    again = gen("user.thrift", "--handler", "handler.py")
+    assert (again.exit_code, "warning[KX0514]" in again.stderr) == (0, True)
+    assert Path("handler.py").read_text().count("class ") == 3
+
+
+STUB = '        raise NotImplementedError("Late.Come")\n'
 
 
 def test_two_runs_at_once_leave_one_of_their_outputs() -> None:
