@@ -63,6 +63,7 @@ _DOOR_NAMES: Final = frozenset(
         "sequence",
         "skip",
         "text_map",
+        "unknown_fields",
         "unpack_run",
     )
 )

@@ -151,7 +151,7 @@ class WritePrinter:
                     lines += self._sometimes(record, segment)
                     parts, is_first = _Parts(), False
         if record.keeps_unknown:
-            parts.pieces.append("record.__unknown__")
+            parts.pieces.append(f"{self._module.door('unknown_fields')}(record.__unknown__)")
         if not layout.is_one_call:
             parts.pieces.append(_STOP)
         if is_first:

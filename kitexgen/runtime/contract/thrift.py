@@ -34,6 +34,7 @@ from kitexgen.runtime.wire.primitives import (
     read_text,
     read_uuid,
     skip,
+    unknown_fields,
     unpack_run,
 )
 from kitexgen.runtime.wire.scalar_containers import enum_sequence, packed, sequence, text_map
@@ -74,5 +75,6 @@ __all__ = [
     "sequence",
     "skip",
     "text_map",
+    "unknown_fields",
     "unpack_run",
 ]
