@@ -77,13 +77,15 @@ def ours(folder: Path) -> Callable[[str, Mapping[str, Any]], Candidate]:
 def thriftpy2(is_cython: bool) -> Callable[[str, Mapping[str, Any]], Candidate]:
     import thriftpy2  # noqa: PLC0415
     from thriftpy2.protocol.binary import TBinaryProtocol  # noqa: PLC0415
-    from thriftpy2.protocol.cybin import TCyBinaryProtocol  # noqa: PLC0415
     from thriftpy2.transport import TMemoryBuffer  # noqa: PLC0415
-    from thriftpy2.transport.memory import TCyMemoryBuffer  # noqa: PLC0415
 
     module = thriftpy2.load(str(IDL), module_name="bench_codec_thrift")
     classes = {name: getattr(module, name) for name in STRUCTS}
-    protocol, buffer = (TCyBinaryProtocol, TCyMemoryBuffer) if is_cython else (TBinaryProtocol, TMemoryBuffer)
+    protocol: Any = TBinaryProtocol
+    buffer: Any = TMemoryBuffer
+    if is_cython:
+        protocol = importlib.import_module("thriftpy2.protocol.cybin").TCyBinaryProtocol
+        buffer = importlib.import_module("thriftpy2.transport.memory").TCyMemoryBuffer
 
     def candidate(struct: str, data: Mapping[str, Any]) -> Candidate:
         record = build(struct, data, classes)
