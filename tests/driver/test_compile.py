@@ -53,7 +53,7 @@ def forbid_compiling(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_an_unchanged_tree_is_told_by_digest(monkeypatch: pytest.MonkeyPatch) -> None:
     written = gen("order.thrift").stderr
-    assert written == f"kitex_gen: {len(tree())} written, 0 unchanged\n"
+    assert written == f"kitex_gen: {len(tree())} written\n"
     forbid_compiling(monkeypatch)
     assert gen("order.thrift").stderr == "kitex_gen is up to date\n"
     assert gen("order.thrift", "-q").stderr == ""
