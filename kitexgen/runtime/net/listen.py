@@ -17,6 +17,7 @@ from contextlib import suppress
 
 from kitexgen.runtime.net.address import Address, TcpAddress, UnixAddress
 from kitexgen.runtime.net.connection import Connection, Receiver, address_of
+from kitexgen.runtime.net.reason import reason
 
 _LOG = logging.getLogger("kitexgen.net")
 
@@ -119,22 +120,26 @@ class Listener:
 
 
 async def listen(address: Address, make_receiver: Callable[[], Receiver], *, backlog: int = BACKLOG) -> Listener:
-    """Listen on `address`; `:port` is every interface, port 0 any free one. Raises OSError when that cannot be.
+    """Listen on `address`; `:port` is every interface, port 0 any free one. OSError, naming it, when that cannot be.
 
     A socket file that a killed process left behind is replaced, as Kitex does.
     """
     loop = asyncio.get_running_loop()
-    if isinstance(address, TcpAddress):
-        names = await loop.getaddrinfo(
-            _interface(address), address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )
-        sockets = _bind_all((family, name) for family, _, _, _, name in names)
-    else:
-        sockets = [_bind_unix(address.path)]
+    try:
+        sockets = await _bind(address, loop)
+    except OSError as error:
+        raise OSError(error.errno, f"cannot listen on {address}: {reason(error)}") from error
     for each in sockets:
         each.listen(backlog)
         each.setblocking(False)
     return Listener(sockets, make_receiver, loop)
+
+
+async def _bind(address: Address, loop: asyncio.AbstractEventLoop) -> list[socket.socket]:
+    if not isinstance(address, TcpAddress):
+        return [_bind_unix(address.path)]
+    names = await loop.getaddrinfo(_interface(address), address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    return _bind_all((family, name) for family, _, _, _, name in names)
 
 
 def _interface(address: TcpAddress) -> str | None:
