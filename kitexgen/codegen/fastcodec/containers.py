@@ -39,7 +39,7 @@ class Containers:
             pair = self._module.fresh(f"_write_{word}"), self._module.fresh(f"_read_{word}")
             self._names[type] = pair
             if ready := self._ready_made(type):
-                self._module.constants.append(f"{pair[0]}, {pair[1]} = {ready}")
+                self._module.add_constant(f"{pair[0]}, {pair[1]} = {ready}")
             else:
                 self._print(type, *pair)
         return self._names[type]

@@ -217,7 +217,11 @@ class CodecModule:
     def constant(self, name: str, value: str) -> None:
         """Add `name: Final = value`; `value` is a call of one argument."""
         final = self.imports.use("typing", "Final")
-        self.constants += settled([f"{name}: {final} = {value}"])
+        self.add_constant(f"{name}: {final} = {value}")
+
+    def add_constant(self, line: str) -> None:
+        """Add an assignment of a call."""
+        self.constants += settled([line])
 
     def comment(self, text: str) -> None:
         """Say above constants how they came about, in lines of at most 88 columns."""
