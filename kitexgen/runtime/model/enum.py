@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
+from enum import EnumMeta, IntEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from typing import Any, ClassVar, Self
 
 _INTEGER_FORMATS = frozenset("bcdeEfFgGnoxX%")
+
+
+class _WithoutMembers(EnumMeta):
+    """The class of an enum without members: Python would take a call of it for the wish to make a new enum."""
+
+    def __call__(cls, value: object) -> Any:  # type: ignore[override]
+        member = cls._missing_(value)  # type: ignore[attr-defined]  # only our enums have this class
+        if member is None:
+            raise ValueError(f"{value!r} is not a valid {cls.__name__}")
+        return member
 
 
 class Enum(IntEnum):
@@ -21,6 +31,11 @@ class Enum(IntEnum):
     """
 
     __schema__: ClassVar[tuple[Any, ...]]
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if not cls._member_map_:
+            cls.__class__ = _WithoutMembers  # type: ignore[method-assign, assignment]
 
     @classmethod
     def _missing_(cls, value: object) -> Self | None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kitexgen.runtime.contract.model import Enum
 from tests.builders.records import Color
 
 i32 = st.integers(-(2**31), 2**31 - 1)
@@ -69,3 +70,23 @@ def test_in_tells_whether_there_is_a_name() -> None:
 def test_known_numbers_are_the_members() -> None:
     assert Color(1) is Color.RED
     assert Color["VERT"] is Color.GREEN
+
+
+class Later(Enum):
+    """Members are still to come; peers that are ahead of us send them."""
+
+    __schema__ = ("Later", "color.thrift:9", ())
+
+
+@given(i32)
+def test_an_enum_may_have_no_members(number: int) -> None:
+    later = Later(number)
+    assert isinstance(later, Later)
+    assert (later, repr(later), list(Later)) == (number, f"Later({number})", [])
+    assert pickle.loads(pickle.dumps(later)) == copy.deepcopy(later) == later
+
+
+@pytest.mark.parametrize("value", ["RED", None, 2**31])
+def test_without_members_other_values_are_refused_all_the_same(value: object) -> None:
+    with pytest.raises(ValueError, match=r"is (not a valid|no value of) Later"):
+        Later(value)  # type: ignore[arg-type]
