@@ -351,3 +351,11 @@ def test_a_run_that_is_really_killed_leaves_old_or_new(tmp_path: Path) -> None:
     assert gen("user.thrift").exit_code == 0
     assert tree() == variants[1][1]
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".kitex")] == []
+
+
+def test_a_file_in_place_of_the_folder_is_told() -> None:
+    Path("kitex_gen").write_text("mine")
+    result = gen("user.thrift")
+    assert result.exit_code == 1
+    assert "error[KX0506]: cannot write into `kitex_gen`: Not a directory\n" in result.stderr
+    assert Path("kitex_gen").read_text() == "mine"

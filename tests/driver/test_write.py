@@ -242,3 +242,14 @@ def test_exchange_says_when_it_cannot(tmp_path: Path) -> None:
     (tmp_path / "one").mkdir()
     assert exchange_folders(tmp_path / "one", tmp_path / "missing") is False
     assert (tmp_path / "one").is_dir()
+
+
+@pytest.mark.parametrize("below", [".", "demo"])
+def test_the_folder_that_we_stand_in_stays_the_same_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, below: str
+) -> None:
+    out = prepared(tmp_path, "exchange")
+    monkeypatch.chdir(out / below)
+    run(out, "exchange", Steps())
+    assert Path.cwd() == out / below
+    assert tree_of(out) == NEW
