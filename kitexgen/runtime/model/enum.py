@@ -25,7 +25,8 @@ class Enum(IntEnum):
     """An enum of the IDL. Any i32 is a value of it, as in Kitex: one without a name prints as `Color(42)`.
 
     Values are compared with `==`, never with `is`: a number without a name is a new object each time, and none is kept,
-    so that a peer cannot fill our memory with them. `color in Color` tells whether a value has a name. `__schema__` is
+    so that a peer cannot fill our memory with them. `color.name in Color.__members__` tells whether a value has a name
+    (`color in Color` does only before Python 3.12). `__schema__` is
     (IDL name, source, annotations[, members]), with a member only where there is more to say of it than its name:
     (IDL name, annotations[, Python name]).
     """
