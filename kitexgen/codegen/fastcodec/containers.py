@@ -16,6 +16,7 @@ from kitexgen.codegen.plan.wire_types import (
 from kitexgen.schema.types import ScalarKind
 
 _TEXT = ScalarType(ScalarKind.STRING)
+_NUMBERS = (ScalarKind.I8, ScalarKind.I16, ScalarKind.I32, ScalarKind.I64, ScalarKind.DOUBLE)
 
 
 class Containers:
@@ -56,6 +57,8 @@ class Containers:
                 return f"{door('enum_sequence')}({self._module.cls(ref)}, {self._python(type)})"
             case MapType(key, value, is_frozen) if key == value == _TEXT and not is_frozen:
                 return f"{door('text_map')}()"
+            case MapType(key, ScalarType(kind), is_frozen) if key == _TEXT and kind in _NUMBERS and not is_frozen:
+                return f'{door("number_map")}("{kind.value}")'
             case _:
                 return None
 

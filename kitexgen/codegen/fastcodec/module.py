@@ -55,6 +55,7 @@ _DOOR_NAMES: Final = frozenset(
         "enum_sequence",
         "heads",
         "new",
+        "number_map",
         "pack_run",
         "packed",
         "read_binary",

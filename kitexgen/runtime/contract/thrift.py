@@ -37,7 +37,8 @@ from kitexgen.runtime.wire.primitives import (
     unknown_fields,
     unpack_run,
 )
-from kitexgen.runtime.wire.scalar_containers import enum_sequence, packed, sequence, text_map
+from kitexgen.runtime.wire.scalar_containers import enum_sequence, packed, sequence
+from kitexgen.runtime.wire.text_maps import number_map, text_map
 
 __all__ = [
     "BIT",
@@ -67,6 +68,7 @@ __all__ = [
     "enum_sequence",
     "heads",
     "new",
+    "number_map",
     "pack_run",
     "packed",
     "read_binary",
