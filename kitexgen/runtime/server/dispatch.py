@@ -8,6 +8,7 @@ from typing import Any
 from kitexgen.runtime.call.endpoint import Endpoint
 from kitexgen.runtime.call.info import RpcInfo
 from kitexgen.runtime.errors import ApplicationError, ApplicationErrorType, OverLimit
+from kitexgen.runtime.model.service_error import ServiceError
 from kitexgen.runtime.server.routing import Routes
 from kitexgen.runtime.server.workers import WorkerPool
 
@@ -44,8 +45,12 @@ def failure(info: RpcInfo, error: BaseException) -> ApplicationError:
 
 
 def _text(error: BaseException) -> str:
-    """What the error says, or its class when it says nothing, or cannot: a handler's error is anybody's code."""
+    """What the error says, or its class when it says nothing, or cannot: a handler's error is anybody's code.
+
+    A KeyError says only the key, an exception of the IDL only its fields: of these the class is told too.
+    """
     try:
-        return str(error) or type(error).__name__
+        text = str(error)
+        return repr(error) if text and isinstance(error, KeyError | ServiceError) else text or type(error).__name__
     except Exception:
         return type(error).__name__
