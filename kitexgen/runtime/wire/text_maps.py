@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import islice
 from struct import Struct, calcsize, iter_unpack, pack
 from typing import Any, Final
 
 from kitexgen.runtime.wire import thrift_types as t
 from kitexgen.runtime.wire.primitives import LENGTH, MAP, PACK, SIZE, UNPACK, Pieces, Read, Write, unpack_run
 from kitexgen.runtime.wire.texts import LENGTH_TEXT, encoded, read_texts
-from kitexgen.runtime.wire.uniform import SHORT, WORTH, common_length, uniform
+from kitexgen.runtime.wire.uniform import SHORT, WORTH, uniform
 
 _NUMBERS: Final = {
     "i8": (t.I8, "b"),
@@ -74,18 +75,15 @@ def _number_writer(head: bytes, letter: str) -> Write:
     def write(entries: dict[str, Any]) -> Pieces:
         if type(entries) is not dict:
             raise TypeError(entries)
-        count = len(entries)
-        if count >= WORTH and (size := common_length(entries)):
-            body = _uniform_body(entries, size, letter)
-            if body is not None:
-                return head, LENGTH[count], body
-        pieces = [head, LENGTH[count]]
-        append = pieces.append
+        pieces = [head, LENGTH[len(entries)]]
+        if len(entries) >= WORTH and (body := _uniform_body(entries, letter)):
+            pieces.append(body)
+            return pieces
         for key, value in entries.items():
             raw = key.encode()
             size = len(raw)
             if size < SHORT:
-                append(packs[size](size, raw, value))  # one call is a sixth faster than three pieces
+                pieces.append(packs[size](size, raw, value))  # one call is a sixth faster than three pieces
             else:
                 pieces += (LENGTH[size], raw, pack_value(value))
         return pieces
@@ -93,22 +91,28 @@ def _number_writer(head: bytes, letter: str) -> Write:
     return write
 
 
-def _uniform_body(entries: dict[str, Any], size: int, letter: str) -> bytes | None:
-    """Join keys of `size` characters with gaps, then lay the values into these, byte by byte of all at once.
+def _uniform_body(entries: dict[str, Any], letter: str) -> bytes | None:
+    """All entries when keys are ASCII and have one length: 1,000 take 0.4 of the time of the loop.
 
-    None for keys that are not ASCII.
+    Keys are joined with gaps, then values are laid into these: the first byte of all values, the second, and so on.
     """
-    width = calcsize(f">{letter}")
-    gap = "\0" * width
-    length = LENGTH_TEXT[size]
-    text = length + f"{gap}{length}".join(entries) + gap
+    few = [*islice(entries, 4)]  # mostly enough to see that it cannot be
+    if len({*map(len, few)}) > 1 or not "".join(few).isascii():
+        return None
+    count = len(entries)
+    sizes = [*map(len, entries)]
+    size = sizes[0]
+    if sizes.count(size) < count or size >= SHORT:
+        return None
+    values = pack(f">{count}{letter}", *entries.values())
+    width = len(values) // count
+    length, gap = LENGTH_TEXT[size], "\0" * width
+    text = f"{length}{f'{gap}{length}'.join(entries)}{gap}"
     if not text.isascii():
         return None
     body = bytearray(text.encode())
-    values = pack(f">{len(entries)}{letter}", *entries.values())
-    stride = 4 + size + width
     for column in range(width):
-        body[4 + size + column :: stride] = values[column::width]
+        body[4 + size + column :: 4 + size + width] = values[column::width]
     return bytes(body)
 
 

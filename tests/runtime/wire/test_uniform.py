@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from kitexgen.runtime.wire.scalar_containers import sequence
 from kitexgen.runtime.wire.text_maps import number_map, text_map
-from kitexgen.runtime.wire.uniform import SHORT, WORTH, common_length, uniform
+from kitexgen.runtime.wire.uniform import SHORT, WORTH, uniform
 
 LETTERS = {"i8": "b", "i16": "h", "i32": "i", "i64": "q", "double": "d"}
 CODES = {"i8": 3, "i16": 6, "i32": 8, "i64": 10, "double": 4}
@@ -55,6 +55,8 @@ def numbered(texts: Collection[str], kind: str) -> dict[str, Any]:
 @example(["é" * 4] * WORTH)
 @example(["aa"] * (WORTH - 1) + ["a"])
 @example(["aa", "a", "aaa"] * WORTH + ["aa"])
+@example(["a"] * WORTH + ["a" * SHORT])
+@example([""] * WORTH)
 def test_lists(texts: list[str]) -> None:
     write, read = sequence("string", list)
     data = written_list(texts)
@@ -68,6 +70,8 @@ def test_lists(texts: list[str]) -> None:
 @example(texts=[f"é{number:04}" for number in range(WORTH)])
 @example(texts=["a" * SHORT + f"{number:04}" for number in range(WORTH)])
 @example(texts=[str(number) for number in range(200)])
+@example(texts=[f"{number:04}" for number in range(WORTH)] + ["12345", "ééé"])
+@example(texts=[f"{number:04}" for number in range(WORTH)] + ["éé01"])
 @example(texts=["one"])
 @example(texts=[])
 def test_maps_of_numbers(texts: list[str], kind: str) -> None:
@@ -93,10 +97,10 @@ def test_maps_of_strings(texts: list[str]) -> None:
 
 def test_of_keys_written_twice_the_last_one_counts() -> None:
     _, read = number_map("i64")
-    keys = [f"{number % 40:03}" for number in range(2 * 40)]
+    keys = [f"{number % WORTH:03}" for number in range(2 * WORTH)]
     body = b"".join(plain(key) + struct.pack(">q", number) for number, key in enumerate(keys))
     data = struct.pack(">BBI", 11, 10, len(keys)) + body
-    assert read(data, 0)[0] == {f"{number:03}": number + 40 for number in range(40)}
+    assert read(data, 0)[0] == {f"{number:03}": number + WORTH for number in range(WORTH)}
 
 
 @pytest.mark.parametrize("wrong", [None, 7, b"0000", ["0000"]])
@@ -133,9 +137,7 @@ def test_a_count_that_is_a_lie_costs_no_memory() -> None:
     assert uniform(b"\0\0\0\x02ab" * 100, 0, 0x7FFFFFFF, 0) is None
 
 
-def test_lengths() -> None:
-    assert common_length({"ab", "cd", "ef"}) == 2
-    assert common_length(["ab"] * 9 + ["a"]) == 0
-    assert common_length(["a" * SHORT] * 9) == 0
+def test_what_lies_at_equal_distances_is_uniform() -> None:
     assert uniform(b"\0\0\0\x01a\xff\0\0\0\x01b\xff\0", 0, 2, 1) == (1, b"\0\0\0\x01a\xff\0\0\0\x01b\xff")
     assert uniform(b"\0\0\0\x02abX\0\0\x02cd\0\0\0\x02ef", 0, 3, 0) is None
+    assert uniform(b"\0\0\0\x80" + b"a" * 128, 0, 1, 0) is None
