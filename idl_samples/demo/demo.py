@@ -18,7 +18,7 @@ def generate() -> None:
     arguments = ["gen", "idl_samples/thrift/shop/orders.thrift", "--out", ".demo/kitex_gen"]
     print(f"$ kitexgen {' '.join(arguments)}", flush=True)
     subprocess.run([sys.executable, "-m", "kitexgen", *arguments], cwd=ROOT, check=True)
-    for path in sorted((WORK / "kitex_gen" / "shop").rglob("*.py")):
+    for path in sorted((WORK / "kitex_gen").rglob("*.py")):
         print(f"    {path.relative_to(ROOT)}")
 
 
