@@ -7,6 +7,10 @@ CORE := $(VENV)/.core
 DEV := $(VENV)/.dev
 JOBS ?= auto
 
+# Type checkers follow the plain path entry of the compat mode, and not the import hook that would take its place.
+# -qq: setuptools warns of every editable install, with advice for folders that we do not have.
+INSTALL := $(BIN)/python -m pip install -qq --config-settings editable_mode=compat --editable .
+
 .PHONY: help demo test check corpus bench bench-rpc soak fuzz golden fmt clean
 
 help:
@@ -29,11 +33,11 @@ $(BIN)/python:
 	$(BIN)/python -m pip install --quiet --upgrade pip
 
 $(CORE): pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --editable .
+	$(INSTALL)
 	@touch $@
 
 $(DEV): pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --editable . --group dev
+	$(INSTALL) --group dev
 	@touch $(CORE) $@
 
 demo: $(CORE)
@@ -73,5 +77,5 @@ fmt: $(DEV)
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf $(VENV) .demo build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .demo .peers build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

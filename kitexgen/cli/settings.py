@@ -31,7 +31,7 @@ def reading_options(command: _Command) -> _Command:
         click.option(
             "--field-ids",
             type=click.Choice(get_args(FieldIds)),
-            help="How fields without an id are numbered: as apache or as thriftgo does; auto refuses to guess.",
+            help="Numbers for fields without an id; auto: thriftgo's, or apache's where thriftgo has none.",
         ),
         click.option("--strict/--no-strict", default=None, help="Accept only what both Apache and thriftgo accept."),
         click.option(

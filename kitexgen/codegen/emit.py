@@ -17,7 +17,7 @@ from kitexgen.templating import render
 def emit(plan: Plan) -> tuple[OutputFile, ...]:
     """Every file of `plan`, by path."""
     files = [_package(package) for package in plan.packages]
-    modules = (*plan.modules, *plan.services)
+    modules: tuple[ModulePlan | ServiceModulePlan, ...] = (*plan.modules, *plan.services)
     codecs = CodecPrinter(record for module in modules for record in module.records)
     files += (_module(module, "python/module.py.j2") for module in plan.modules)
     files += (_module(module, "python/service.py.j2") for module in plan.services)

@@ -1,1 +1,6 @@
-"""One run of the compiler over real files: settings, cache, comparison, writing, the handler."""
+"""One run of the compiler over real files.
+
+Nothing is gathered here: `import kitexgen.driver.cache`, all that an unchanged run needs, would load the compiler.
+"""
+
+__all__: list[str] = []

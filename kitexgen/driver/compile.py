@@ -105,6 +105,7 @@ def generate(config: Config, mode: Mode, on_step: Callable[[str], None] = lambda
     handler = None
     if config.handler is not None:
         handler = merge_handler(Path(config.handler), Path(config.out), loaded.schema, options)
+    if handler is not None:
         report.extend(handler.diagnostics)
         files[handler.source.path] = handler.source
     if report.has_errors:

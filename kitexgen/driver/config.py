@@ -135,7 +135,7 @@ def _read(path: str) -> bytes:
 
 
 Fault = tuple[str, object, str | None]
-"""A setting that cannot be used: its key, its value, and what that should have been (None: there is no such setting)."""
+"""A setting that cannot be used: key, value, and what that should have been (None: there is no such setting)."""
 
 
 def known_keys() -> tuple[str, ...]:

@@ -22,7 +22,7 @@ def not_ours(path: str) -> Diagnostic:
 
 def cannot_write(out: str, error: OSError) -> Diagnostic:
     """The system refused a step of writing; everything stands as before."""
-    place = os.path.relpath(error.filename).replace(os.sep, "/") if isinstance(error.filename, str) else out
+    place = _existing(error.filename) if isinstance(error.filename, str) else out
     where = "" if place == out else f" (at `{place}`)"
     return Diagnostic(
         code="KX0506",
@@ -48,6 +48,15 @@ def out_of_date(out: str, change: Change) -> Diagnostic:
         at=_file(f"{out}/{change.path}"),
         hint="run `kitexgen gen` and commit the result",
     )
+
+
+def _existing(path: str) -> str:
+    """The nearest place that is there, as a person would write it: names under it are often ours, for a moment."""
+    path = os.path.abspath(path)
+    while not os.path.lexists(path):
+        path = os.path.dirname(path)
+    relative = os.path.relpath(path)
+    return (path if relative.startswith(os.pardir) else relative).replace(os.sep, "/")
 
 
 def _file(path: str) -> Label:

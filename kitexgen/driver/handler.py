@@ -43,8 +43,13 @@ class Handler:
     answered: Mapping[str, tuple[str, ...]]
 
 
-def merge_handler(path: Path, out: Path, schema: Schema, options: GenerateOptions) -> Handler:
-    """What the handler at `path` becomes, for all services of the files asked for. Writes nothing."""
+def merge_handler(path: Path, out: Path, schema: Schema, options: GenerateOptions) -> Handler | None:
+    """What the handler at `path` becomes, for all services of the files asked for; None when they have none.
+
+    Writes nothing.
+    """
+    if not _own_services(schema):
+        return None
     shown = os.path.relpath(path).replace(os.sep, "/")
     services = [_wanted(service, path, out, schema, options) for service in _own_services(schema)]
     answered = {wanted.key(out): tuple(wanted.methods) for wanted in services}
@@ -54,8 +59,15 @@ def merge_handler(path: Path, out: Path, schema: Schema, options: GenerateOption
         ids = [wanted.service.id for wanted in services]
         text = handler_skeleton(schema, options, ids, _import_root(path, out))
         source = SourceFile(shown, "")
+        lacking = [handler_faults.lacks_class(source, wanted.service, wanted.usual_name) for wanted in services]
         return Handler(
-            path=path, source=source, before=None, after=text.encode(), added=("all methods",), answered=answered
+            path=path,
+            source=source,
+            before=None,
+            after=text.encode(),
+            added=tuple(wanted.usual_name for wanted in services),
+            lacking=tuple(lacking),
+            answered=answered,
         )
     except OSError as error:
         return _unreadable(path, handler_faults.unreadable(shown, error))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -23,7 +22,7 @@ def no_step(name: str) -> None:
 
 def token() -> str:
     """A part of a name that no other run has taken."""
-    return secrets.token_hex(4)
+    return os.urandom(4).hex()
 
 
 def stage_files(folder: Path, contents: Mapping[str, bytes], step: Step) -> None:

@@ -5,9 +5,9 @@ What is promised, on a file system with atomic renames:
 - **An error** (a full disk, a folder that may not be written): everything stands as before, and the error is raised.
 - **A kill at any moment, even SIGKILL**: the folder is whole, the old one or the new one, never a mixture, when
   the folder is new, or when it holds nothing but our own files and the system can exchange two folders (Linux,
-  macOS): then one system call makes all the changes. Otherwise (a handwritten file among ours, Windows) files are
-  renamed one by one under a journal, and a run killed in the midst of these renames leaves a mixture until the next
-  run, which first puts the old files back (`recover`).
+  macOS): then one system call makes all the changes. Otherwise (a handwritten file among ours, a run that stands in
+  the folder, Windows) files are renamed one by one under a journal, and a run killed in the midst of these renames
+  leaves a mixture until the next run, which first puts the old files back (`recover`).
 - **Power loss**: contents reach the disk before names do (fsync of every file, then of every folder).
 - **Two runs at once**: one waits for the other (`folder_lock`).
 
@@ -48,7 +48,7 @@ def write(
     out = Path(os.path.realpath(out))
     if not out.exists():
         _write_new(out, changes, step)
-    elif not (_is_all_ours(out, changes, owned) and _write_exchanged(out, changes, step, exchange)):
+    elif not (_can_be_replaced(out, changes, owned) and _write_exchanged(out, changes, step, exchange)):
         write_journaled(out, changes, step)
 
 
@@ -111,6 +111,12 @@ def _write_exchanged(out: Path, changes: Sequence[Change], step: Step, exchange:
 
 def _contents(changes: Sequence[Change]) -> dict[str, bytes]:
     return {change.path: change.after for change in changes if change.after is not None}
+
+
+def _can_be_replaced(out: Path, changes: Sequence[Change], owned: Collection[str]) -> bool:
+    """Not when we stand in it (`--out .`): we, and the shell that started us, would be left in a removed folder."""
+    here = Path.cwd()
+    return here != out and out not in here.parents and _is_all_ours(out, changes, owned)
 
 
 def _is_all_ours(out: Path, changes: Sequence[Change], owned: Collection[str]) -> bool:

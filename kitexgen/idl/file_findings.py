@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Iterator, Sequence
 
 from kitexgen.diagnostics.diagnostic import Diagnostic, Label, Severity
@@ -14,13 +15,23 @@ from kitexgen.idl.thrift.tree import IncludeNode
 def unreadable(path: str, cause: Exception, neighbours: Sequence[str]) -> Diagnostic:
     """A file asked for on the command line or by the caller. `neighbours` are the IDL files in it or beside it."""
     if isinstance(cause, FileNotFoundError | NotADirectoryError):
-        meant = nearest(path, neighbours)
+        meant = _nearest_file(path, neighbours)
         hint = f"did you mean `{meant}`?" if meant else None
         return _nowhere("KX0001", f"there is no file `{path}`", hint)
     if isinstance(cause, IsADirectoryError):
         hint = f"give the files in it, such as `{neighbours[0]}`" if neighbours else "give a file with IDL in it"
         return _nowhere("KX0002", f"`{path}` is a directory, not a file", hint)
     return _nowhere("KX0002", f"`{path}` cannot be read: {_reason(cause)}", None)
+
+
+def _nearest_file(path: str, neighbours: Sequence[str]) -> str | None:
+    """Only stems are compared: with folder and ending the shortest names would be alike."""
+    stems = {_stem(each): each for each in neighbours}
+    return stems.get(_stem(path)) or stems.get(nearest(_stem(path), stems) or "")
+
+
+def _stem(path: str) -> str:
+    return os.path.splitext(os.path.basename(path))[0]
 
 
 def _nowhere(code: str, message: str, hint: str | None) -> Diagnostic:

@@ -324,6 +324,15 @@ class ProtocolError(RpcError):
     kerror = "remote or network error"
 
 
+# How what else is often met on a port begins.
+_OTHER_PROTOCOLS = (
+    ((b"PRI * ",), "HTTP/2"),
+    ((b"HTTP/", b"GET ", b"POST ", b"PUT ", b"HEAD ", b"DELETE", b"OPTION", b"<!DOCT", b"<html"), "HTTP"),
+    ((b"\x16\x03",), "TLS"),
+    ((b"SSH-",), "SSH"),
+)
+
+
 class BadVersion(ProtocolError):
     """The bytes do not start as a Thrift message does; the peer speaks another protocol or transport.
 
@@ -333,8 +342,9 @@ class BadVersion(ProtocolError):
     def __init__(
         self, start: bytes, *, service: str | None = None, method: str | None = None, remote: str | None = None
     ) -> None:
+        looks = next((f"; it looks like {name}" for signs, name in _OTHER_PROTOCOLS if start.startswith(signs)), "")
         super().__init__(
-            f"bad version: no Thrift message starts with {start.hex(' ') or 'nothing'}",
+            f"bad version: no Thrift message starts with {start.hex(' ') or 'nothing'}{looks}",
             service=service,
             method=method,
             remote=remote,

@@ -26,6 +26,7 @@ from kitexgen.runtime.contract.endpoints import BlockingClient, Client
 from kitexgen.runtime.contract.model import ServiceError, Struct
 from kitexgen.runtime.contract.service import MethodInfo, ServiceInfo, Streaming
 from kitexgen.runtime.errors import ApplicationError
+from tests.builders.records import NotFound
 
 
 class Note(Struct):
@@ -307,6 +308,10 @@ class NotesHandler:
                 raise asyncio.CancelledError
             case "silent":
                 raise KeyError
+            case "lookup":
+                raise KeyError("seven")
+            case "undeclared":
+                raise NotFound(code=7)
             case "unwritable":
                 raise Refused(code=2**40)
         raise ValueError(how)

@@ -141,17 +141,27 @@ def test_completion_scripts(shell: str, mark: str) -> None:
     assert "_KITEXGEN_COMPLETE" in result.stdout
 
 
-def test_completion_completes() -> None:
+@pytest.mark.parametrize(
+    ("words", "completed"),
+    [
+        ("kitexgen ge", ["plain,gen"]),
+        ("kitexgen gen --nam", ["plain,--naming"]),
+        ("kitexgen gen --naming p", ["plain,python"]),
+        ("kitexgen explain kx0501", ["plain,KX0501"]),
+        ("kitexgen gen good", ["file,good"]),
+    ],
+)
+def test_completion_completes(words: str, completed: list[str]) -> None:
     environment = {
         **os.environ,
         "PYTHONPATH": str(ROOT),
         "_KITEXGEN_COMPLETE": "bash_complete",
-        "COMP_WORDS": "kitexgen ge",
-        "COMP_CWORD": "1",
+        "COMP_WORDS": words,
+        "COMP_CWORD": str(len(words.split()) - 1),
     }
     code = "from kitexgen.cli.main import main; main()"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=False)
-    assert done.stdout == "plain,gen\n"
+    assert done.stdout.splitlines() == completed
 
 
 def test_message_formats() -> None:

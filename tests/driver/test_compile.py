@@ -52,7 +52,8 @@ def forbid_compiling(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_unchanged_tree_is_told_by_digest(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert gen("order.thrift").stderr == "kitex_gen: 5 written, 0 unchanged\n"
+    written = gen("order.thrift").stderr
+    assert written == f"kitex_gen: {len(tree())} written\n"
     forbid_compiling(monkeypatch)
     assert gen("order.thrift").stderr == "kitex_gen is up to date\n"
     assert gen("order.thrift", "-q").stderr == ""
@@ -239,6 +240,8 @@ def test_the_same_bytes_from_everywhere(tmp_path: Path, monkeypatch: pytest.Monk
 def test_a_handler_is_laid_down_and_added_to() -> None:
     idl = USER + "\nservice Users {\n  User Get(1: i64 id)\n}\n"
     Path("user.thrift").write_text(idl)
+    check = gen("user.thrift", "--handler", "handler.py", "--check")
+    assert "error[KX0515]: `handler.py` lacks a class for the service `Users`" in check.stderr
     assert gen("user.thrift", "--handler", "handler.py").exit_code == 0
     laid_down = Path("handler.py").read_text()
     assert "async def get(self, id: int) -> User:" in laid_down
@@ -260,12 +263,63 @@ def test_a_handler_is_laid_down_and_added_to() -> None:
     assert Path("handler.py").read_text() == text
 
 
+def test_files_without_services_need_no_handler() -> None:
+    assert gen("user.thrift", "--handler", "handler.py").exit_code == 0
+    assert not Path("handler.py").exists()
+
+
+def test_several_services_share_a_handler_and_a_new_one_gets_its_class() -> None:
+    services = "\nservice Users {\n  User Get(1: i64 id)\n}\n\nservice More extends Users {\n  void Also()\n}\n"
+    Path("user.thrift").write_text(USER + services)
+    gen("user.thrift", "--handler", "handler.py")
+    before = Path("handler.py").read_text()
+    assert before.count("async def get(self, id: int) -> User:") == 2
+    Path("user.thrift").write_text(f"{USER}{services}\nservice Late {{\n  void Come()\n}}\n")
+    assert "handler.py: LateHandler added\n" in gen("user.thrift", "--handler", "handler.py").stderr
+    text = Path("handler.py").read_text()
+    assert text.endswith("\n\n\nclass LateHandler(Late):\n    async def come(self) -> None:\n" + STUB)
+    assert "from kitex_gen.demo.late import Late\n" in text
+    assert set(before.splitlines()) <= set(text.splitlines())
+    Path("handler.py").write_text(text.replace("class LateHandler(Late)", "class Renamed"))
+    again = gen("user.thrift", "--handler", "handler.py")
+    assert (again.exit_code, "warning[KX0514]" in again.stderr) == (0, True)
+    assert Path("handler.py").read_text().count("class ") == 3
+
+
+STUB = '        raise NotImplementedError("Late.Come")\n'
+
+
 def test_two_runs_at_once_leave_one_of_their_outputs() -> None:
     command = [sys.executable, "-m", "kitexgen", "gen", "-q", "order.thrift"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     runs = [subprocess.Popen([*command, *(["--naming", "idl"] if n % 2 else [])], env=environment) for n in range(4)]
     assert [run.wait() for run in runs] == [0, 0, 0, 0]
     assert gen("order.thrift", "--check").exit_code == 0
+    assert [path.name for path in Path().iterdir() if path.name.startswith(".kitex")] == []
+
+
+FULL_DISK = """
+import resource, sys
+# No file may grow beyond so many bytes: the system refuses the write, as it does on a full disk.
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), int(sys.argv[1])))
+from kitexgen.cli.main import main
+main(["gen", "user.thrift"])
+"""
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_write_that_the_system_refuses_leaves_the_old_output(is_first: bool) -> None:
+    if not is_first:
+        gen("user.thrift")
+    before = tree() if not is_first else {}
+    Path("user.thrift").write_text(USER + "".join(f"struct S{n} {{ 1: i64 a }}\n" for n in range(50)))
+    command = [sys.executable, "-c", FULL_DISK, "4096"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 1, done.stderr
+    assert "error[KX0506]: cannot write into `kitex_gen`: File too large" in done.stderr
+    assert tree() == before
+    assert Path("kitex_gen").exists() == (not is_first)
     assert [path.name for path in Path().iterdir() if path.name.startswith(".kitex")] == []
 
 
@@ -297,3 +351,11 @@ def test_a_run_that_is_really_killed_leaves_old_or_new(tmp_path: Path) -> None:
     assert gen("user.thrift").exit_code == 0
     assert tree() == variants[1][1]
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".kitex")] == []
+
+
+def test_a_file_in_place_of_the_folder_is_told() -> None:
+    Path("kitex_gen").write_text("mine")
+    result = gen("user.thrift")
+    assert result.exit_code == 1
+    assert "error[KX0506]: cannot write into `kitex_gen`: Not a directory\n" in result.stderr
+    assert Path("kitex_gen").read_text() == "mine"

@@ -75,6 +75,8 @@ async def test_declared_exceptions_are_raised_as_themselves(server: Server, spea
     [
         ("plain failure", 6, "biz error: plain failure"),
         ("silent", 6, "biz error: KeyError"),
+        ("lookup", 6, "biz error: KeyError('seven')"),
+        ("undeclared", 6, "biz error: NotFound(code=7)"),
         ("cancelled", 6, "biz error: the handler was cancelled"),
         ("numbered", 1000, "my own number [biz error]"),
         ("unwritable", 6, "biz error: fail_result.refused.code: 1099511627776 does not fit i32"),

@@ -164,3 +164,24 @@ def test_real_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert names(graph) == ["main.thrift"]
     assert [d.code for d in report.diagnostics] == ["KX0001", "KX0002", "KX0002", "KX0004", "KX0004", "KX0002"]
     assert report.diagnostics[0].hint == "did you mean `main.thrift`?"
+
+
+@pytest.mark.parametrize(
+    ("asked", "hint"),
+    [
+        ("sub/usr.thrift", "did you mean `sub/user.thrift`?"),
+        ("sub/user", "did you mean `sub/user.thrift`?"),
+        ("sub/ab.thrift", None),
+        ("sub/nix.thrift", None),
+    ],
+)
+def test_a_missing_file_has_a_neighbour_of_like_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: str, hint: str | None
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("sub/user.thrift", "sub/x.thrift"):
+        Path(name).parent.mkdir(exist_ok=True)
+        Path(name).write_text("")
+    report = Report()
+    load_files([asked], [], report)
+    assert [(d.code, d.hint) for d in report.diagnostics] == [("KX0001", hint)]

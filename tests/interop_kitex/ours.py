@@ -89,9 +89,11 @@ async def _made_there(kind: type[Client], settings: ClientSettings) -> Client:
 
 
 @contextmanager
-def serving(loop_thread: LoopThread, *served: Served, checksum: bool = False) -> Iterator[str]:
-    """Our server of those services; gives its address."""
-    server = Server(*served, address="127.0.0.1:0", late_requests=0, exit_wait=0.5, checksum=checksum)
+def serving(
+    loop_thread: LoopThread, *served: Served, address: str = "127.0.0.1:0", checksum: bool = False
+) -> Iterator[str]:
+    """Our server of those services; gives the address it got."""
+    server = Server(*served, address=address, late_requests=0, exit_wait=0.5, checksum=checksum)
     loop_thread.run(server.start())
     try:
         yield str(server.address)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -14,10 +15,11 @@ from kitexgen.runtime.errors import ApplicationError, RpcTimeout, UnknownService
 from kitexgen.runtime.server import Served
 from kitexgen.runtime.thrift import encode
 from tests.builders.generated import generate_code
-from tests.interop_kitex.handlers import ProbeHandler
+from tests.interop_kitex.handlers import EchoHandler, ProbeHandler
 from tests.interop_kitex.loop_thread import LoopThread
 from tests.interop_kitex.ours import Code, OurClient, Style, serving
 from tests.interop_kitex.ways import BareTransport
+from tests.peers.kitex_build import Peers
 from tests.peers.kitex_processes import Answer, KitexClient, KitexServer
 
 pytestmark = pytest.mark.interop
@@ -144,6 +146,15 @@ def test_many_calls_at_once(
         return answers
 
     assert loop_thread.run(call_all()) == list(range(200))
+
+
+def test_a_unix_socket_of_kitex(
+    kitex: Peers, loop_thread: LoopThread, code: Code, style: Style, tmp_path: Path
+) -> None:
+    with KitexServer(kitex.server, "-network", "unix", "-address", str(tmp_path / "kitex.sock")) as server:
+        host = f"unix:{server.address}"
+        with OurClient(loop_thread, code.echo_service.EchoClient, style, hosts=[host]) as client:
+            assert client("hello", "bob") == "hi bob"
 
 
 STRANGE = """
@@ -277,6 +288,16 @@ def test_kitex_does_not_find_a_method(
     failure = answer.failure
     assert failure is not None
     assert (failure.kind, failure.type, failure.message) == ("exception", 20, "unknown service , method hello")
+
+
+def test_kitex_calls_our_unix_socket(
+    kitex_client: KitexClient, loop_thread: LoopThread, code: Code, tmp_path: Path
+) -> None:
+    path = str(tmp_path / "ours.sock")
+    served = Served(code.echo_service.SERVICE, EchoHandler(code.echo))
+    with serving(loop_thread, served, address=f"unix:{path}"):
+        answer = kitex_client.call("Echo", "hello", address=path, transport="framed", args={"name": "bob"})
+    assert answer.result == {"success": "hi bob"}
 
 
 def test_kitex_calls_many_at_once(kitex_client: KitexClient, our_server: str, code: Code) -> None:

@@ -23,16 +23,19 @@ CACHE = Path(__file__).parents[2] / ".peers"
 IDL = ("echo.thrift", "probe.thrift")
 """The kitex tool writes services of the file it is given only, not of those that file includes."""
 
+MODULE = "kitexgen.test/peers"
+"""What go.mod calls itself; the generated code is imported by it."""
+
 TOOL = "github.com/cloudwego/kitex/tool/cmd/kitex"
 NEEDED = (TOOL, "github.com/cloudwego/kitex/server", "github.com/cloudwego/kitex/client")
 
 
 class PeersUnavailable(Exception):
-    """This machine cannot have the peers: no Go, one that is too old, or no way to the modules."""
+    """This machine cannot have the peers: no Go, one that is too old, or no way to the modules. Says it in a line."""
 
 
 class PeersBroken(Exception):
-    """Go and the modules are here, and yet the peers do not build: a mistake of ours."""
+    """Go and the modules are here, and yet the peers do not build: a mistake of ours. Says all that the tool said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +54,7 @@ def build() -> Peers:
     go = shutil.which("go")
     if go is None:
         raise PeersUnavailable("the Kitex peers need Go, and there is no `go` on the path")
-    home = CACHE / f"kitex-{digest(_run([go, 'version'], CACHE.parent, PeersUnavailable))}"
+    home = CACHE / f"kitex-{digest(_ask([go, 'version'], CACHE.parent))}"
     with _alone():
         if not home.exists():
             _build_into(go, home)
@@ -90,30 +93,40 @@ def _build_into(go: str, home: Path) -> None:
         target = work / source.relative_to(SOURCES)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, target)
-    # Whatever fails up to here is the machine's lack of modules; what fails after it is our mistake.
-    _run([go, "list", "-deps", *NEEDED], work, PeersUnavailable)
-    _run([go, "build", "-o", "kitex", TOOL], work, PeersBroken)
+    _ask([go, "list", "-deps", *NEEDED], work)  # fetches the modules
+    _make([go, "build", "-o", "kitex", TOOL], work)
     for idl in IDL:
-        module = ("-module", "kitexgen.test/peers")
-        _run([str(work / "kitex"), *module, "-no-dependency-check", "-streamx", idl], work, PeersBroken)
+        _make([str(work / "kitex"), "-module", MODULE, "-no-dependency-check", "-streamx", idl], work)
     built = work / "bin"
-    _run([go, "build", "-o", f"{built}/", "./server", "./client"], work, PeersBroken)
+    _make([go, "build", "-o", f"{built}/", "./server", "./client"], work)
     built.rename(home)  # the last step: a folder of that name is always a whole build
     shutil.rmtree(work)
 
 
-def _run(command: Sequence[str], folder: Path, failure: type[Exception]) -> str:
-    """Standard output of the command, or `failure` with what it said."""
+def _ask(command: Sequence[str], folder: Path) -> str:
+    """What the command prints. When it fails it is for want of something on this machine: raises PeersUnavailable."""
+    done = _run(command, folder)
+    if done.returncode:
+        *_, reason = done.stderr.split("\n")[:-1] or ["no reason given"]
+        raise PeersUnavailable(f"the Kitex peers need Go and modules that cannot be had here: {reason.strip()}")
+    return done.stdout
+
+
+def _make(command: Sequence[str], folder: Path) -> None:
+    """Run a step that can only fail by our mistake: raises PeersBroken."""
+    done = _run(command, folder)
+    if done.returncode:
+        shown = " ".join((Path(command[0]).name, *command[1:]))
+        raise PeersBroken(f"the Kitex peers cannot be built: `{shown}` says:\n{done.stderr or done.stdout}")
+
+
+def _run(command: Sequence[str], folder: Path) -> subprocess.CompletedProcess[str]:
     settings = {
         "GOFLAGS": "-buildvcs=false -mod=readonly",  # the versions are those of go.sum, whatever the proxy offers
         "GOTOOLCHAIN": "local",  # never fetch another Go
         "GOWORK": "off",
         "CGO_ENABLED": "0",
     }
-    done = subprocess.run(
+    return subprocess.run(
         command, cwd=folder, env={**os.environ, **settings}, capture_output=True, text=True, check=False
     )
-    if done.returncode:
-        shown = " ".join((Path(command[0]).name, *command[1:]))
-        raise failure(f"the Kitex peers cannot be built: `{shown}` says:\n{done.stderr or done.stdout}")
-    return done.stdout

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 
 from tests.peers import kitex_build
@@ -26,3 +29,21 @@ def test_each_source_counts(monkeypatch: pytest.MonkeyPatch) -> None:
         rest = [path for path in sources if path != left_out]
         monkeypatch.setattr(kitex_build, "_source_files", lambda rest=rest: rest)
         assert kitex_build.digest("go1.26") != whole
+
+
+@pytest.mark.skipif(shutil.which("go") is None, reason="needs Go")
+def test_modules_out_of_reach_are_said_in_a_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("GOPROXY", "off")
+    monkeypatch.setenv("GOMODCACHE", str(tmp_path / "modules"))
+    monkeypatch.setattr(kitex_build, "CACHE", tmp_path / "cache")
+    with pytest.raises(kitex_build.PeersUnavailable) as reason:
+        kitex_build.build()
+    assert str(reason.value).startswith("the Kitex peers need Go and modules that cannot be had here: ")
+    assert "GOPROXY=off" in str(reason.value)
+    assert "\n" not in str(reason.value)
+
+
+@pytest.mark.skipif(shutil.which("go") is None, reason="needs Go")
+def test_a_mistake_of_ours_is_told_whole(tmp_path: Path) -> None:
+    with pytest.raises(kitex_build.PeersBroken, match=r"`go build \./nowhere` says:\n"):
+        kitex_build._make(["go", "build", "./nowhere"], tmp_path)

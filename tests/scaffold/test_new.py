@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -44,9 +45,16 @@ def new(*arguments: str) -> Result:
     return result
 
 
-def in_project(*command: str, project: str = "shop") -> subprocess.CompletedProcess[str]:
+def in_project(
+    *command: str, project: str = "shop", environment: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, *command], cwd=project, env=ENVIRONMENT, capture_output=True, text=True, check=False
+        [sys.executable, *command],
+        cwd=project,
+        env={**ENVIRONMENT, **(environment or {})},
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
@@ -116,24 +124,15 @@ def test_it_is_typed_and_tidy() -> None:
 @pytest.mark.slow
 def test_server_and_client_meet() -> None:
     new("shop")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{probe.getsockname()[1]}"
-    environment = {**ENVIRONMENT, "ADDRESS": address}
+    environment = {**ENVIRONMENT, "ADDRESS": "127.0.0.1:0"}
     server = subprocess.Popen(
         [sys.executable, "server.py"], cwd="shop", env=environment, stdout=subprocess.PIPE, text=True
     )
     try:
         assert server.stdout is not None
-        assert server.stdout.readline() == f"serving ShopService on {address}\n"
-        client = subprocess.run(
-            [sys.executable, "-c", WAIT_AND_CALL],
-            cwd="shop",
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        said, address = server.stdout.readline().split(" on ")
+        assert said == "serving ShopService"
+        client = in_project("client.py", environment={"ADDRESS": address.strip()})
         assert client.returncode == 0, client.stderr
         assert client.stdout.startswith("added  Note(id=1, text='buy milk'")
         assert "raised NoteNotFound(id=404)" in client.stdout
@@ -144,18 +143,26 @@ def test_server_and_client_meet() -> None:
         server.stdout.close()
 
 
-# The line is printed before the socket listens: the client waits for the port, as an operator's probe would.
-WAIT_AND_CALL = """
-import os, runpy, socket, time
-host, port = os.environ["ADDRESS"].split(":")
-for _ in range(200):
-    try:
-        socket.create_connection((host, int(port))).close()
-        break
-    except OSError:
-        time.sleep(0.05)
-runpy.run_path("client.py", run_name="__main__")
-"""
+def test_an_address_in_use_is_told_by_the_server() -> None:
+    new("shop")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        done = in_project("server.py", environment={"ADDRESS": address})
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr.endswith(f"cannot listen on {address}: Address already in use\n")
+
+
+def test_a_server_that_is_not_there_is_told_by_the_client() -> None:
+    new("shop")
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{unused.getsockname()[1]}"
+        done = in_project("client.py", environment={"ADDRESS": address})
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"cannot connect: Connection refused (shop.AddNote at {address})\nIs it running? `make run` starts it.\n"
+    )
 
 
 def test_own_idl_is_copied_with_its_includes() -> None:

@@ -16,6 +16,7 @@ from kitexgen.codegen.plan.wire_types import (
 from kitexgen.schema.types import ScalarKind
 
 _TEXT = ScalarType(ScalarKind.STRING)
+_NUMBERS = (ScalarKind.I8, ScalarKind.I16, ScalarKind.I32, ScalarKind.I64, ScalarKind.DOUBLE)
 
 
 class Containers:
@@ -39,7 +40,7 @@ class Containers:
             pair = self._module.fresh(f"_write_{word}"), self._module.fresh(f"_read_{word}")
             self._names[type] = pair
             if ready := self._ready_made(type):
-                self._module.constants.append(f"{pair[0]}, {pair[1]} = {ready}")
+                self._module.add_constant(f"{pair[0]}, {pair[1]} = {ready}")
             else:
                 self._print(type, *pair)
         return self._names[type]
@@ -56,6 +57,8 @@ class Containers:
                 return f"{door('enum_sequence')}({self._module.cls(ref)}, {self._python(type)})"
             case MapType(key, value, is_frozen) if key == value == _TEXT and not is_frozen:
                 return f"{door('text_map')}()"
+            case MapType(key, ScalarType(kind), is_frozen) if key == _TEXT and kind in _NUMBERS and not is_frozen:
+                return f'{door("number_map")}("{kind.value}")'
             case _:
                 return None
 

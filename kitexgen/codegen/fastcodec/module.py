@@ -55,6 +55,7 @@ _DOOR_NAMES: Final = frozenset(
         "enum_sequence",
         "heads",
         "new",
+        "number_map",
         "pack_run",
         "packed",
         "read_binary",
@@ -63,6 +64,7 @@ _DOOR_NAMES: Final = frozenset(
         "sequence",
         "skip",
         "text_map",
+        "unknown_fields",
         "unpack_run",
     )
 )
@@ -216,7 +218,11 @@ class CodecModule:
     def constant(self, name: str, value: str) -> None:
         """Add `name: Final = value`; `value` is a call of one argument."""
         final = self.imports.use("typing", "Final")
-        self.constants += settled([f"{name}: {final} = {value}"])
+        self.add_constant(f"{name}: {final} = {value}")
+
+    def add_constant(self, line: str) -> None:
+        """Add an assignment of a call."""
+        self.constants += settled([line])
 
     def comment(self, text: str) -> None:
         """Say above constants how they came about, in lines of at most 88 columns."""

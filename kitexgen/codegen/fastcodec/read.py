@@ -19,8 +19,9 @@ from kitexgen.codegen.fastcodec.thrift_binary import (
     header,
 )
 from kitexgen.codegen.fastcodec.write import is_inlined
-from kitexgen.codegen.plan.fitting import WIDTH, laid_out, tuple_of
+from kitexgen.codegen.plan.fitting import WIDTH, fits, laid_out, tuple_of
 from kitexgen.codegen.plan.records import FieldPlan, RecordPlan
+from kitexgen.codegen.plan.settling import settled
 from kitexgen.codegen.plan.wire_types import (
     EnumType,
     ListType,
@@ -308,7 +309,7 @@ class ReadPrinter:
         name = self._module.fresh(f"_{self._module.stems.of(record.ref)}_order".upper())
         final = self._module.imports.use("typing", "Final")
         display = tuple_of(f'"{attribute}"' for attribute in attributes)
-        self._module.constants += laid_out(display, before=f"{name}: {final} = ")
+        self._module.constants += settled(laid_out(display, before=f"{name}: {final} = "))
         return name
 
     def _value(self, type: WireType, target: str, offset: int, here: str = "at") -> list[str]:
@@ -343,9 +344,13 @@ class ReadPrinter:
 
 
 def _definition(name: str, parameters: Sequence[str], result: str) -> list[str]:
-    every = ", ".join((*parameters, "data: bytes", "at: int"))
-    line = f"def {name}({every}) -> {result}:"
-    return [line] if len(line) <= WIDTH else [f"def {name}(", f"    {every}", f") -> {result}:"]
+    every = (*parameters, "data: bytes", "at: int")
+    inside = ", ".join(every)
+    head, tail = f"def {name}(", f") -> {result}:"
+    for lines in ([head + inside + tail], [head, f"    {inside}", tail]):
+        if fits(lines):
+            return lines
+    return [head, *(f"    {parameter}," for parameter in every), tail]
 
 
 def _assigned(targets: Sequence[str], value: str, indent: int) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Final, Protocol
 from kitexgen.codegen.fastcodec.layout import Always, Layout, Run, Sometimes
 from kitexgen.codegen.fastcodec.module import CodecModule, ContainerType
 from kitexgen.codegen.fastcodec.thrift_binary import byte_literal, code, header
-from kitexgen.codegen.plan.fitting import Bracket, Expression, laid_out
+from kitexgen.codegen.plan.fitting import Bracket, Expression, laid_out, signature
 from kitexgen.codegen.plan.records import FieldPlan, RecordPlan
 from kitexgen.codegen.plan.wire_types import (
     EnumType,
@@ -151,7 +151,7 @@ class WritePrinter:
                     lines += self._sometimes(record, segment)
                     parts, is_first = _Parts(), False
         if record.keeps_unknown:
-            parts.pieces.append("record.__unknown__")
+            parts.pieces.append(f"{self._module.door('unknown_fields')}(record.__unknown__)")
         if not layout.is_one_call:
             parts.pieces.append(_STOP)
         if is_first:
@@ -224,7 +224,7 @@ class WritePrinter:
 
 
 def _definition(name: str, parameter: str, result: str) -> list[str]:
-    return laid_out(Bracket(f"{name}(", (("", parameter),), ")"), before="def ", after=f" -> {result}:")
+    return signature(f"def {name}(", [parameter], f") -> {result}:", indent=0)
 
 
 def _one_member(record: RecordPlan) -> list[str]:

@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
 
 from kitexgen.codegen.plan.fitting import WIDTH
 from kitexgen.codegen.plan.names import unused
@@ -151,6 +152,8 @@ def export_order(name: str) -> tuple[object, ...]:
     return (kind, exact)
 
 
-def _natural(text: str) -> list[tuple[int, int]]:
+@cache
+def _natural(text: str) -> tuple[tuple[int, int], ...]:
     """Key by which `a9` stands before `a10`: characters by code, runs of digits by value in the place of `0`."""
-    return [(ord("0"), int(token)) if token.isdecimal() else (ord(token), 0) for token in re.findall(r"[0-9]+|.", text)]
+    tokens = re.findall(r"[0-9]+|.", text)
+    return tuple((ord("0"), int(token)) if token.isdecimal() else (ord(token), 0) for token in tokens)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kitexgen.codegen.plan.names import attribute_name
+from kitexgen.codegen.plan.names import attribute_name, attribute_names
 from kitexgen.codegen.plan.record_plans import record_plan
 from kitexgen.codegen.plan.records import RecordPlan
 from kitexgen.codegen.plan.scope import Scope
@@ -29,7 +29,7 @@ def result_record(scope: Scope, method: Method, *, home: ModuleId, ref: ClassRef
     taken = scope.symbols.class_names(thrown) | ({SUCCESS} if method.result is not None else set())
     if method.result is not None:
         taken |= scope.symbols.names_in(method.result)
-    attributes = [attribute_name(each.name, taken) for each in thrown]
+    attributes = attribute_names([each.name for each in thrown], taken)
     fields = thrown
     if method.result is not None:
         fields = (_success(method), *thrown)

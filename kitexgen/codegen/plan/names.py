@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 # Builtins that annotations of generated code are made of. A field, method or class of such a name would be taken
 # for the type in every annotation of its scope (betterproto#53).
@@ -29,6 +29,9 @@ CLIENT_ATTRIBUTES = frozenset(("blocking", "close"))
 CALL_SETTINGS = frozenset(("timeout",))
 STREAM_SETTINGS = CALL_SETTINGS | {"receive_timeout"}
 
+# What the runtime adds to clients begins so, and ends in no underscore.
+_OURS = "_kx_"
+
 _RECEIVERS = frozenset(("self", "cls"))
 _WORD_STARTS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NOT_IDENTIFIER = re.compile(r"[^0-9A-Za-z_]")
@@ -44,6 +47,18 @@ def attribute_name(name: str, taken: Collection[str] = ()) -> str:
     return _escape(name, ANNOTATION_BUILTINS, _RECEIVERS, taken)
 
 
+def attribute_names(names: Sequence[str], taken: Collection[str] = ()) -> list[str]:
+    """`attribute_name` for each of the different `names`, where none may fall on another: an escaped name gives way to
+    those that are as the IDL spells them.
+    """
+    found: list[str] = []
+    kept = set(names)
+    for name in names:
+        attribute = attribute_name(name, taken)
+        found.append(attribute if attribute == name else unused(attribute, kept.union(taken, found)))
+    return found
+
+
 def enum_member_name(name: str) -> str:
     escaped = _escape(name, ENUM_ATTRIBUTES)
     # `_x_` is refused by `enum`; `_x__` is a name like any other.
@@ -52,7 +67,10 @@ def enum_member_name(name: str) -> str:
 
 def method_name(name: str, *, naming: str, taken: Collection[str] = ()) -> str:
     """What handlers and clients call a method: snake_case, or the IDL's spelling with `naming` "idl"."""
-    return _escape(name if naming == "idl" else snake_case(name), ANNOTATION_BUILTINS, _RECEIVERS, taken)
+    spelled = name if naming == "idl" else snake_case(name)
+    if spelled.startswith(_OURS):
+        spelled += "_"
+    return _escape(spelled, ANNOTATION_BUILTINS, _RECEIVERS, taken)
 
 
 def module_name(text: str) -> str:
@@ -89,6 +107,6 @@ def _escape(name: str, *reserved: Iterable[str]) -> str:
     if name.startswith("__"):
         # Python mangles `__x` inside classes, and keeps `__x__` for itself.
         name = "_" + name.lstrip("_")
-    if keyword.iskeyword(name) or any(name in group for group in reserved):
-        return name + "_"
+    while keyword.iskeyword(name) or any(name in group for group in reserved):
+        name += "_"
     return name

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kitexgen.codegen.plan.names import CALL_SETTINGS, STREAM_SETTINGS, attribute_name
+from kitexgen.codegen.plan.names import CALL_SETTINGS, STREAM_SETTINGS, attribute_names
 from kitexgen.codegen.plan.records import RecordPlan
 from kitexgen.codegen.plan.scope import Scope
 from kitexgen.codegen.plan.type_hints import type_hint
@@ -30,7 +30,7 @@ def parameter_names(scope: Scope, method: Method, *, hidden: Iterable[str]) -> l
     """Python names of the parameters. `hidden` are names of the service's module that bodies of client methods use."""
     settings = STREAM_SETTINGS if method.streaming is Streaming.SERVER else CALL_SETTINGS
     taken = scope.symbols.class_names(method.arguments) | settings | frozenset(hidden)
-    return [attribute_name(each.name, taken) for each in method.arguments]
+    return attribute_names([each.name for each in method.arguments], taken)
 
 
 def record_parameters(arguments: RecordPlan) -> tuple[Parameter, ...]:

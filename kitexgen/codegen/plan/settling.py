@@ -1,11 +1,11 @@
-"""Declarations too long for what `fitting` can prove go through black, one at a time."""
+"""Declarations as black leaves them; those with a line that `fitting` cannot break go through black, one at a time."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from kitexgen.codegen import style
-from kitexgen.codegen.plan.fitting import fits
+from kitexgen.codegen.plan.fitting import broken, fits
 
 
 def settled(lines: list[str], *, indent: int = 0, code: Sequence[str] | None = None) -> list[str]:
@@ -13,7 +13,13 @@ def settled(lines: list[str], *, indent: int = 0, code: Sequence[str] | None = N
 
     `code` are those of them that black may break, all unless given: docstrings and comments may be of any length.
     """
-    return lines if fits(lines if code is None else code) else style.format_lines(lines, indent=indent)
+    found: list[str] = []
+    for line in lines:
+        pieces = [line] if fits([line]) or (code is not None and line not in code) else broken(line)
+        if pieces is None:
+            return style.format_lines(lines, indent=indent)
+        found += pieces
+    return found
 
 
 def class_head(name: str, bases: str) -> str:

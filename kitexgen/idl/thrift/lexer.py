@@ -17,6 +17,7 @@ _TOKEN: Final = re.compile(
     r"""
     [ \t\v\r\n]++
     | (?P<NAME>         [A-Za-z_][A-Za-z0-9_]*+ (?:\.[A-Za-z0-9_]++)*+ (?![.$\w]|-[A-Za-z_]) )
+    | (?P<CONFLICT>     (?<![^\n]) (?: <{7} | ={7} | >{7} | \|{7} ) (?:[ ][^\r\n]*+)? (?![^\r\n]) )
     | (?P<PUNCTUATION>  [{}()\[\]<>,;:=&*] )
     | (?P<COMMENT>      //[^\r\n]*+ | \#[^\r\n]*+ | /\*[^*]*+\*++(?:[^/*][^*]*+\*++)*+/ )
     | (?P<DOUBLE>       [+-]?(?: [0-9]++(?:\.[0-9]++)?[eE][+-]?[0-9]++ | [0-9]*+\.[0-9]++(?:[eE][+-]?[0-9]++)? ) )
@@ -168,6 +169,8 @@ class _Lexer:
             return len(self._text)
         elif kind == "OPEN_LITERAL":
             return self._open_literal(word, start)
+        elif kind == "CONFLICT":
+            self._diagnostics.append(errors.conflict_marker(word, span))
         elif word.startswith("@"):
             # Left to the parser: in the place of a definition or field it is another dialect's annotation.
             self._add("@", word, start, end)

@@ -57,6 +57,11 @@ _CHARACTER_HINTS = {
 }
 
 
+def conflict_marker(line: str, at: Span) -> Diagnostic:
+    hint = "keep one of the two versions, or both, and delete the lines with the marks" if line[0] == "<" else None
+    return error("KX0114", "a merge left its mark here", at, hint=hint)
+
+
 def full_width(character: str, plain: str, at: Span) -> Diagnostic:
     return error(
         "KX0101",

@@ -58,7 +58,7 @@ class Scopes:
     def __init__(
         self, symbols: Symbols, missing_includes: Mapping[ModuleId, Mapping[str, Span]], report: Report
     ) -> None:
-        """`missing_includes` are the prefixes of includes that were not found, by file."""
+        """`missing_includes` are the prefixes of includes that were not read, by file: absent ones, or in a circle."""
         self.symbols = symbols
         self._missing = missing_includes
         self._report = report
@@ -130,8 +130,8 @@ class Scopes:
         """`name` begins with a prefix that no include of `module` gives."""
         missing = self._missing.get(module, {}).get(prefix)
         if missing is not None:
-            also = (Label(missing, "this include was not found"),)
-            return error("KX0212", f"`{name}` comes from a file that was not found", span, also=also)
+            also = (Label(missing, "this include was not read"),)
+            return error("KX0212", f"`{name}` comes from a file that was not read", span, also=also)
         hint = did_you_mean(prefix, self.symbols.prefixes(module))
         if hint is None and any(other.stem == prefix for other in self.symbols.modules()):
             hint = f"only direct includes can be seen: include the file of `{prefix}` here too"

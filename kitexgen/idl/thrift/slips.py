@@ -75,7 +75,7 @@ def _protobuf(here: Situation, token: Token) -> Diagnostic:
         "this file is written in protobuf, not in Thrift",
         here.span(token),
         f"`{token.text}` belongs to it",
-        hint="a protobuf file must have a name that ends in `.proto`",
+        hint="kitexgen does not read protobuf",
     )
 
 
@@ -298,6 +298,33 @@ def bare_container(here: Situation) -> Diagnostic | None:
     return None
 
 
+def foreign_container(here: Situation) -> Diagnostic | None:
+    """`List<string> names`, `vector<string> names`."""
+    token, word = here.found, here.token(-1)
+    if token is None or token.kind != "<" or word is None or word.kind != "NAME":
+        return None
+    meant = _CONTAINERS.get(word.text.lower()) or nearest(word.text, ("list", "set", "map"))
+    hint = f"did you mean `{meant}`?" if meant else "only `list`, `set` and `map` hold other types"
+    return error("KX0120", f"there is no container called `{word.text}`", here.span(word), hint=hint)
+
+
+_CONTAINERS: Final = {
+    "array": "list",
+    "arraylist": "list",
+    "dict": "map",
+    "dictionary": "map",
+    "hashmap": "map",
+    "hashset": "set",
+    "list": "list",
+    "map": "map",
+    "sequence": "list",
+    "set": "set",
+    "unordered_map": "map",
+    "unordered_set": "set",
+    "vector": "list",
+}
+
+
 def foreign_array(here: Situation) -> Diagnostic | None:
     """`string[] names`."""
     token = here.found
@@ -413,6 +440,7 @@ SLIPS: Final[tuple[Callable[[Situation], Diagnostic | None], ...]] = (
     requirement_order,
     void_as_type,
     bare_container,
+    foreign_container,
     foreign_array,
     missing_colon,
     colon_in_enum,

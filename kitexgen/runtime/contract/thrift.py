@@ -34,9 +34,11 @@ from kitexgen.runtime.wire.primitives import (
     read_text,
     read_uuid,
     skip,
+    unknown_fields,
     unpack_run,
 )
-from kitexgen.runtime.wire.scalar_containers import enum_sequence, packed, sequence, text_map
+from kitexgen.runtime.wire.scalar_containers import enum_sequence, packed, sequence
+from kitexgen.runtime.wire.text_maps import number_map, text_map
 
 __all__ = [
     "BIT",
@@ -66,6 +68,7 @@ __all__ = [
     "enum_sequence",
     "heads",
     "new",
+    "number_map",
     "pack_run",
     "packed",
     "read_binary",
@@ -74,5 +77,6 @@ __all__ = [
     "sequence",
     "skip",
     "text_map",
+    "unknown_fields",
     "unpack_run",
 ]

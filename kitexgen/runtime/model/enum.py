@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
+from enum import EnumMeta, IntEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,16 +11,32 @@ if TYPE_CHECKING:
 _INTEGER_FORMATS = frozenset("bcdeEfFgGnoxX%")
 
 
+class _WithoutMembers(EnumMeta):
+    """The class of an enum without members: Python would take a call of it for the wish to make a new enum."""
+
+    def __call__(cls, value: object) -> Any:  # type: ignore[override]
+        member = cls._missing_(value)  # type: ignore[attr-defined]  # only our enums have this class
+        if member is None:
+            raise ValueError(f"{value!r} is not a valid {cls.__name__}")
+        return member
+
+
 class Enum(IntEnum):
     """An enum of the IDL. Any i32 is a value of it, as in Kitex: one without a name prints as `Color(42)`.
 
     Values are compared with `==`, never with `is`: a number without a name is a new object each time, and none is kept,
-    so that a peer cannot fill our memory with them. `color in Color` tells whether a value has a name. `__schema__` is
+    so that a peer cannot fill our memory with them. `color.name in Color.__members__` tells whether a value has a name
+    (`color in Color` does only before Python 3.12). `__schema__` is
     (IDL name, source, annotations[, members]), with a member only where there is more to say of it than its name:
     (IDL name, annotations[, Python name]).
     """
 
     __schema__: ClassVar[tuple[Any, ...]]
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if not cls._member_map_:
+            cls.__class__ = _WithoutMembers  # type: ignore[method-assign, assignment]
 
     @classmethod
     def _missing_(cls, value: object) -> Self | None:

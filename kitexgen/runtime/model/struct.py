@@ -25,8 +25,9 @@ class Struct:
     """
 
     __slots__ = ()
-    __match_args__: ClassVar[tuple[str, ...]]
-    __schema__: ClassVar[tuple[Any, ...]]
+    if TYPE_CHECKING:  # not at run time: typing.get_type_hints of a record would look for the names used here
+        __match_args__: ClassVar[tuple[str, ...]]
+        __schema__: ClassVar[tuple[Any, ...]]
 
     __eq__ = records_equal
     __hash__ = None  # type: ignore[assignment]  # what Python itself does for a class that defines __eq__ alone

@@ -155,7 +155,7 @@ async def listen(
     reuse_port: bool = False,
     listening: socket.socket | None = None,
 ) -> Listener:
-    """Listen on `address`; `:port` is every interface, port 0 any free one. Raises OSError when that cannot be,
+    """Listen on `address`; `:port` is every interface, port 0 any free one. OSError, naming it, when that cannot be,
     ValueError for a `tls` that is a client's.
 
     A socket file that a killed process left behind is replaced, as Kitex does. With `tls`, receivers are made for
@@ -171,13 +171,10 @@ async def listen(
     if listening is not None:
         listening.setblocking(False)
         return SocketListener([listening], make_receiver, loop, tls, owns_file=False)
-    if isinstance(address, TcpAddress):
-        names = await loop.getaddrinfo(
-            _interface(address), address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )
-        sockets = _bind_all(_families(names), reuse_port)
-    else:
-        sockets = [_bind_unix(address.path)]
+    try:
+        sockets = await _bind(address, loop, reuse_port)
+    except OSError as error:
+        raise OSError(error.errno, f"cannot listen on {address}: {reason(error)}") from error
     for each in sockets:
         each.listen(backlog)
         each.setblocking(False)
@@ -208,6 +205,15 @@ def reserve(address: TcpAddress | UnixAddress, *, backlog: int = BACKLOG) -> tup
 def _families(names: Iterable[Any]) -> Iterator[tuple[socket.AddressFamily, Any]]:
     """Family and name of what `getaddrinfo` gave."""
     return ((family, name) for family, _, _, _, name in names)
+
+
+async def _bind(
+    address: TcpAddress | UnixAddress, loop: asyncio.AbstractEventLoop, reuse_port: bool
+) -> list[socket.socket]:
+    if not isinstance(address, TcpAddress):
+        return [_bind_unix(address.path)]
+    names = await loop.getaddrinfo(_interface(address), address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    return _bind_all(_families(names), reuse_port)
 
 
 def _interface(address: TcpAddress) -> str | None:

@@ -56,8 +56,12 @@ def stream_failure(info: RpcInfo, error: BaseException) -> ApplicationError:
 
 
 def _text(error: BaseException) -> str:
-    """What the error says, or its class when it says nothing, or cannot: a handler's error is anybody's code."""
+    """What the error says, or its class when it says nothing, or cannot: a handler's error is anybody's code.
+
+    A KeyError says only the key, an exception of the IDL only its fields: of these the class is told too.
+    """
     try:
-        return str(error) or type(error).__name__
+        text = str(error)
+        return repr(error) if text and isinstance(error, KeyError | ServiceError) else text or type(error).__name__
     except Exception:
         return type(error).__name__

@@ -136,6 +136,14 @@ def skip(data: bytes, at: int, code: int) -> int:
     return skip_binary(data, at, code)
 
 
+def unknown_fields(fields: bytes) -> bytes:
+    """Return fields kept for writing back when they are whole fields of Thrift binary."""
+    at = 0
+    while at < len(fields):
+        at = skip_binary(fields, at + 3, fields[at])
+    return fields
+
+
 def heads(listed: str) -> tuple[int, ...]:
     """Return what the headers of a run unpack to; `listed` is "type:id type:id ..."."""
     return tuple([int(number) for head in listed.split() for number in head.split(":")])

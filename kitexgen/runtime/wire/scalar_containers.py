@@ -13,7 +13,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from kitexgen.runtime.wire import thrift_types as t
-from kitexgen.runtime.wire.primitives import BIT, LENGTH, LIST, MAP, SIZE, Members, Pieces, Read, Write, read_binary
+from kitexgen.runtime.wire.primitives import BIT, LENGTH, LIST, Members, Pieces, Read, Write, read_binary
+from kitexgen.runtime.wire.texts import read_texts, write_texts
 
 _NUMBERS: Final = {"i8": "b", "i16": "h", "i32": "i", "i64": "q", "double": "d"}
 _CODES: Final = {
@@ -28,9 +29,6 @@ _CODES: Final = {
     "uuid": t.UUID,
 }
 _SWAPS: Final = sys.byteorder == "little"
-
-# Lengths as text: ASCII goes through `str.join` and one `encode` at half the cost of encoding each string.
-_SHORT: Final = tuple(bytes((0, 0, 0, length)).decode() for length in range(128))
 
 
 def sequence(kind: str, python: Any) -> tuple[Write, Read]:
@@ -66,32 +64,6 @@ def packed(kind: str) -> tuple[Write, Read]:
     return _checked(array, code, elements), read
 
 
-def text_map() -> tuple[Write, Read]:
-    """Return writer and reader of the body of a map<string, string> that is a dict."""
-
-    def write(entries: dict[str, str]) -> Pieces:
-        if type(entries) is not dict:
-            raise TypeError(entries)
-        pieces: list[str] = []
-        try:
-            for key, value in entries.items():
-                pieces += (_SHORT[len(key)], key, _SHORT[len(value)], value)
-            text = "".join(pieces)
-        except IndexError:
-            text = "\x80"
-        if text.isascii():
-            return b"\x0b\x0b", LENGTH[len(entries)], text.encode()
-        return [b"\x0b\x0b", LENGTH[len(entries)], *_encoded(text for item in entries.items() for text in item)]
-
-    def read(data: bytes, at: int) -> tuple[dict[str, str], int]:
-        codes, count = MAP(data, at)
-        _check(codes, t.STRING << 8 | t.STRING, count)
-        texts, end = _texts(data, at + 6, 2 * count)
-        return dict(zip(texts[::2], texts[1::2], strict=True)), end
-
-    return write, read
-
-
 def _checked(python: Any, code: int, elements: Callable[[Any], bytes]) -> Write:
     """Put type and count before the elements. Other types than `python` are the careful writer's affair: it may take
     some of them.
@@ -109,7 +81,7 @@ def _checked(python: Any, code: int, elements: Callable[[Any], bytes]) -> Write:
 def _element_writer(kind: str) -> Callable[[Any], bytes]:
     match kind:
         case "string":
-            return _write_texts
+            return write_texts
         case "bool":
             return lambda values: bytes([BIT[value] for value in values])
         case "binary":
@@ -118,25 +90,6 @@ def _element_writer(kind: str) -> Callable[[Any], bytes]:
             return lambda values: b"".join([value.bytes for value in values])
     letter = _NUMBERS[kind]
     return lambda values: pack(f">{len(values)}{letter}", *values)
-
-
-def _write_texts(texts: Any) -> bytes:
-    pieces: list[str] = []
-    try:
-        for text in texts:
-            pieces += (_SHORT[len(text)], text)
-        joined = "".join(pieces)
-    except IndexError:
-        joined = "\x80"
-    return joined.encode() if joined.isascii() else b"".join(_encoded(texts))
-
-
-def _encoded(texts: Iterable[str]) -> list[bytes]:
-    pieces: list[bytes] = []
-    for text in texts:
-        raw = text.encode()
-        pieces += (LENGTH[len(raw)], raw)
-    return pieces
 
 
 def _write_binaries(values: Any) -> bytes:
@@ -166,7 +119,7 @@ def _check(found: int, code: int, count: int) -> None:
 def _elements_reader(kind: str) -> Callable[[bytes, int, int], tuple[Any, int]]:
     match kind:
         case "string":
-            return _texts
+            return read_texts
         case "bool":
             return lambda data, at, count: ([byte == 1 for byte in _exactly(data, at, count)], at + count)
         case "binary":
@@ -191,17 +144,6 @@ def _exactly(data: bytes, at: int, size: int) -> bytes:
     if len(found) != size:
         raise EOFError(size)
     return found
-
-
-def _texts(data: bytes, at: int, count: int) -> tuple[list[str], int]:
-    texts: list[str] = []
-    append = texts.append
-    for _ in range(count):
-        (size,) = SIZE(data, at)
-        start = at + 4
-        at = start + size
-        append(data[start:at].decode())
-    return texts, at
 
 
 def _binaries(data: bytes, at: int, count: int) -> tuple[list[bytes], int]:

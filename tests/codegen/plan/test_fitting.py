@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import black
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,6 +11,7 @@ from kitexgen.codegen.plan.fitting import (
     Bracket,
     Expression,
     assigned,
+    broken,
     columns,
     fits,
     flat,
@@ -79,3 +81,46 @@ def test_a_tuple_of_one() -> None:
 
 def test_columns() -> None:
     assert (columns("abc"), columns("類"), columns("e\u0301")) == (3, 2, 1)
+
+
+_LONG = "a_name_that_takes_many_columns_because_the_idl_has_a_long_one"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f'    values["{_LONG}"], at = read_{_LONG}(data, at + 3)',
+        f"    return {_LONG}_{_LONG[:10]}(record, data, at)",
+        f"    {_LONG} = TABLE_OF_MEMBERS[I32(data, at + 3)[0]]",
+        f"    {_LONG} = {_LONG}.{_LONG[:9]}",
+        f"{_LONG}: Final = Members({_LONG})",
+        f"    {_LONG[:40]}: Hint_{_LONG} | None",
+        f"    values: dict[str, Any] = {{name: getattr(record, name) for name in {_LONG[:30]}[:done]}}",
+        f"    values: dict[str, Any] = {{name: getattr(record, name) for name in {_LONG}[:done]}}",
+    ],
+)
+def test_long_lines_break_as_black_breaks_them(line: str) -> None:
+    indent = 4 if line.startswith(" ") else 0
+    statement = f"def f():\n{line}\n" if "return" in line else f"class _:\n{line}\n" if indent else f"{line}\n"
+    expected = black.format_str(statement, mode=black.Mode()).splitlines()
+    assert broken(line) == (expected[1:] if indent else expected)
+
+
+def test_a_long_comparison_breaks_as_black_breaks_it() -> None:
+    line = f"    if {_LONG}(data, at) != EXPECTED_{_LONG}:"
+    expected = black.format_str(f"def f():\n{line}\n        return 1\n", mode=black.Mode()).splitlines()
+    assert broken(line) == expected[1:-1]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f'X: Final = f("a text with a (", {_LONG}, {_LONG})',
+        f"X: Final = f('single', {_LONG}, {_LONG})",
+        f"X = {_LONG} + {_LONG}",
+        f"X: Final = {_LONG}.{_LONG}({_LONG}, {_LONG})",
+        f"    {_LONG} = (",
+    ],
+)
+def test_what_cannot_be_proved_is_left_to_black(line: str) -> None:
+    assert broken(line) is None

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from kitexgen.codegen.plan.names import (
     attribute_name,
+    attribute_names,
     declared_name,
     enum_member_name,
     method_name,
@@ -63,10 +64,24 @@ def test_pascal_case(name: str, expected: str) -> None:
         ("__init__", "_init__"),
         ("encode", "encode"),
         ("to_dict", "to_dict"),
+        ("int", "int__"),
     ],
 )
 def test_fields(name: str, expected: str) -> None:
-    assert attribute_name(name, {"User"}) == expected
+    assert attribute_name(name, {"User", "int_"}) == expected
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (["timeout", "timeout_"], ["timeout__", "timeout_"]),
+        (["timeout_", "timeout"], ["timeout_", "timeout__"]),
+        (["__x", "_x", "___x"], ["_x_", "_x", "_x__"]),
+        (["class", "id"], ["class_", "id"]),
+    ],
+)
+def test_names_beside_each_other_stay_apart(names: list[str], expected: list[str]) -> None:
+    assert attribute_names(names, {"timeout"}) == expected
 
 
 @pytest.mark.parametrize(
@@ -85,6 +100,8 @@ def test_enum_members(name: str, expected: str) -> None:
         ("Import", "python", "import_"),
         ("close", "python", "close_"),
         ("list", "idl", "list_"),
+        ("_kx_call", "idl", "_kx_call_"),
+        ("_KxCall", "python", "_kx_call_"),
     ],
 )
 def test_methods(name: str, naming: str, expected: str) -> None:

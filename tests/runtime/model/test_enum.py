@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kitexgen.runtime.contract.model import Enum
 from tests.builders.records import Color
 
 i32 = st.integers(-(2**31), 2**31 - 1)
@@ -60,12 +61,32 @@ def test_numbers_without_a_name_are_not_kept() -> None:
     assert Color(1000) is not Color(1000)
 
 
-def test_in_tells_whether_there_is_a_name() -> None:
-    assert Color.RED in Color
-    assert Color(1) in Color
-    assert Color(42) not in Color
+def test_the_members_tell_whether_there_is_a_name() -> None:
+    assert Color.RED.name in Color.__members__
+    assert Color(1).name in Color.__members__
+    assert Color(42).name not in Color.__members__
 
 
 def test_known_numbers_are_the_members() -> None:
     assert Color(1) is Color.RED
     assert Color["VERT"] is Color.GREEN
+
+
+class Later(Enum):
+    """Members are still to come; peers that are ahead of us send them."""
+
+    __schema__ = ("Later", "color.thrift:9", ())
+
+
+@given(i32)
+def test_an_enum_may_have_no_members(number: int) -> None:
+    later = Later(number)
+    assert isinstance(later, Later)
+    assert (later, repr(later), list(Later)) == (number, f"Later({number})", [])
+    assert pickle.loads(pickle.dumps(later)) == copy.deepcopy(later) == later
+
+
+@pytest.mark.parametrize("value", ["RED", None, 2**31])
+def test_without_members_other_values_are_refused_all_the_same(value: object) -> None:
+    with pytest.raises(ValueError, match=r"is (not a valid|no value of) Later"):
+        Later(value)  # type: ignore[arg-type]

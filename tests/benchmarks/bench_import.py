@@ -1,0 +1,92 @@
+"""Importing generated code: 1,000 structs against 1,000 empty slotted classes with the same `__init__`.
+
+Promise (design/output.md §2): at most 1.5 times. Run: `python tests/benchmarks/bench_import.py`; status 1 when broken.
+Both modules are compiled beforehand, so that what is timed is what every start of a program pays; each import runs in
+a process of its own, after the runtime's bases are loaded.
+"""
+
+from __future__ import annotations
+
+import compileall
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from kitexgen.codegen import GenerateOptions, generate
+from kitexgen.idl import load
+
+STRUCTS = 1_000
+ROUNDS = 15
+LIMIT = 1.5
+
+IDL = """
+struct Order{number} {{
+  1: required i64 id
+  2: string buyer
+  3: list<string> items
+  4: optional Order{number} previous
+  5: map<string, i32> counts
+  6: double total = 1.5
+}}
+"""
+
+TIMER = """
+import sys, time, kitexgen.runtime.contract.model
+sys.path.insert(0, {folder!r})
+start = time.perf_counter()
+import {module}
+print(time.perf_counter() - start)
+"""
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        _write_modules(folder)
+        compileall.compile_dir(folder, quiet=2)
+        generated, plain = _medians(folder, ("orders.orders", "plain"))
+    ratio = generated / plain
+    print(f"{STRUCTS} structs {generated * 1e3:.1f} ms, empty slotted classes {plain * 1e3:.1f} ms: {ratio:.2f}x")
+    return 0 if ratio <= LIMIT else 1
+
+
+def _write_modules(folder: Path) -> None:
+    idl = folder / "orders.thrift"
+    idl.write_text("".join(IDL.format(number=number) for number in range(STRUCTS)), encoding="utf-8")
+    schema = load([idl]).schema
+    assert schema is not None
+    for file in generate(schema, GenerateOptions()).files:
+        path = folder / file.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # The package would import the module twice over: once for itself, once for its names.
+        path.write_text("" if path.name == "__init__.py" else file.text, encoding="utf-8")
+    text = (folder / "orders" / "orders.py").read_text(encoding="utf-8")
+    (folder / "plain.py").write_text(_plain(text), encoding="utf-8")
+
+
+def _plain(text: str) -> str:
+    """The same module with plain classes: `__slots__` and `__init__`, nothing else."""
+    classes = re.findall(
+        r"class (\w+)\(Struct\):.*?    __match_args__ = (\(.*?\))\n.*?(    def __init__.*?)(?=\n\n\n|\Z)", text, re.S
+    )
+    assert len(classes) == STRUCTS
+    bodies = (f"class {name}:\n    __slots__ = {slots}\n\n{init.rstrip()}\n" for name, slots, init in classes)
+    return "from __future__ import annotations\n\n\n" + "\n\n".join(bodies)
+
+
+def _medians(folder: Path, modules: tuple[str, ...]) -> list[float]:
+    """Seconds for each import; rounds take turns, so that a busy machine hits both."""
+    times: dict[str, list[float]] = {module: [] for module in modules}
+    for _ in range(ROUNDS):
+        for module in modules:
+            code = TIMER.format(folder=str(folder), module=module)
+            done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+            times[module].append(float(done.stdout))
+    return [statistics.median(times[module]) for module in modules]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

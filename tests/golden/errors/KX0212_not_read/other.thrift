@@ -1,0 +1,5 @@
+include "main.thrift"
+
+struct Yours {
+  1: main.Mine mine
+}

@@ -1,0 +1,4 @@
+namespace * other
+
+struct Item {
+}

@@ -1,0 +1,5 @@
+namespace py shop
+
+struct Price {
+  1: i64 cents
+}

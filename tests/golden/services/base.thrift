@@ -1,0 +1,5 @@
+namespace py demo.base
+
+service Base {
+  void ping()
+}
