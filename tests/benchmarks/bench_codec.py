@@ -33,20 +33,30 @@ from kitexgen.codegen import GenerateOptions, generate  # noqa: E402
 from kitexgen.idl import load  # noqa: E402
 from kitexgen.runtime import thrift  # noqa: E402
 from tests.benchmarks.codec_payloads import STRUCTS, TYPES, build, is_same, payloads  # noqa: E402
+from tests.benchmarks.table import Table, at_least  # noqa: E402
 
 IDL: Final = HERE / "codec.thrift"
 OURS: Final = "kitexgen"
 CYTHON: Final = "thriftpy2 cython"
 APACHE: Final = "apache pure"
+ROUNDS: Final = 11
+SECONDS: Final = 0.04
+SLACK: Final = 0.1
 
 # payload -> how many times as fast as thriftpy2's Cython codec (encode, decode), and as Apache's pure Python.
-# A blob is one copy of memory for everyone, and a string costs Python its `encode` and `decode`: no goal there.
 GOALS: Final[Mapping[str, Mapping[str, tuple[float, float]]]] = {
     "small": {CYTHON: (2.0, 1.6), APACHE: (5.5, 5.5)},
     "nested": {CYTHON: (1.0, 0.7), APACHE: (5.5, 5.5)},
     "list_struct": {CYTHON: (1.5, 1.0), APACHE: (5.5, 5.5)},
     "list_i64": {APACHE: (5.5, 5.5)},
     "list_double": {APACHE: (5.5, 5.5)},
+    "strings": {APACHE: (5.5, 5.5)},
+    "map_str_i64": {APACHE: (5.5, 5.5)},
+}
+NO_GOAL: Final[Mapping[str, str]] = {
+    "blob": "it is one copy of memory, for everyone",
+    "strings_mixed": "reading lengths that differ takes a loop, and a `decode` of each string",
+    "map_mixed": "lengths that differ take a loop, and an `encode` or `decode` of each key",
 }
 
 
@@ -144,8 +154,38 @@ def apache(folder: Path) -> Callable[[str, Mapping[str, Any]], Candidate] | None
     return candidate
 
 
-def race(functions: Mapping[str, Callable[[], object]], rounds: int, seconds: float) -> dict[str, float]:
-    """Median CPU seconds of one call of each function; each round runs each for about `seconds`."""
+class Taken(NamedTuple):
+    """CPU seconds of one call: the median of the rounds, and half the distance between their quartiles."""
+
+    median: float
+    spread: float
+
+
+class Verdict(NamedTuple):
+    """How often `ours` fits into the time of a rival, and how often it should; 0.0 for no goal."""
+
+    rival: str
+    ratio: float
+    goal: float
+
+    def __str__(self) -> str:
+        if not self.goal:
+            return f"{self.ratio:.2f}x"
+        return f"{self.ratio:.2f}x (goal {self.goal}{'' if self.ratio >= self.goal else ', MISSED'})"
+
+
+def verdicts(name: str, kind: str, taken: Mapping[str, Taken]) -> list[Verdict]:
+    """Ours against each rival, on "encode" or "decode" of the payload `name`."""
+    goals = GOALS.get(name, {})
+    return [
+        Verdict(rival, theirs.median / taken[OURS].median, goals.get(rival, (0.0, 0.0))[kind == "decode"])
+        for rival, theirs in taken.items()
+        if rival != OURS
+    ]
+
+
+def race(functions: Mapping[str, Callable[[], object]], rounds: int, seconds: float) -> dict[str, Taken]:
+    """What one call of each function takes; each round runs each for about `seconds`."""
     gc.collect()
     gc.freeze()
     try:
@@ -154,9 +194,16 @@ def race(functions: Mapping[str, Callable[[], object]], rounds: int, seconds: fl
         for _ in range(rounds):
             for name, function in functions.items():
                 times[name].append(_timed(function, loops[name]))
-        return {name: statistics.median(each) for name, each in times.items()}
+        return {name: _taken(each) for name, each in times.items()}
     finally:
         gc.unfreeze()
+
+
+def _taken(times: list[float]) -> Taken:
+    if len(times) < 2:
+        return Taken(times[0], 0.0)
+    low, median, high = statistics.quantiles(times, n=4, method="inclusive")
+    return Taken(median, (high - low) / 2)
 
 
 def _loops(function: Callable[[], object], seconds: float) -> int:
@@ -174,8 +221,8 @@ def _timed(function: Callable[[], object], loops: int) -> float:
     return (time.process_time() - began) / loops
 
 
-def rows(names: list[str], rounds: int, seconds: float) -> Iterator[tuple[str, str, dict[str, float]]]:
-    """(payload, "encode" or "decode", seconds by codec)."""
+def rows(names: list[str], rounds: int, seconds: float) -> Iterator[tuple[str, str, dict[str, Taken]]]:
+    """(payload, "encode" or "decode", time by codec)."""
     with tempfile.TemporaryDirectory() as folder:
         makers = {OURS: ours(Path(folder)), CYTHON: thriftpy2(True), "thriftpy2 pure": thriftpy2(False)}
         if found := apache(Path(folder)):
@@ -191,28 +238,51 @@ def rows(names: list[str], rounds: int, seconds: float) -> Iterator[tuple[str, s
             yield name, "decode", race({label: each.decode for label, each in candidates.items()}, rounds, seconds)
 
 
+def table(names: list[str], rounds: int, seconds: float) -> Table:
+    """Every payload, written and read, against every rival."""
+    found = []
+    for name, kind, taken in rows(names, rounds, seconds):
+        for verdict in verdicts(name, kind, taken):
+            theirs = _micros(taken[verdict.rival])
+            goal, said = at_least(verdict.ratio, verdict.goal or None, SLACK)
+            found.append(
+                (f"{name} {kind}", _micros(taken[OURS]), verdict.rival, theirs, f"{verdict.ratio:.2f}x", goal, said)
+            )
+    return Table(
+        "Encoding and decoding",
+        "python tests/benchmarks/bench_codec.py",
+        "Microseconds of processor time for one call. The ratio is how often ours fits into the rival's time.",
+        ("payload", "kitexgen", "rival", "its time", "ratio", "goal", "verdict"),
+        tuple(found),
+        tuple(f"{name}: no goal, as {reason}." for name, reason in NO_GOAL.items() if name in names),
+    )
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("payload", nargs="*", choices=[*TYPES, []], help="all unless named")
-    parser.add_argument("--rounds", type=int, default=11)
-    parser.add_argument("--seconds", type=float, default=0.04, help="of each candidate in each round")
-    parser.add_argument("--slack", type=float, default=0.1, help="share of a goal that noise may take")
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--seconds", type=float, default=SECONDS, help="of each candidate in each round")
+    parser.add_argument("--slack", type=float, default=SLACK, help="share of a goal that noise may take")
     arguments = parser.parse_args()
     print(f"Python {platform.python_version()}, {arguments.rounds} rounds; µs of CPU time, and how often ours fits in")
     missed = []
     for name, kind, taken in rows(arguments.payload or list(TYPES), arguments.rounds, arguments.seconds):
-        cells = [f"{name:12}{kind:8}{taken[OURS] * 1e6:10.2f}"]
-        for rival in (label for label in taken if label != OURS):
-            ratio = taken[rival] / taken[OURS]
-            goal = GOALS.get(name, {}).get(rival, (0.0, 0.0))[kind == "decode"]
-            mark = "" if not goal else f" (goal {goal})" if ratio >= goal else f" (goal {goal}, MISSED)"
-            cells.append(f"{rival} {taken[rival] * 1e6:.2f} = {ratio:.2f}x{mark}")
-            if ratio < goal * (1 - arguments.slack):
-                missed.append(f"{name} {kind}: {ratio:.2f}x {rival}, goal {goal}")
+        cells = [f"{name:14}{kind:8}{_micros(taken[OURS]):>16}"]
+        for verdict in verdicts(name, kind, taken):
+            cells.append(f"{verdict.rival} {_micros(taken[verdict.rival])} = {verdict}")
+            if verdict.ratio < verdict.goal * (1 - arguments.slack):
+                missed.append(f"{name} {kind}: {verdict.ratio:.2f}x {verdict.rival}, goal {verdict.goal}")
+        if reason := NO_GOAL.get(name):
+            cells.append(f"no goal: {reason}")
         print("   ".join(cells), flush=True)
     for line in missed:
         print(f"goal missed: {line}", file=sys.stderr)
     return 1 if missed else 0
+
+
+def _micros(taken: Taken) -> str:
+    return f"{taken.median * 1e6:.2f} ± {taken.spread * 1e6:.2f}"
 
 
 if __name__ == "__main__":

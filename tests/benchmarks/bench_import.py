@@ -15,8 +15,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from kitexgen.codegen import GenerateOptions, generate
-from kitexgen.idl import load
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT)]
+
+from kitexgen.codegen import GenerateOptions, generate  # noqa: E402
+from kitexgen.idl import load  # noqa: E402
+from tests.benchmarks.table import Table, at_most  # noqa: E402
 
 STRUCTS = 1_000
 ROUNDS = 15
@@ -42,15 +46,37 @@ print(time.perf_counter() - start)
 """
 
 
-def main() -> int:
+def measure() -> tuple[list[float], list[float]]:
+    """Seconds of each round: of the generated module, of the plain one."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         _write_modules(folder)
         compileall.compile_dir(folder, quiet=2)
-        generated, plain = _medians(folder, ("orders.orders", "plain"))
-    ratio = generated / plain
-    print(f"{STRUCTS} structs {generated * 1e3:.1f} ms, empty slotted classes {plain * 1e3:.1f} ms: {ratio:.2f}x")
+        return _times(folder)
+
+
+def table() -> Table:
+    generated, plain = measure()
+    ratio = statistics.median(generated) / statistics.median(plain)
+    return Table(
+        "Importing generated code",
+        "python tests/benchmarks/bench_import.py",
+        f"{STRUCTS:,} structs against as many empty slotted classes with the same `__init__`; milliseconds.",
+        ("generated", "empty classes", "ratio", "goal", "verdict"),
+        ((_millis(generated), _millis(plain), f"{ratio:.2f}x", *at_most(ratio, LIMIT)),),
+    )
+
+
+def main() -> int:
+    generated, plain = measure()
+    ratio = statistics.median(generated) / statistics.median(plain)
+    print(f"{STRUCTS} structs {_millis(generated)} ms, empty slotted classes {_millis(plain)} ms: {ratio:.2f}x")
     return 0 if ratio <= LIMIT else 1
+
+
+def _millis(times: list[float]) -> str:
+    low, median, high = statistics.quantiles(times, n=4, method="inclusive")
+    return f"{median * 1e3:.1f} ± {(high - low) / 2 * 1e3:.1f}"
 
 
 def _write_modules(folder: Path) -> None:
@@ -77,15 +103,15 @@ def _plain(text: str) -> str:
     return "from __future__ import annotations\n\n\n" + "\n\n".join(bodies)
 
 
-def _medians(folder: Path, modules: tuple[str, ...]) -> list[float]:
+def _times(folder: Path) -> tuple[list[float], list[float]]:
     """Seconds for each import; rounds take turns, so that a busy machine hits both."""
-    times: dict[str, list[float]] = {module: [] for module in modules}
+    times: tuple[list[float], list[float]] = [], []
     for _ in range(ROUNDS):
-        for module in modules:
+        for module, found in zip(("orders.orders", "plain"), times, strict=True):
             code = TIMER.format(folder=str(folder), module=module)
-            done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-            times[module].append(float(done.stdout))
-    return [statistics.median(times[module]) for module in modules]
+            done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+            found.append(float(done.stdout))
+    return times
 
 
 if __name__ == "__main__":

@@ -21,6 +21,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT)]
+
+from tests.benchmarks.table import Table, at_most  # noqa: E402
+
+ROUNDS = 20
 LARGEST = Path("thrift/evernote__evernote-thrift/src/NoteStore.thrift")
 SAMPLE = ROOT / "idl_samples" / "thrift" / "kitchen_sink.thrift"
 _ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -28,24 +33,38 @@ _ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """`seconds` of processor time; `peak` memory in MB (10**6 bytes)."""
+    """`seconds` of processor time; `peak` memory in MB (10**6 bytes).
+
+    Of several runs: the median, half the distance between the quartiles, and the highest peak.
+    """
 
     seconds: float
     peak: float
+    spread: float = 0.0
+
+    def times(self, other: Cost) -> tuple[float, float]:
+        """How often `other` fits into this one, and how far off that may be."""
+        ratio = self.seconds / other.seconds
+        return ratio, ratio * (self.spread / self.seconds + other.spread / other.seconds)
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """`value` of `what`, and the `goal` it must not pass; None where it cannot be judged here."""
+    """`value` of `what`, give or take `spread`, and the `goal` it must not pass; None where nothing is judged here."""
 
     what: str
     value: float
     unit: str
     goal: float | None
+    spread: float = 0.0
 
     def __str__(self) -> str:
         judged = "" if self.goal is None else f"  (goal {self.goal:g}{self.unit}: {'held' if self.holds else 'MISSED'})"
-        return f"{self.what:<58} {self.value:8.2f}{self.unit}{judged}"
+        return f"{self.what:<58} {self.measured:>18}{judged}"
+
+    @property
+    def measured(self) -> str:
+        return f"{self.value:.2f}{f' ± {self.spread:.2f}' if self.spread else ''}{self.unit}"
 
     @property
     def holds(self) -> bool:
@@ -70,10 +89,12 @@ def compare(runs: dict[str, Callable[[], Cost]], rounds: int) -> dict[str, Cost]
     for _ in range(rounds):
         for name, once in runs.items():
             costs[name].append(once())
-    return {
-        name: Cost(statistics.median(cost.seconds for cost in found), max(cost.peak for cost in found))
-        for name, found in costs.items()
-    }
+    return {name: _of_all(found) for name, found in costs.items()}
+
+
+def _of_all(costs: Sequence[Cost]) -> Cost:
+    low, median, high = statistics.quantiles((cost.seconds for cost in costs), n=4, method="inclusive")
+    return Cost(median, max(cost.peak for cost in costs), (high - low) / 2)
 
 
 def kitexgen(*arguments: str) -> list[str]:
@@ -94,11 +115,11 @@ def start_up(folder: Path, rounds: int) -> list[Claim]:
         },
         rounds,
     )
-    base = costs["click"].seconds
+    base = costs["click"]
     return [
-        Claim("python -c 'import click'", base * 1000, " ms", None),
-        Claim("kitexgen --help, in times of it", costs["help"].seconds / base, "x", 2.0),
-        Claim("kitexgen gen, nothing changed, in times of it", costs["unchanged"].seconds / base, "x", 1.5),
+        _milliseconds("python -c 'import click'", base),
+        _in_times("kitexgen --help, in times of it", costs["help"], base, 2.0),
+        _in_times("kitexgen gen, nothing changed, in times of it", costs["unchanged"], base, 1.5),
     ]
 
 
@@ -121,26 +142,50 @@ def from_cold(folder: Path, rounds: int) -> list[Claim]:
     costs = compare(runs, max(3, rounds // 4))
     name = Path(source).name
     claims = [
-        Claim(f"kitexgen gen {name}, from cold", costs["ours"].seconds * 1000, " ms", None),
+        _milliseconds(f"kitexgen gen {name}, from cold", costs["ours"]),
         Claim(f"kitexgen gen {name}, peak memory", costs["ours"].peak, " MB", 120 if is_large else None),
     ]
     if apache:
-        ratio = costs["ours"].seconds / costs["apache"].seconds
+        goal = 12.0 if is_large else None
         claims += [
-            Claim(f"thrift -r --gen py {name}", costs["apache"].seconds * 1000, " ms", None),
-            Claim("kitexgen gen from cold, in times of it", ratio, "x", 12.0 if is_large else None),
+            _milliseconds(f"thrift -r --gen py {name}", costs["apache"]),
+            _in_times("kitexgen gen from cold, in times of it", costs["ours"], costs["apache"], goal),
         ]
     return claims
+
+
+def _milliseconds(what: str, cost: Cost) -> Claim:
+    return Claim(what, cost.seconds * 1000, " ms", None, cost.spread * 1000)
+
+
+def _in_times(what: str, cost: Cost, of: Cost, goal: float | None) -> Claim:
+    ratio, spread = cost.times(of)
+    return Claim(what, ratio, "x", goal, spread)
+
+
+def measure(rounds: int) -> list[Claim]:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        return start_up(folder, rounds) + from_cold(folder, rounds)
+
+
+def table(rounds: int = ROUNDS) -> Table:
+    rows = ((claim.what, claim.measured, *at_most(claim.value, claim.goal, claim.unit)) for claim in measure(rounds))
+    return Table(
+        "The command line",
+        "python tests/benchmarks/bench_tool.py",
+        "Processor time of whole processes.",
+        ("what", "measured", "goal", "verdict"),
+        tuple(rows),
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print every claim; 1 when one does not hold."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
-    parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
     rounds = parser.parse_args(arguments).rounds
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        claims = start_up(folder, rounds) + from_cold(folder, rounds)
+    claims = measure(rounds)
     for claim in claims:
         print(claim)
     return 0 if all(claim.holds for claim in claims) else 1

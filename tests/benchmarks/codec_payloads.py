@@ -17,6 +17,8 @@ TYPES: Final = {
     "blob": "Blob",
     "map_str_i64": "MapStrI64",
     "list_struct": "ListStruct",
+    "strings_mixed": "Strings",
+    "map_mixed": "MapStrI64",
 }
 
 # (struct, field) -> struct of the field, or of its elements
@@ -26,14 +28,17 @@ _INNER: Final = {
     ("Mid", "leaves"): "Leaf",
     ("ListStruct", "v"): "Small",
 }
-STRUCTS: Final = (*TYPES.values(), "Leaf", "Mid")
+STRUCTS: Final = (*dict.fromkeys(TYPES.values()), "Leaf", "Mid")
 
 _SEED: Final = 20240607
 _ALPHABET: Final = string.ascii_letters + string.digits + "-_"
 
 
 def payloads() -> dict[str, dict[str, Any]]:
-    """Small: ten mixed fields. Nested: three levels, 40 leaves, a map of 20. The others: 1,000 or 10,000 elements."""
+    """Small: ten mixed fields. Nested: three levels, 40 leaves, a map of 20. The others: 1,000 or 10,000 elements.
+
+    Strings have one length, which we make use of, but in the payloads that are called mixed.
+    """
     rng = random.Random(_SEED)
 
     def word(length: int) -> str:
@@ -74,6 +79,8 @@ def payloads() -> dict[str, dict[str, Any]]:
         "blob": {"v": rng.randbytes(1 << 20)},
         "map_str_i64": {"v": {word(12): integer(64) for _ in range(1000)}},
         "list_struct": {"v": [small() for _ in range(1000)]},
+        "strings_mixed": {"v": [word(rng.randint(4, 36)) for _ in range(1000)]},
+        "map_mixed": {"v": {word(rng.randint(4, 20)): integer(64) for _ in range(1000)}},
     }
 
 
