@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+from pathlib import Path
+
+_FOLDER = Path(__file__).parent / "explain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Page:
 
 def codes() -> tuple[str, ...]:
     """Every code that has a page, in order."""
-    names = (entry.name for entry in _folder().iterdir())
+    names = (entry.name for entry in _FOLDER.iterdir())
     return tuple(sorted(name.removesuffix(".md") for name in names if name.endswith(".md")))
 
 
@@ -32,10 +33,6 @@ def page(code: str) -> Page | None:
     # Not built into a path before it is known: a code comes from the command line.
     if code not in codes():
         return None
-    text = (_folder() / f"{code}.md").read_text(encoding="utf-8")
+    text = (_FOLDER / f"{code}.md").read_text(encoding="utf-8")
     title = text.partition("\n")[0].removeprefix("# ").removeprefix(f"{code}: ")
     return Page(code, title, text)
-
-
-def _folder() -> Traversable:
-    return files("kitexgen.diagnostics") / "explain"

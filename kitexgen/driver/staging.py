@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 Step = Callable[[str], None]
@@ -44,9 +44,7 @@ def stage_files(folder: Path, contents: Mapping[str, bytes], step: Step) -> None
         with open(folder / path, "xb") as file:
             file.write(content)
     step("sync")
-    with ThreadPoolExecutor(_FSYNC_THREADS) as pool:
-        # Consumed, so that an error comes out: some file systems tell of a full disk only here.
-        list(pool.map(_sync, [folder / path for path in contents]))
+    _sync_all(folder / path for path in contents)
     for written in sorted(folders, reverse=True):
         sync_folder(written)
 
@@ -81,6 +79,32 @@ def sync_folder(folder: Path) -> None:
     """Wait until the names in `folder` are on the disk. Where folders cannot be opened (Windows) there is no way to."""
     if os.name == "posix":
         _sync(folder)
+
+
+def _sync_all(paths: Iterable[Path]) -> None:
+    """Sync in threads. Raises the first OSError: some file systems tell of a full disk only here."""
+    left = iter(paths)
+    faults: list[OSError] = []
+    lock = threading.Lock()
+
+    def work() -> None:
+        while not faults:
+            with lock:
+                path = next(left, None)
+            if path is None:
+                break
+            try:
+                _sync(path)
+            except OSError as error:
+                faults.append(error)
+
+    threads = [threading.Thread(target=work) for _ in range(_FSYNC_THREADS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if faults:
+        raise faults[0]
 
 
 def _sync(path: Path) -> None:

@@ -42,6 +42,8 @@ class Symbol:
 
 @dataclass(slots=True)
 class _File:
+    """What is known of the names of one file."""
+
     own: dict[str, Symbol] = field(default_factory=dict)
     includes: dict[str, list[ModuleId]] = field(default_factory=dict)
 

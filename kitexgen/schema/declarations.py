@@ -62,6 +62,8 @@ class Record:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnumMember:
+    """One name of an enum, and its number."""
+
     name: str
     number: int
     doc: str | None
@@ -96,6 +98,8 @@ class Alias:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Const:
+    """A constant, its value evaluated."""
+
     id: DeclId
     type: Type
     value: Value

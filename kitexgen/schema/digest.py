@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from hashlib import sha256
 from typing import Any
 
 from kitexgen.schema.ids import DeclId, ModuleId
@@ -48,5 +47,7 @@ class Digests:
 
 
 def _hash(data: Any) -> str:
+    from hashlib import sha256  # noqa: PLC0415 - loads OpenSSL, and most runs hash nothing here
+
     text = json.dumps(data, sort_keys=True, separators=(",", ":"))
     return sha256(text.encode("ascii")).hexdigest()

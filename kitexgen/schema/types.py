@@ -25,24 +25,32 @@ class ScalarKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
+    """A type without parts."""
+
     kind: ScalarKind
     annotations: Annotations = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ListOf:
+    """`list<element>`."""
+
     element: Type
     annotations: Annotations = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SetOf:
+    """`set<element>`."""
+
     element: Type
     annotations: Annotations = ()
 
 
 @dataclass(frozen=True, slots=True)
 class MapOf:
+    """`map<key, value>`."""
+
     key: Type
     value: Type
     annotations: Annotations = ()

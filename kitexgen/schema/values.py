@@ -19,6 +19,8 @@ class EnumValue:
 
 @dataclass(frozen=True, slots=True)
 class ListValue:
+    """Elements in source order."""
+
     items: tuple[Value, ...]
 
 

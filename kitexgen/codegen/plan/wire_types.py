@@ -21,11 +21,15 @@ class ClassRef:
 
 @dataclass(frozen=True, slots=True)
 class ScalarType:
+    """A type without parts."""
+
     kind: ScalarKind
 
 
 @dataclass(frozen=True, slots=True)
 class EnumType:
+    """An enum, by its generated class."""
+
     ref: ClassRef
 
 

@@ -41,6 +41,8 @@ class IntNode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoubleNode:
+    """`1.5`, `.5`, `1e10`; `text` as written."""
+
     text: str
     value: float
     span: Span
@@ -65,12 +67,16 @@ class IdentifierNode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListNode:
+    """`[1, 2]`"""
+
     items: tuple[ValueNode, ...]
     span: Span
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MapNode:
+    """`{"a": 1}`; a value of a record looks the same."""
+
     entries: tuple[tuple[ValueNode, ValueNode], ...]
     span: Span
 
@@ -111,6 +117,8 @@ class ListTypeNode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetTypeNode:
+    """`set<element>`"""
+
     element: TypeNode
     cpp_type: LiteralNode | None
     annotations: tuple[AnnotationNode, ...]
@@ -119,6 +127,8 @@ class SetTypeNode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MapTypeNode:
+    """`map<key, value>`"""
+
     key: TypeNode
     value: TypeNode
     cpp_type: LiteralNode | None
@@ -133,18 +143,24 @@ TypeNode = BaseTypeNode | NamedTypeNode | ListTypeNode | SetTypeNode | MapTypeNo
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncludeNode:
+    """`include "base.thrift"`"""
+
     path: LiteralNode
     span: Span
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CppIncludeNode:
+    """`cpp_include "<vector>"`"""
+
     path: LiteralNode
     span: Span
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamespaceNode:
+    """`namespace py a.b`"""
+
     scope: Name
     name: Name
     annotations: tuple[AnnotationNode, ...]
@@ -178,6 +194,8 @@ class FieldNode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConstNode:
+    """`const i32 LIMIT = 10`"""
+
     type: TypeNode
     name: Name
     value: ValueNode
@@ -200,6 +218,8 @@ class TypedefNode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnumMemberNode:
+    """`RED = 1`; `number` is None when left out."""
+
     name: Name
     number: IntNode | None
     annotations: tuple[AnnotationNode, ...]
@@ -209,6 +229,8 @@ class EnumMemberNode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnumNode:
+    """`enum Color { ... }`"""
+
     name: Name
     members: tuple[EnumMemberNode, ...]
     annotations: tuple[AnnotationNode, ...]
@@ -245,6 +267,8 @@ class MethodNode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceNode:
+    """`service Users extends Base { ... }`"""
+
     name: Name
     base: Name | None
     methods: tuple[MethodNode, ...]
