@@ -17,8 +17,8 @@ from tests.soak.scenario import Result, Scale
 
 _TIMEOUT = 0.5
 _LATE = 2.0
-"""Seconds of each call, and those by which it may end too late: the largest header takes a busy core a tenth of a second
-to read, and those of all callers come at once."""
+"""Seconds of each call, and those by which it may end too late: the largest header takes a busy core a tenth of a
+second to read, and those of all callers come at once."""
 
 _EACH = 4
 """Calls at once of each kind of client."""
