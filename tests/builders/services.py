@@ -25,6 +25,7 @@ from typing import Any, Final, Protocol
 from kitexgen.runtime.contract.endpoints import BlockingClient, Client
 from kitexgen.runtime.contract.model import ServiceError, Struct
 from kitexgen.runtime.contract.service import MethodInfo, ServiceInfo, Streaming
+from kitexgen.runtime.contract.streams import BidirectionalStream
 from kitexgen.runtime.errors import ApplicationError
 from tests.builders.records import NotFound
 
@@ -273,6 +274,7 @@ class NotesHandler:
         self.entered = asyncio.Event()
         self.gate = asyncio.Event()
         self.told: asyncio.Queue[str] = asyncio.Queue()
+        self.over: asyncio.Queue[BaseException | None] = asyncio.Queue()
 
     async def ping(self) -> None:
         """Nothing to do."""
@@ -319,8 +321,18 @@ class NotesHandler:
     async def tell(self, text: str) -> None:
         self.told.put_nowait(text)
 
-    async def talk(self, note: Note) -> Note:
-        return note
+    async def talk(self, stream: BidirectionalStream[Note, Note]) -> None:
+        """Gives each note back; "wait" makes it wait for the gate first. `over` gets how it ended."""
+        try:
+            async for note in stream:
+                if note.text == "wait":
+                    self.entered.set()
+                    await self.gate.wait()
+                await stream.send(note)
+        except BaseException as error:
+            self.over.put_nowait(error)
+            raise
+        self.over.put_nowait(None)
 
 
 class ClockHandler:

@@ -6,6 +6,7 @@ and 7; the numbers beside the lines are those of 2.2.
 
 from __future__ import annotations
 
+import importlib
 from typing import Any
 
 import pytest
@@ -280,6 +281,72 @@ def test_the_order_of_a_blocking_client_is_the_same() -> None:
         "! client: ConnectError",
         *left(INSTANCE, "ConnectError"),
         *left(OUTSIDE, "ConnectError"),
+    ]
+
+
+async def test_a_stream(generate: Any) -> None:
+    main = generate(
+        'struct Word { 1: string text } service Talk { Word talk(1: Word w) (streaming.mode = "bidirectional") }'
+    )
+    module = importlib.import_module(f"{main.__name__}.talk")
+    here, there = Diary(), Diary()
+
+    class Talk:
+        async def talk(self, stream: Any) -> None:
+            there.lines.append("handler")
+            async for word in stream:
+                await stream.send(word)
+
+    server = Server(
+        Served(module.SERVICE, Talk()),
+        address="memory:order",
+        middlewares=there.several("server"),
+        unary_middlewares=there.several("never"),
+        stream_middlewares=there.several("stream"),
+        send_middlewares=there.several("send"),
+        receive_middlewares=there.several("receive"),
+        late_requests=0.0,
+    )
+    client = module.TalkClient(
+        "talk",
+        hosts=["memory:order"],
+        middlewares=here.several("client"),
+        unary_middlewares=here.several("never"),
+        instance_middlewares=here.several("instance"),
+        stream_middlewares=here.several("stream"),
+        send_middlewares=here.several("send"),
+        receive_middlewares=here.several("receive"),
+    )
+    async with server, client as talk:
+        with middlewares(*here.several("context")):
+            async with talk.talk() as stream:
+                await stream.send(main.Word(text="word"))
+                assert await stream.receive() == main.Word(text="word")
+                await stream.close_send()
+                assert await stream.receive() is None
+    opened = ["> stream 1", "> stream 2", "> context 1", "> context 2", "> client 1", "> client 2", *INSTANCE]
+    sent, received = ["> send 1", "> send 2"], ["> receive 1", "> receive 2"]
+    assert here.lines == [
+        *opened,
+        *left(opened),  # the stream is open; what is done with it has layers of its own
+        *sent,
+        *left(sent),
+        *received,
+        *left(received),
+        *received,  # the end is received as well
+        *left(received),
+    ]
+    served = ["> server 1", "> server 2", "> stream 1", "> stream 2"]
+    assert there.lines == [
+        *served,
+        "handler",
+        *received,
+        *left(received),
+        *sent,
+        *left(sent),
+        *received,
+        *left(received),
+        *left(served),
     ]
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 SOURCES = Path(__file__).parent / "kitex"
 CACHE = Path(__file__).parents[2] / ".peers"
 
-IDL = ("echo.thrift", "probe.thrift")
+IDL = ("echo.thrift", "probe.thrift", "streams.thrift")
 """The kitex tool writes services of the file it is given only, not of those that file includes."""
 
 MODULE = "kitexgen.test/peers"

@@ -18,7 +18,7 @@ from itertools import count
 from pathlib import Path
 from typing import IO, Any, Literal, NotRequired, Self, TypedDict, Unpack
 
-Transport = Literal["framed", "buffered", "ttheader", "ttheaderframed"]
+Transport = Literal["framed", "buffered", "ttheader", "ttheaderframed", "streaming"]
 
 START_SECONDS = 20.0
 """How long a server may take to its first word; a loaded machine needs a second."""
@@ -73,7 +73,10 @@ class _Process:
 
 
 class KitexServer(_Process):
-    """A Kitex server with the services Echo, Probe and LoudEcho. `address` is `host:port`, or the path of a socket."""
+    """A Kitex server of the services Echo, LoudEcho, Probe and Streams.
+
+    `address` is `host:port`, or the path of a socket.
+    """
 
     def __init__(self, binary: Path, *arguments: str) -> None:
         super().__init__(binary, arguments)
@@ -90,11 +93,33 @@ class KitexServer(_Process):
 class Failure:
     """How a call failed, in Kitex's words; `kind` is explained in `client/answer.go`."""
 
-    kind: Literal["business", "timeout", "exception", "network", "driver"]
+    kind: Literal["business", "timeout", "exception", "stream", "network", "driver"]
     text: str
     type: int
     message: str
     extra: Mapping[str, str] = field(default_factory=dict)
+
+
+Word = tuple[str, int]
+"""Text and number of a word of `streams.thrift`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a step on a stream came to: the words received, whether the stream ended in order, or how it failed."""
+
+    words: tuple[Word, ...] = ()
+    end: bool = False
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Streamed:
+    """What became of a stream, step by step. A trailer with nothing in it is none, to Kitex."""
+
+    steps: tuple[Outcome, ...]
+    header: Mapping[str, str]
+    trailer: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +131,15 @@ class Answer:
     result_thrift: bytes | None = None
     backward: Mapping[str, str] = field(default_factory=dict)
     failure: Failure | None = None
+    streamed: Streamed | None = None
+
+
+class Step(TypedDict):
+    """What to do with a stream next; `client/stream.go` says it. `text` and `number` are of a word that is sent."""
+
+    do: Literal["send", "receive", "drain", "close", "cancel"]
+    text: NotRequired[str]
+    number: NotRequired[int]
 
 
 class CallSettings(TypedDict):
@@ -120,6 +154,8 @@ class CallSettings(TypedDict):
     plain: NotRequired[bool]
     crc32c: NotRequired[bool]
     timeout_milliseconds: NotRequired[int]
+    receive_milliseconds: NotRequired[int]
+    stream: NotRequired[Sequence[Step]]
     persistent: NotRequired[Mapping[str, str]]
     transient: NotRequired[Mapping[str, str]]
 
@@ -172,5 +208,22 @@ def _answer(told: Mapping[str, Any]) -> Answer:
         result=told.get("result"),
         result_thrift=None if raw is None else bytes.fromhex(raw),
         backward=told.get("backward") or {},
-        failure=Failure(**told["error"]) if told.get("error") else None,
+        failure=_failure(told),
+        streamed=_streamed(told["streamed"]) if told.get("streamed") else None,
     )
+
+
+def _failure(told: Mapping[str, Any]) -> Failure | None:
+    return Failure(**told["error"]) if told.get("error") else None
+
+
+def _streamed(told: Mapping[str, Any]) -> Streamed:
+    steps = (
+        Outcome(
+            words=tuple((word["text"], word["number"]) for word in step.get("words", ())),
+            end=step.get("end", False),
+            failure=_failure(step),
+        )
+        for step in told["steps"]
+    )
+    return Streamed(steps=tuple(steps), header=told.get("header", {}), trailer=told.get("trailer", {}))

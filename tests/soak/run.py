@@ -24,8 +24,8 @@ _HEAD = """\
 # Reliability
 
 Written by `make soak`, which runs all of this anew and stops at the first promise that is broken. Each server is a
-process of its own; callers, bad clients and bad servers share another. Every payload is tagged: an answer that belongs
-to another call would be seen.
+process of its own, but for that of the streams; callers, bad clients and bad servers share another. Every payload is
+tagged: an answer that belongs to another call would be seen.
 
 """
 

@@ -6,15 +6,23 @@ A line with `type: ignore` is a mistake that must be found: both checkers are to
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Any, assert_type
 from uuid import UUID
 
 from gen.shop import PRIMES, Choice, Color, Key, NotFound, User
+from gen.shop.feeds import FeedsClient
+from gen.shop.feeds import serve as serve_feeds
 from gen.shop.users import SERVICE, UsersBlockingClient, UsersClient, serve
 
 from kitexgen.runtime import DecodeError, Outcome, Served, Server, describe, thrift, which
 from kitexgen.runtime.contract.model import FrozenMap
+from kitexgen.runtime.contract.streams import (
+    BidirectionalCall,
+    BidirectionalStream,
+    ClientStreamingCall,
+    ServerStreamingCall,
+)
 from kitexgen.runtime.model.describe import EnumDescription, RecordDescription
 
 
@@ -127,3 +135,46 @@ async def calls(hosts: Sequence[str]) -> None:
     await serve(Incomplete())  # type: ignore[arg-type]
     async with Server(Served(SERVICE, Handler())) as server:
         assert_type(server, Server)
+
+
+class Streams:
+    async def follow(self, key: Key) -> AsyncIterator[User]:
+        yield User(id=key.x)
+
+    async def record(self, requests: AsyncIterator[User]) -> Key:
+        async for user in requests:
+            assert_type(user, User)
+        return Key()
+
+    async def talk(self, stream: BidirectionalStream[Key, User]) -> None:
+        async for key in stream:
+            await stream.send(User(id=key.x))
+        assert_type(await stream.receive(), Key | None)
+        await stream.send(Key())  # type: ignore[arg-type]
+
+
+class NoStreams(Streams):
+    async def follow(self, key: Key) -> User:  # type: ignore[override]
+        return User(id=key.x)
+
+
+async def streams(hosts: Sequence[str]) -> None:
+    async with FeedsClient("feeds", hosts=hosts) as feeds:
+        async with feeds.follow(Key(), timeout=1, receive_timeout=0.1) as users:
+            assert_type(users, ServerStreamingCall[User])
+            async for user in users:
+                assert_type(user, User)
+            assert_type(await users.receive(), User | None)
+            await users.send(Key())  # type: ignore[attr-defined]
+        async with feeds.record() as recording:
+            assert_type(recording, ClientStreamingCall[User, Key])
+            await recording.send(User(id=1))
+            await recording.send(Key())  # type: ignore[arg-type]
+            assert_type(await recording.close_and_receive(), Key)
+        async with feeds.talk() as talk:
+            assert_type(talk, BidirectionalCall[Key, User])
+            await talk.send(Key())
+            await talk.close_send()
+            assert_type([user async for user in talk], list[User])
+    await serve_feeds(Streams())
+    await serve_feeds(NoStreams())  # type: ignore[arg-type]

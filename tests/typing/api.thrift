@@ -30,3 +30,9 @@ service Users {
   oneway void forget(1: i64 id)
   list<User> all()
 }
+
+service Feeds {
+  User follow(1: Key key) (streaming.mode = "server")
+  Key record(1: User user) (streaming.mode = "client")
+  User talk(1: Key key) (streaming.mode = "bidirectional")
+}

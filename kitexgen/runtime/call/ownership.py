@@ -6,6 +6,7 @@ handed, compare it right before they write, and raise ConcurrentMutation when so
 
     client   from the call of the generated method to the moment its arguments are written
     server   from the handler's return to the moment its answer is written
+    streams  from `send` to the moment the message is written, on both sides
 
 What the call's own task or thread assigns is no one else's: a middleware may set fields. What a middleware changes
 inside a list, set or map cannot be told from a stranger's doing; it is to assign a new one.
@@ -20,6 +21,7 @@ import os
 import sys
 import threading
 from array import array
+from contextvars import ContextVar
 from types import FrameType
 from typing import Any
 
@@ -35,8 +37,10 @@ _SOMEWHERE = "an unknown place, inside of its container"
 _LOCK = threading.Lock()
 _OWNED: dict[int, list[Ownership]] = {}
 """By the id of each record that some call owns. The ownerships keep the records, so no id is another's meanwhile."""
-_CALLS: dict[int, Ownership] = {}
-"""By the id of the call's RpcInfo, which both its middlewares have."""
+_ANSWERS: dict[int, Ownership] = {}
+"""By the id of the call's RpcInfo, which both middlewares of a server have."""
+_ARGUMENTS: ContextVar[Ownership] = ContextVar("kitexgen_owned_arguments")
+"""Of the call, or the message of a stream, that the task is making."""
 
 
 def owning(*middlewares: Middleware) -> tuple[Middleware, ...]:
@@ -51,24 +55,25 @@ def owning(*middlewares: Middleware) -> tuple[Middleware, ...]:
 
 
 def own_arguments(call_next: Endpoint) -> Endpoint:
-    """Outermost on a client: the arguments are the call's from here on."""
+    """Outermost on a client, and where a stream sends: the arguments, or the message, are the call's from here on."""
 
     async def endpoint(info: RpcInfo, request: Any) -> Any:
-        _CALLS[id(info)] = owned = Ownership(request, "", _place_of_caller())
+        owned = Ownership(request, "", _place_of_caller() or f"the handler of {info.full_name}")
+        token = _ARGUMENTS.set(owned)
         try:
             return await call_next(info, request)
         finally:
-            del _CALLS[id(info)]
+            _ARGUMENTS.reset(token)
             owned.end()
 
     return endpoint
 
 
 def check_arguments(call_next: Endpoint) -> Endpoint:
-    """Innermost on a client, right before the arguments are written. Raises ConcurrentMutation."""
+    """Innermost, right before what `own_arguments` saw is written. Raises ConcurrentMutation."""
 
     async def endpoint(info: RpcInfo, request: Any) -> Any:
-        _CALLS[id(info)].check(request)
+        _ARGUMENTS.get().check(request)
         return await call_next(info, request)
 
     return endpoint
@@ -85,9 +90,9 @@ def own_answer(call_next: Endpoint) -> Endpoint:
             answer = await call_next(info, request)
         except Exception as error:
             if isinstance(error, Struct):
-                _CALLS[id(info)] = Ownership(error, name, place)
+                _ANSWERS[id(info)] = Ownership(error, name, place)
             raise
-        _CALLS[id(info)] = Ownership(answer, name, place)
+        _ANSWERS[id(info)] = Ownership(answer, name, place)
         return answer
 
     return endpoint
@@ -109,7 +114,7 @@ def check_answer(call_next: Endpoint) -> Endpoint:
 
 
 def _check_last(info: RpcInfo, value: Any) -> None:
-    owned = _CALLS.pop(id(info), None)
+    owned = _ANSWERS.pop(id(info), None)
     if owned is not None:  # else the handler was not reached
         try:
             owned.check(value)
@@ -236,15 +241,20 @@ def _who() -> tuple[int, asyncio.Task[Any] | None]:
     return threading.get_ident(), task
 
 
-def _place_of_caller() -> str:
-    """The line that made the call: the first outside of the runtime and of the generated client."""
+def _place_of_caller() -> str | None:
+    """The line that made the call: the first outside of the runtime and of the generated client.
+
+    None when the event loop comes before any such line: what a handler yields is sent by the runtime itself.
+    """
     frame: FrameType | None = sys._getframe(1)
     while frame is not None:
-        is_ours = str(frame.f_globals.get("__name__", "")).startswith("kitexgen.runtime.")
-        if not is_ours and "_kx_call" not in frame.f_code.co_names:
+        module = str(frame.f_globals.get("__name__", ""))
+        if module.startswith("asyncio."):
+            return None
+        if not module.startswith("kitexgen.runtime.") and "_kx_call" not in frame.f_code.co_names:
             return _place(frame)
         frame = frame.f_back
-    return "an unknown place"
+    return None
 
 
 def _place(frame: FrameType) -> str:

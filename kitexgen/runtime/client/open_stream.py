@@ -124,14 +124,18 @@ async def receive_message(info: RpcInfo, _: Any) -> Any:
     """The next message, None at the end. Raises DecodeError, ReceiveTimeout, and what the stream ended with."""
     carrier = _carrier(info)
     seconds = info.stream.receive_timeout if info.stream is not None else None
+    payload = await (carrier.flow.receive() if seconds is None else _receive_within(seconds, carrier))
+    return None if payload is None else decode_payload(payload, carrier.shape.response)
+
+
+async def _receive_within(seconds: float, carrier: Carrier) -> bytes | None:
     try:
         async with asyncio.timeout(seconds) as allowance:
-            payload = await carrier.flow.receive()
+            return await carrier.flow.receive()
     except TimeoutError as error:
-        if seconds is None or not allowance.expired():
+        if not allowance.expired():
             raise
         raise carrier.receive_timed_out(seconds) from error
-    return None if payload is None else decode_payload(payload, carrier.shape.response)
 
 
 def _carrier(info: RpcInfo) -> Carrier:

@@ -52,7 +52,10 @@ def stream_stack(options: ClientOptions, pool: StreamPool) -> Endpoint:
 
 def send_stack(options: ClientOptions) -> Endpoint:
     """The endpoint that sends a message of a stream."""
-    return chain((locate, *options.send_middlewares), send_message)
+    return chain(
+        (locate, *owning(own_arguments), *options.send_middlewares, *owning(check_arguments)),
+        send_message,
+    )
 
 
 def receive_stack(options: ClientOptions) -> Endpoint:

@@ -6,7 +6,13 @@ The order is Kitex's (reference/runtime.md 5.4); what later layers bring has its
 from __future__ import annotations
 
 from kitexgen.runtime.call.endpoint import Endpoint, chain
-from kitexgen.runtime.call.ownership import check_answer, own_answer, owning
+from kitexgen.runtime.call.ownership import (
+    check_answer,
+    check_arguments,
+    own_answer,
+    own_arguments,
+    owning,
+)
 from kitexgen.runtime.server.dispatch import dispatch
 from kitexgen.runtime.server.failures import handle_errors, record_biz_status
 from kitexgen.runtime.server.handler_stream import StreamEndpoints, dispatch_stream, receive_message, send_message
@@ -46,6 +52,6 @@ def stream_endpoints(options: ServerOptions, routes: Routes) -> StreamEndpoints:
             ),
             dispatch_stream(routes),
         ),
-        send=chain(options.send_middlewares, send_message),
+        send=chain((*owning(own_arguments), *options.send_middlewares, *owning(check_arguments)), send_message),
         receive=chain(options.receive_middlewares, receive_message),
     )

@@ -70,6 +70,8 @@ class ServerLink(StreamLink):
         self._served: dict[int, _Served] = {}
         self._is_draining = False
         self._last_heard = shared.clock()
+        self._frames = 0
+        self._arriving_since: float | None = None  # when the incomplete frame that is pending began
         self._slow = SlowPeer()
 
     # Receiver
@@ -82,13 +84,19 @@ class ServerLink(StreamLink):
 
     def on_data(self, data: bytes) -> None:
         self._last_heard = self._shared.clock()
+        frames = self._frames
         super().on_data(data)
+        if not self._decoder.pending:
+            self._arriving_since = None
+        elif self._arriving_since is None or frames != self._frames:
+            self._arriving_since = self._last_heard
 
     def on_lost(self, error: Exception | None) -> None:
         self._shared.connections.discard(self)
         super().on_lost(error)
 
     def on_frame(self, frame: StreamFrame) -> None:
+        self._frames += 1
         if frame.kind is FrameKind.HEADER:
             self._open(frame)
             return
@@ -134,11 +142,13 @@ class ServerLink(StreamLink):
             connection.abort()
         elif self.is_paused:
             self._last_heard = now  # it is not the peer who is late
-        elif self._decoder.pending:
-            if options.read_timeout is not None and silence > options.read_timeout:
+            self._arriving_since = self._arriving_since and now
+        elif self._arriving_since is not None:
+            slowness = now - self._arriving_since
+            if _is_over(options.read_timeout, silence) or _is_over(options.arrival_timeout, slowness):
                 _LOG.warning("connection of %s closed: the peer does not finish its frame", connection.peer)
                 self.end(ConnectionClosed("the peer did not finish its frame"))
-        elif not self._served and options.idle_timeout is not None and silence > options.idle_timeout:
+        elif not self._served and _is_over(options.idle_timeout, silence):
             self.end(ConnectionClosed("no stream for too long"))
 
     # Streams
@@ -255,3 +265,7 @@ class ServerLink(StreamLink):
     def _close_if_done(self) -> None:
         if self._is_draining and not self._served:
             self.end(ConnectionClosed("the server is stopping"))
+
+
+def _is_over(limit: float | None, seconds: float) -> bool:
+    return limit is not None and seconds > limit

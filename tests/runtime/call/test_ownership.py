@@ -9,7 +9,7 @@ import re
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
@@ -197,6 +197,60 @@ async def test_every_kind_of_value_equals_its_own_picture(generate: Any) -> None
     async with connected(client, Handler()) as echo:
         answer = await echo.echo(record)
     assert (answer.numbers, list(answer.packed), answer.again) == ({1, 2}, [1, 2, 3], main.All(d=1.0))
+
+
+STREAMS = """
+struct Word { 1: string text }
+service Talk {
+  Word talk(1: Word word) (streaming.mode = "bidirectional")
+  Word many(1: Word word) (streaming.mode = "server")
+}
+"""
+
+
+class Talk:
+    """Sends one word back, or yields one. `kept` is the word, of which the handler does not let go."""
+
+    def __init__(self, kept: Any) -> None:
+        self.kept = kept
+
+    async def talk(self, stream: Any) -> None:
+        await stream.receive()
+        await stream.send(self.kept)
+
+    async def many(self, word: Any) -> AsyncIterator[Any]:
+        yield self.kept
+
+
+@pytest.mark.usefixtures("self_check")
+async def test_messages_of_streams(generate: Any) -> None:
+    main = generate(STREAMS)
+    client = importlib.import_module(f"{main.__name__}.talk").TalkClient
+    word = main.Word(text="mine")
+
+    def change() -> None:
+        word.text += "!"
+
+    wrapped = between(lambda _: in_another_task(change))
+    theirs = main.Word(text="theirs")
+    told = r"^Word\.text .* at .*test_ownership\.py:\d+ in test_messages_"
+    async with (
+        connected(client, Talk(word), client_settings={"send_middlewares": [wrapped]}) as talk,
+        talk.talk() as stream,
+    ):
+        with pytest.raises(ConcurrentMutation, match=told):
+            await stream.send(word)
+    async with connected(client, Talk(word), server_settings={"send_middlewares": [wrapped]}) as talk:
+        async with talk.talk() as stream:
+            await stream.send(theirs)
+            with pytest.raises(ApplicationError, match=r"Word\.text was .* at .* in talk, changed at .* in change"):
+                await stream.receive()
+        async with talk.many(theirs) as stream:
+            with pytest.raises(ApplicationError, match=r"handed over at the handler of Talk\.many,"):
+                await stream.receive()
+    async with connected(client, Talk(word)) as talk, talk.many(word) as stream:
+        assert await stream.receive() == word
+        assert await stream.receive() is None
 
 
 def test_switched_off_nothing_is_there(monkeypatch: pytest.MonkeyPatch) -> None:

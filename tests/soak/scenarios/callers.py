@@ -35,7 +35,9 @@ async def run(scale: Scale) -> Result:
                 for kind in _kinds(scale.callers)
             ]
             async with calling(tally, clients, scale.callers, _mixed):
-                for _ in range(int(scale.seconds)):
+                clock = asyncio.get_running_loop().time
+                ends = clock() + scale.seconds
+                while clock() < ends:
                     await asyncio.sleep(1.0)
                     samples.append((rss(), rss(server.pid)))
         gc.collect()

@@ -21,10 +21,12 @@ type answer struct {
 	ResultThrift *string           `json:"result_thrift,omitempty"`
 	Backward     map[string]string `json:"backward,omitempty"`
 	Error        *failure          `json:"error,omitempty"`
+	Streamed     *streamed         `json:"streamed,omitempty"`
 }
 
 // failure says how a call failed: kind is "business", "timeout", "exception" (the peer sent one: type and message are
-// its own), "network" (anything else), or "driver" (the call could not be made as the line asks).
+// its own), "stream" (one of Kitex's numbers for streams), "network" (anything else), or "driver" (the call could not
+// be made as the line asks).
 type failure struct {
 	Kind    string            `json:"kind"`
 	Text    string            `json:"text"`
@@ -64,6 +66,8 @@ func explain(err error) *failure {
 		told.Kind = "timeout"
 	} else if errors.As(err, &sent) {
 		told.Kind, told.Type, told.Message = "exception", sent.TypeID(), sent.Error()
+	} else if numbered, is := err.(interface{ TypeId() int32 }); is {
+		told.Kind, told.Type = "stream", numbered.TypeId()
 	}
 	return told
 }

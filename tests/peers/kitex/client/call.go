@@ -15,6 +15,7 @@ import (
 	"kitexgen.test/peers/kitex_gen/echo/echo"
 	"kitexgen.test/peers/kitex_gen/probe/loudecho"
 	"kitexgen.test/peers/kitex_gen/probe/probe"
+	streamsservice "kitexgen.test/peers/kitex_gen/streams/streams"
 )
 
 // call is one line of input. The arguments come as JSON (names as in the IDL, binary in base64) or, where JSON cannot
@@ -27,6 +28,7 @@ type call struct {
 	ArgsThrift string            `json:"args_thrift"`
 	Persistent map[string]string `json:"persistent"`
 	Transient  map[string]string `json:"transient"`
+	Stream     []step            `json:"stream"` // what to do with a stream; the method streams then
 	settings
 }
 
@@ -34,6 +36,7 @@ var services = map[string]*serviceinfo.ServiceInfo{
 	"Echo":     echo.NewServiceInfo(),
 	"LoudEcho": loudecho.NewServiceInfo(),
 	"Probe":    probe.NewServiceInfo(),
+	"Streams":  streamsservice.NewServiceInfo(),
 }
 
 // callers keeps one Kitex client for each service and settings, with its connections.
@@ -72,6 +75,13 @@ func (callers *callers) make(wanted call) answer {
 	method, known := info.Methods[wanted.Method]
 	if !known {
 		return misused(wanted, fmt.Errorf("no method %q in %s", wanted.Method, wanted.Service))
+	}
+	if wanted.Stream != nil {
+		caller, err := callers.of(info, wanted.settings)
+		if err != nil {
+			return misused(wanted, err)
+		}
+		return callers.stream(wanted, caller)
 	}
 	args := method.NewArgs()
 	if err := wanted.fill(args); err != nil {

@@ -14,12 +14,13 @@ import (
 // settings are the parts of a call that choose the client to make it with.
 type settings struct {
 	Address   string `json:"address"`
-	Transport string `json:"transport"` // framed, buffered, ttheader or ttheaderframed
+	Transport string `json:"transport"` // framed, buffered, ttheader, ttheaderframed or streaming
 	Mux       bool   `json:"mux"`       // one shared connection instead of a pool
 	Short     bool   `json:"short"`     // a new connection a call
 	Plain     bool   `json:"plain"`     // no TTHeader meta handler, as a Kitex client has it by default
 	CRC32C    bool   `json:"crc32c"`
 	Timeout   int    `json:"timeout_milliseconds"` // 0: none
+	Receive   int    `json:"receive_milliseconds"` // for each message of a stream; 0: none
 }
 
 // transports: a client starts out with Framed, and each further protocol is added to what is set, save PurePayload,
@@ -29,6 +30,7 @@ var transports = map[string][]transport.Protocol{
 	"buffered":       {transport.PurePayload},
 	"ttheader":       {transport.PurePayload, transport.TTHeader},
 	"ttheaderframed": {transport.TTHeader},
+	"streaming":      {transport.TTHeaderStreaming},
 }
 
 func (chosen settings) options() ([]client.Option, error) {
@@ -60,6 +62,10 @@ func (chosen settings) options() ([]client.Option, error) {
 	}
 	if chosen.Timeout > 0 {
 		chain = append(chain, client.WithRPCTimeout(time.Duration(chosen.Timeout)*time.Millisecond))
+	}
+	if chosen.Receive > 0 {
+		limit := client.WithStreamRecvTimeout(time.Duration(chosen.Receive) * time.Millisecond)
+		chain = append(chain, client.WithStreamOptions(limit))
 	}
 	return chain, nil
 }

@@ -1,4 +1,4 @@
-// A Kitex server for tests: every service of echo.thrift and probe.thrift on one port.
+// A Kitex server for tests: every service of echo.thrift, probe.thrift and streams.thrift on one port.
 //
 // It prints one JSON line, {"address": "127.0.0.1:40000"}, as soon as connections are taken, and serves until its
 // standard input ends, so that it never outlives the test that started it.
@@ -21,6 +21,7 @@ import (
 	"kitexgen.test/peers/kitex_gen/echo/echo"
 	"kitexgen.test/peers/kitex_gen/probe/loudecho"
 	"kitexgen.test/peers/kitex_gen/probe/probe"
+	streamsservice "kitexgen.test/peers/kitex_gen/streams/streams"
 )
 
 type settings struct {
@@ -59,6 +60,7 @@ func serve(chosen settings) error {
 		// LoudEcho has every method of Echo, and Kitex wants one of the two named for callers that name no service.
 		func() error { return echo.RegisterService(serving, &echoHandler{}, server.WithFallbackService()) },
 		func() error { return probe.RegisterService(serving, newProbeHandler()) },
+		func() error { return streamsservice.RegisterService(serving, newStreamsHandler()) },
 		func() error { return loudecho.RegisterService(serving, &loudEchoHandler{}) },
 	} {
 		if err := register(); err != nil {
