@@ -3,14 +3,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Iterable, Iterator
-from typing import Final, Protocol, Unpack
+from collections.abc import AsyncIterator, Awaitable
+from typing import Final, NoReturn, Protocol, Unpack
 
 from kitexgen.runtime.contract import require
 from kitexgen.runtime.contract.endpoints import ClientSettings, Served, ServerSettings
 from kitexgen.runtime.contract.endpoints import serve as _serve
 from kitexgen.runtime.contract.model import Struct
 from kitexgen.runtime.contract.service import MethodInfo, ServiceInfo, Streaming
+from kitexgen.runtime.contract.streams import (
+    BidirectionalCall,
+    BidirectionalStream,
+    ClientStreamingCall,
+    ServerStreamingCall,
+)
 
 from .base.base_service import SERVICE as base_service_SERVICE
 from .base.base_service import Base, BaseBlockingClient, BaseClient
@@ -348,7 +354,7 @@ SERVICE: Final = ServiceInfo(
 class Echo(Base, Protocol):
     """Says it again.
 
-    What a handler fulfils; each method `async def` or plain `def`.
+    What a handler fulfils; each method `async def` or plain `def`, those that stream `async def`.
 
     Declared in echo.thrift:14.
     """
@@ -372,15 +378,11 @@ class Echo(Base, Protocol):
         """Declared in echo.thrift:19."""
         raise NotImplementedError("Echo.listen")
 
-    def collect(
-        self,
-        request: AsyncIterator[Request],
-        /,
-    ) -> Awaitable[Request] | Request:
+    def collect(self, requests: AsyncIterator[Request], /) -> Awaitable[Request]:
         """Declared in echo.thrift:20."""
         raise NotImplementedError("Echo.collect")
 
-    def talk(self, request: AsyncIterator[Request], /) -> AsyncIterator[Request]:
+    def talk(self, stream: BidirectionalStream[Request, Request], /) -> Awaitable[None]:
         """Declared in echo.thrift:21."""
         raise NotImplementedError("Echo.talk")
 
@@ -440,27 +442,31 @@ class EchoClient(BaseClient):
         request: Request,
         *,
         timeout: float | None = None,
-    ) -> AsyncIterator[Request]:
+        receive_timeout: float | None = None,
+    ) -> ServerStreamingCall[Request]:
         """Declared in echo.thrift:19."""
-        self._kx_stream(LISTEN)
+        return ServerStreamingCall(
+            self._kx_stream(LISTEN, timeout, receive_timeout),
+            request,
+        )
 
-    async def collect(
+    def collect(
         self,
-        request: AsyncIterable[Request],
         *,
         timeout: float | None = None,
-    ) -> Request:
+        receive_timeout: float | None = None,
+    ) -> ClientStreamingCall[Request, Request]:
         """Declared in echo.thrift:20."""
-        self._kx_stream(COLLECT)
+        return ClientStreamingCall(self._kx_stream(COLLECT, timeout, receive_timeout))
 
     def talk(
         self,
-        request: AsyncIterable[Request],
         *,
         timeout: float | None = None,
-    ) -> AsyncIterator[Request]:
+        receive_timeout: float | None = None,
+    ) -> BidirectionalCall[Request, Request]:
         """Declared in echo.thrift:21."""
-        self._kx_stream(TALK)
+        return BidirectionalCall(self._kx_stream(TALK, timeout, receive_timeout))
 
 
 class EchoBlockingClient(BaseBlockingClient):
@@ -501,31 +507,25 @@ class EchoBlockingClient(BaseBlockingClient):
         answer: int = self._kx_call(ADD, AddArgs(numbers=numbers, flags=flags), timeout)
         return answer
 
-    def listen(
-        self,
-        request: Request,
-        *,
-        timeout: float | None = None,
-    ) -> Iterator[Request]:
-        """Declared in echo.thrift:19."""
+    def listen(self, *arguments: object, **settings: object) -> NoReturn:
+        """Not here: a stream takes an event loop.
+
+        Declared in echo.thrift:19. Raises UnsupportedStreaming.
+        """
         self._kx_stream(LISTEN)
 
-    def collect(
-        self,
-        request: Iterable[Request],
-        *,
-        timeout: float | None = None,
-    ) -> Request:
-        """Declared in echo.thrift:20."""
+    def collect(self, *arguments: object, **settings: object) -> NoReturn:
+        """Not here: a stream takes an event loop.
+
+        Declared in echo.thrift:20. Raises UnsupportedStreaming.
+        """
         self._kx_stream(COLLECT)
 
-    def talk(
-        self,
-        request: Iterable[Request],
-        *,
-        timeout: float | None = None,
-    ) -> Iterator[Request]:
-        """Declared in echo.thrift:21."""
+    def talk(self, *arguments: object, **settings: object) -> NoReturn:
+        """Not here: a stream takes an event loop.
+
+        Declared in echo.thrift:21. Raises UnsupportedStreaming.
+        """
         self._kx_stream(TALK)
 
 
