@@ -226,6 +226,20 @@ async def test_a_peer_that_does_not_accept_in_time() -> None:
         assert str(blocked.value) == str(caught.value)
 
 
+async def test_small_writes_do_not_wait_for_each_other() -> None:
+    async with listening(TcpAddress("127.0.0.1", 0)) as (listener, accepted):
+        ours = await dial(listener.address, Notebook, 5)
+        theirs = await accepted.get()
+        for notebook in (ours, theirs):
+            transport = notebook.open._transport
+            assert transport is not None
+            assert transport.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        ours.open.close()
+        theirs.open.close()
+        await ours.open.wait_closed()
+        await theirs.open.wait_closed()
+
+
 async def test_closing_a_listener_accepts_those_who_wait() -> None:
     async with listening(TcpAddress("127.0.0.1", 0)) as (listener, accepted):
         assert isinstance(listener.address, TcpAddress)
