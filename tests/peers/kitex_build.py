@@ -7,40 +7,19 @@ in a folder named by the digest of everything the binaries are made of.
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
-import os
 import shutil
-import subprocess
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
+from tests.peers.building import CACHE, Peers, PeersBroken, PeersUnavailable, alone, digest_of, run
+
 SOURCES = Path(__file__).parent / "kitex"
-CACHE = Path(__file__).parents[2] / ".peers"
 
 IDL = ("echo.thrift", "probe.thrift", "streams.thrift")
 """The kitex tool writes services of the file it is given only, not of those that file includes."""
 
 TOOL = "github.com/cloudwego/kitex/tool/cmd/kitex"
 NEEDED = (TOOL, "github.com/cloudwego/kitex/server", "github.com/cloudwego/kitex/client")
-
-
-class PeersUnavailable(Exception):
-    """This machine cannot have the peers: no Go, one that is too old, or no way to the modules."""
-
-
-class PeersBroken(Exception):
-    """Go and the modules are here, and yet the peers do not build: a mistake of ours."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Peers:
-    """The built binaries."""
-
-    server: Path
-    client: Path
 
 
 def build() -> Peers:
@@ -52,7 +31,7 @@ def build() -> Peers:
     if go is None:
         raise PeersUnavailable("the Kitex peers need Go, and there is no `go` on the path")
     home = CACHE / f"kitex-{digest(_run([go, 'version'], CACHE.parent, PeersUnavailable))}"
-    with _alone():
+    with alone():
         if not home.exists():
             _build_into(go, home)
     return Peers(server=home / "server", client=home / "client")
@@ -60,26 +39,11 @@ def build() -> Peers:
 
 def digest(go_version: str) -> str:
     """What names the folder of a build: changes with each source file and with the Go that builds."""
-    content = hashlib.sha256(go_version.encode())
-    for path in _source_files():
-        content.update(f"\n{path.relative_to(SOURCES).as_posix()}\n".encode())
-        content.update(path.read_bytes())
-    content.update(Path(__file__).read_bytes())
-    return content.hexdigest()[:16]
+    return digest_of(go_version, [*_source_files(), Path(__file__)], Path(__file__).parent)
 
 
 def _source_files() -> list[Path]:
     return sorted(path for path in SOURCES.rglob("*") if path.is_file())
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    """Hold the cache: of many test processes one builds, the others wait and find the result."""
-    CACHE.mkdir(exist_ok=True)
-    (CACHE / ".gitignore").write_text("*\n")
-    with (CACHE / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def _build_into(go: str, home: Path) -> None:
@@ -110,10 +74,4 @@ def _run(command: Sequence[str], folder: Path, failure: type[Exception]) -> str:
         "GOWORK": "off",
         "CGO_ENABLED": "0",
     }
-    done = subprocess.run(
-        command, cwd=folder, env={**os.environ, **settings}, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        shown = " ".join((Path(command[0]).name, *command[1:]))
-        raise failure(f"the Kitex peers cannot be built: `{shown}` says:\n{done.stderr or done.stdout}")
-    return done.stdout
+    return run(command, folder, failure, settings, peers="Kitex")

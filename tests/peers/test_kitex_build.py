@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.peers import kitex_build
+from tests.peers import building, kitex_build
 
 
 def test_missing_go_is_said_plainly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
-    with pytest.raises(kitex_build.PeersUnavailable, match="there is no `go` on the path"):
+    with pytest.raises(building.PeersUnavailable, match="there is no `go` on the path"):
         kitex_build.build()
 
 
