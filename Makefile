@@ -11,12 +11,13 @@ JOBS ?= auto
 # -qq: setuptools warns of every editable install, with advice for folders that we do not have.
 INSTALL := $(BIN)/python -m pip install -qq --config-settings editable_mode=compat --editable .
 
-.PHONY: help demo test check corpus bench bench-rpc soak fuzz golden fmt clean
+.PHONY: help demo test check interop corpus bench bench-rpc soak fuzz golden fmt clean
 
 help:
 	@echo "make demo    install, generate code from idl_samples/, start a server, call it"
 	@echo "make test    install, run all tests"
 	@echo "make check   lint, types, import contracts (what CI runs beside the tests)"
+	@echo "make interop  all calls between us, Kitex and Volo; writes docs/interop.md (needs Go and Rust)"
 	@echo "make corpus  every file of the IDL corpus, nothing left out (set KITEXGEN_CORPUS)"
 	@echo "make bench   what we claim about speed, rivals in the same run"
 	@echo "make bench-rpc  what a call costs a server: ours, rivals, floor and Go Kitex (SHORT=1 for a quick look)"
@@ -51,6 +52,9 @@ check: $(DEV)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+
+interop: $(DEV)
+	KITEXGEN_VOLO=1 $(BIN)/python -m pytest -p tests.interop_table --numprocesses $(JOBS) tests/interop_kitex tests/interop_volo
 
 corpus: $(DEV)
 	KITEXGEN_CORPUS_FULL=1 $(BIN)/python -m pytest --numprocesses $(JOBS) -m corpus

@@ -17,7 +17,8 @@ from tests.interop_kitex.handlers import EchoHandler, LoudEchoHandler, ProbeHand
 from tests.interop_kitex.loop_thread import LoopThread
 from tests.interop_kitex.ours import Code, OurClient, Style, serving
 from tests.interop_kitex.ways import BareTransport, Way
-from tests.peers.kitex_build import IDL, SOURCES, Peers, PeersUnavailable, build
+from tests.peers.building import Peers, PeersUnavailable
+from tests.peers.kitex_build import IDL, SOURCES, build
 from tests.peers.kitex_processes import KitexClient, KitexServer
 
 __all__ = ["time_limit"]

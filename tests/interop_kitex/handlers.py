@@ -46,8 +46,9 @@ class EchoHandler:
     def un(self, req: Any) -> Any:
         return self.types.Small(msg=f"re:{req.msg}")
 
-    def bidi(self, req: Any) -> Any:
-        raise NotImplementedError("no transport here carries streams")
+    async def bidi(self, stream: Any) -> None:
+        async for req in stream:
+            await stream.send(self.small(req))
 
 
 class LoudEchoHandler(EchoHandler):
@@ -67,8 +68,11 @@ class Giver:
 
 
 class ProbeHandler(Giver):
-    def __init__(self, code: Code) -> None:
+    """`backward_prefix` stands before the keys that are sent back: callers of some makers want one."""
+
+    def __init__(self, code: Code, *, backward_prefix: str = "") -> None:
         self.types = code.probe
+        self._prefix = backward_prefix
         self._client = code.probe_service.ProbeClient
         self._notes: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
 
@@ -118,7 +122,7 @@ class ProbeHandler(Giver):
     async def seen(self) -> Any:
         info = current()
         assert info is not None
-        metainfo.send_backward("seen-by", SERVER_NAME)
+        metainfo.send_backward(f"{self._prefix}seen-by", SERVER_NAME)
         return self.types.Seen(
             caller=info.caller,
             caller_method=info.caller_method,
@@ -134,5 +138,5 @@ class ProbeHandler(Giver):
         async with self._client("relayed", **settings) as following:
             with metainfo.received_backward() as back:
                 seen = await following.seen()
-        metainfo.send_backward("relayed-from", back["seen-by"])
+        metainfo.send_backward(f"{self._prefix}relayed-from", back["seen-by"])
         return seen

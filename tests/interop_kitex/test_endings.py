@@ -130,9 +130,10 @@ def test_several_services_on_one_port(open_client: OpenClient, code: Code) -> No
     assert open_client(code.probe_service, "ProbeClient")("give_bool", True) is True
 
 
-def test_streaming_methods_are_refused_here(open_client: OpenClient, code: Code) -> None:
-    with pytest.raises(UnsupportedStreaming):
-        open_client(code.echo_service, "EchoClient")("bidi", [])
+def test_a_blocking_client_has_no_streams(kitex_server: KitexServer, code: Code) -> None:
+    connect = code.echo_service.EchoClient.blocking
+    with connect("kitex-peer", hosts=[kitex_server.address]) as client, pytest.raises(UnsupportedStreaming):
+        client.bidi()
 
 
 def test_many_calls_at_once(

@@ -10,7 +10,7 @@ import pytest
 
 from kitexgen.runtime.framing import TransportName
 from tests.interop_kitex.ours import Code
-from tests.peers.kitex_build import Peers
+from tests.peers.building import Peers
 from tests.peers.kitex_processes import KitexServer
 
 pytestmark = pytest.mark.interop

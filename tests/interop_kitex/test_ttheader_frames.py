@@ -23,7 +23,7 @@ from kitexgen.runtime.framing.ttheader_keys import IntKey, StringKey
 from kitexgen.runtime.thrift import decode, encode
 from tests.interop_kitex import golden
 from tests.interop_kitex.ours import Code
-from tests.peers.kitex_build import Peers
+from tests.peers.building import Peers
 from tests.peers.kitex_processes import KitexClient, KitexServer, Transport
 
 pytestmark = pytest.mark.interop

@@ -150,6 +150,33 @@ _WITHOUT_CERTAIN_BYTES: list[tuple[str, str, Callable[[ModuleType], Any]]] = [
 
 ALL_CASES = [(name, Case(method, make)) for name, method, make in _CASES + _WITHOUT_CERTAIN_BYTES]
 
+VALUES = {
+    "every base type, at its limits": tuple(
+        f"give_{kind}" for kind in ("bool", "byte", "i16", "i32", "i64", "double", "string", "binary", "level")
+    ),
+    "containers in containers": ("give_words", "give_set", "give_map", "give_containers"),
+    "structs, unions, optional fields, defaults": ("give_scalars", "give_options", "give_shape"),
+    "structs in structs, 60 deep": ("give_node",),
+}
+"""The rows of docs/interop.md that values show, and the methods that they go through."""
+
+EMPTY = {
+    "zero",
+    "minus zero",
+    "no string",
+    "no bytes",
+    "no words",
+    "an empty set",
+    "an empty map",
+    "scalars at rest",
+    "containers at rest",
+    "no options",
+    "empty options",
+    "a union of a number",
+    "a union of a string",
+}
+"""The names of those in which something is zero or empty."""
+
 CERTAIN = pytest.mark.parametrize("case", [pytest.param(Case(method, make), id=name) for name, method, make in _CASES])
 """Values with one encoding only."""
 

@@ -62,6 +62,16 @@ KITEX = tuple(
     if pool != "mux" or transport.startswith("ttheader")
 )
 
+VOLO = tuple(
+    Way("Volo", caller, transport, pool)
+    for caller in _CALLERS
+    for transport in _TRANSPORTS
+    for pool in _POOLS
+    if transport != "buffered"  # its servers of several services refuse it
+    and (pool != "mux" or transport.startswith("ttheader"))
+    and (pool == "long" or caller != "peer")  # the one pool of its clients
+)
+
 
 def each(ways: Iterable[Way], *, only: Callable[[Way], bool] = lambda way: True) -> pytest.MarkDecorator:
     """Run a test on every way, or on those that `only` is true of; they come as the fixture `way`."""
@@ -71,3 +81,14 @@ def each(ways: Iterable[Way], *, only: Callable[[Way], bool] = lambda way: True)
 def shows(row: str) -> pytest.MarkDecorator:
     """What a test shows: a row of docs/interop.md, one of those in `tests.interop_table.ROWS`."""
     return pytest.mark.interop(row=row)
+
+
+STREAMS = "Streams over TTHeader"
+STREAM_COLUMNS = {"kitex": "our client, a Kitex server", "ours": "a Kitex client, our server"}
+"""Whose server it is, and the column."""
+
+
+def shows_stream(row: str, *, server: Literal["kitex", "ours"]) -> pytest.MarkDecorator:
+    """What a test of streams shows when its parameter `streams_at` is the other side's `server`."""
+    column = STREAM_COLUMNS[server]
+    return pytest.mark.interop(row=row, table=STREAMS, column=column, only={"streams_at": server})

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.peers import kitex_build
+from tests.peers import building, kitex_build
 
 
 def test_missing_go_is_said_plainly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
-    with pytest.raises(kitex_build.PeersUnavailable, match="there is no `go` on the path"):
+    with pytest.raises(building.PeersUnavailable, match="there is no `go` on the path"):
         kitex_build.build()
 
 
@@ -38,7 +38,7 @@ def test_modules_out_of_reach_are_said_in_a_line(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(kitex_build, "CACHE", tmp_path / "cache")
     with pytest.raises(kitex_build.PeersUnavailable) as reason:
         kitex_build.build()
-    assert str(reason.value).startswith("the Kitex peers need Go and modules that cannot be had here: ")
+    assert str(reason.value).startswith("the Kitex peers need what cannot be had here: ")
     assert "GOPROXY=off" in str(reason.value)
     assert "\n" not in str(reason.value)
 
@@ -46,4 +46,4 @@ def test_modules_out_of_reach_are_said_in_a_line(monkeypatch: pytest.MonkeyPatch
 @pytest.mark.skipif(shutil.which("go") is None, reason="needs Go")
 def test_a_mistake_of_ours_is_told_whole(tmp_path: Path) -> None:
     with pytest.raises(kitex_build.PeersBroken, match=r"`go build \./nowhere` says:\n"):
-        kitex_build._make(["go", "build", "./nowhere"], tmp_path)
+        kitex_build._run(["go", "build", "./nowhere"], tmp_path, kitex_build.PeersBroken)
