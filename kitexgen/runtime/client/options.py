@@ -153,6 +153,12 @@ def client_options(
     if streams_per_connection < 1:
         raise ValueError("a connection carries at least one stream: `streams_per_connection` is 1 or more")
     _check("pool", pool, get_args(PoolName))
+    for name, seconds in (
+        ("timeout", timeout),
+        ("connect_timeout", connect_timeout),
+        ("receive_timeout", receive_timeout),
+    ):
+        _check_seconds(name, seconds)
     _check_pool_settings(pool, idle, mux)
     if transport is ...:
         transport = "ttheader_framed" if pool == "mux" else "framed"
@@ -210,3 +216,12 @@ def _client_tls(context: ssl.SSLContext | None, server_hostname: str | None) -> 
 def _check(name: str, value: str, allowed: tuple[str, ...]) -> None:
     if value not in allowed:
         raise ValueError(f"{name} `{value}` is unknown: use {' or '.join(allowed)}")
+
+
+def _check_seconds(name: str, value: object) -> None:
+    if value is None or value is ...:
+        return
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise TypeError(f"{name} is a number of seconds, not {value!r}")
+    if not value >= 0:
+        raise ValueError(f"{name} is {value!r} seconds; for no limit leave it out or say None")

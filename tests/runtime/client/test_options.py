@@ -35,6 +35,12 @@ def test_settings() -> None:
             ValueError,
             "transport `http` is unknown: use framed or buffered or ttheader or ttheader_framed",
         ),
+        ({"timeout": "1s"}, TypeError, "timeout is a number of seconds, not '1s'"),
+        (
+            {"receive_timeout": -1.0},
+            ValueError,
+            "receive_timeout is -1.0 seconds; for no limit leave it out or say None",
+        ),
         ({"protocol": "json"}, ValueError, "protocol `json` is unknown: use binary or compact"),
     ],
 )
