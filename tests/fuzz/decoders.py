@@ -1,4 +1,4 @@
-"""What is fuzzed: every decoder of the runtime that is given a peer's bytes, and what it may do with them.
+"""What is fuzzed: every decoder of the runtime that is given a peer's bytes, the reader of IDL, and what they may do.
 
 A target takes any bytes. It raises what no decoder documents, and an AssertionError when a decoder breaks a promise.
 Hypothesis (`test_decoders.py`) and atheris (`run_atheris.py`, for `make fuzz`) drive the same targets.
@@ -10,7 +10,9 @@ import tracemalloc
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
+from kitexgen.idl import load
 from kitexgen.runtime.errors import (
     ApplicationError,
     BadVersion,
@@ -153,10 +155,25 @@ def request(data: bytes) -> None:
             understand(packet, _ROUTES, None)
 
 
+def idl(data: bytes) -> None:
+    """A Thrift file: whatever its bytes, a schema or diagnostics come out."""
+
+    def read(path: Path) -> bytes:
+        if path.name != "fuzzed.thrift":
+            raise FileNotFoundError(2, "No such file or directory", str(path))
+        return data
+
+    found = load(["fuzzed.thrift"], read=read)
+    assert (found.schema is None) == found.report.has_errors
+
+
+idl(b"struct A {}")  # builds the tables of the grammar, a megabyte that no input costs
+
 _FORMATS = (FRAMED_BINARY, FRAMED_COMPACT)
 _ROUTES = Routes([Served(NOTES, NotesHandler())])
 
 # A record of no fields is one byte on the wire and all its defaults in memory; text is four bytes a character at most.
+# Of IDL each character may be a token, and a mistake with its place and words.
 TARGETS: dict[str, Target] = {
     "header": Target(header, memory=60),
     "mesh": Target(mesh, memory=60),
@@ -164,6 +181,7 @@ TARGETS: dict[str, Target] = {
     "frames": Target(frames, memory=100),
     "message": Target(message, memory=400),
     "request": Target(request, memory=200),
+    "idl": Target(idl, memory=20_000),
 }
 
 
@@ -179,8 +197,11 @@ def hold(target: Target, data: bytes) -> None:
     assert peak <= allowed, f"{peak} bytes were taken for an input of {len(data)}, {allowed} are allowed"
 
 
+_SAMPLES = Path(__file__).parents[2] / "idl_samples" / "thrift"
+
+
 def seeds() -> list[bytes]:
-    """Messages as they should be, for fuzzers to spoil: of every format and kind, with headers full and empty."""
+    """Messages as they should be, for fuzzers to spoil: of every format and kind, headers full and empty; and IDL."""
     full = TTHeader(
         sequence_id=7,
         flags=Flag.OUT_OF_ORDER,
@@ -188,7 +209,7 @@ def seeds() -> list[bytes]:
         int_infos={9: "echo", 12: "200"},
     )
     note = args(ECHO, note=Note(text="hello", count=-1))
-    found: list[bytes] = []
+    found = [path.read_bytes() for path in sorted(_SAMPLES.rglob("*.thrift"))]
     for format in (FRAMED_BINARY, FRAMED_COMPACT, BUFFERED_BINARY, BUFFERED_COMPACT):
         found.append(pack(format, MessageKind.CALL, "echo", 7, note))
         found.append(pack(format, MessageKind.REPLY, "all", 7, result(ALL, success=[Note(text="a"), Note(text="")])))
