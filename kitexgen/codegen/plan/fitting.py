@@ -127,7 +127,7 @@ def broken(line: str) -> list[str] | None:
         return None
     inside = text[opening + 1 : -1]
     head, tail = text[: opening + 1], f"{margin}{text[-1]}{comma}"
-    if columns(head) > WIDTH:
+    if columns(head) > WIDTH or not inside:
         return _if_fits(in_parentheses) if equals and not comma else None
     whole = [head, f"{margin}    {inside}", tail]
     name, loop, source = inside.partition(" for ")

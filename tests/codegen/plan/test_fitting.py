@@ -93,6 +93,7 @@ _LONG = "a_name_that_takes_many_columns_because_the_idl_has_a_long_one"
         f"    return {_LONG}_{_LONG[:10]}(record, data, at)",
         f"    {_LONG} = TABLE_OF_MEMBERS[I32(data, at + 3)[0]]",
         f"    {_LONG} = {_LONG}.{_LONG[:9]}",
+        f"    raw_{_LONG} = record.{_LONG[:30]}.encode()",
         f"{_LONG}: Final = Members({_LONG})",
         f"    {_LONG[:40]}: Hint_{_LONG} | None",
         f"    values: dict[str, Any] = {{name: getattr(record, name) for name in {_LONG[:30]}[:done]}}",
