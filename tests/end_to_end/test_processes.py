@@ -126,7 +126,8 @@ async def test_a_dead_worker_is_replaced_on_the_same_address(start: Start) -> No
     for _ in range(2):
         await program.next("stopping")
     assert await program.ended() == 0
-    assert f"worker 1 (pid {first}) ended by SIGKILL; a new one starts in 0.1 s" in program.errors()
+    # Which of the two is heard first is up to the scheduler.
+    assert f" (pid {first}) ended by SIGKILL; a new one starts in 0.1 s" in program.errors()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
