@@ -25,11 +25,11 @@ def generate() -> None:
 async def call() -> None:
     """Serve both services of the shop on one port, and talk to them with generated clients."""
     from calls import show_async_calls, show_blocking_calls  # noqa: PLC0415 - needs the code generated above
-    from handlers import CatalogHandler, OrdersHandler  # noqa: PLC0415
-    from kitex_gen.shop.catalog import catalog_service  # noqa: PLC0415
-    from kitex_gen.shop.orders import orders_service  # noqa: PLC0415
+    from handlers import CatalogHandler, OrdersHandler  # noqa: PLC0415 - likewise
+    from kitex_gen.shop.catalog import catalog_service  # noqa: PLC0415 - likewise
+    from kitex_gen.shop.orders import orders_service  # noqa: PLC0415 - likewise
 
-    from kitexgen.runtime import Served, Server  # noqa: PLC0415
+    from kitexgen.runtime import Served, Server  # noqa: PLC0415 - likewise
 
     products = CatalogHandler()
     purchases = OrdersHandler(products)
