@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kitexgen.runtime.model.enum import Enum
+from kitexgen.runtime.model.message import Message, require_oneofs
 from kitexgen.runtime.model.service_error import FrozenServiceError, ServiceError
 from kitexgen.runtime.model.struct import FrozenStruct, Struct
 from kitexgen.runtime.model.union import FrozenUnion, Union, require_one
@@ -14,8 +15,10 @@ __all__ = [
     "FrozenServiceError",
     "FrozenStruct",
     "FrozenUnion",
+    "Message",
     "ServiceError",
     "Struct",
     "Union",
     "require_one",
+    "require_oneofs",
 ]
