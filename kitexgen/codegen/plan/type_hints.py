@@ -91,21 +91,17 @@ def _has_classes(wire: WireType) -> bool:
 
 def schema_type(scope: Scope, wire: WireType) -> Expression:
     """How `__schema__` spells a type: "i64", ("list", "string"), ("struct", "User")."""
+    word = f'"{wire.word}"'
     match wire:
-        case ScalarType(kind):
-            return f'"{kind.value}"'
-        case EnumType(ref):
-            return tuple_of(('"enum"', f'"{scope.local(ref)}"'))
-        case RecordType(ref):
-            return tuple_of(('"struct"', f'"{scope.local(ref)}"'))
+        case ScalarType():
+            return word
+        case EnumType(ref) | RecordType(ref):
+            return tuple_of((word, f'"{scope.local(ref)}"'))
         case PackedType(kind):
-            return tuple_of(('"packed"', f'"{kind.value}"'))
-        case ListType(element, is_frozen):
-            return tuple_of(('"tuple"' if is_frozen else '"list"', schema_type(scope, element)))
-        case SetType(element, is_frozen):
-            return tuple_of(('"frozenset"' if is_frozen else '"set"', schema_type(scope, element)))
-        case MapType(key, value, is_frozen):
-            word = '"frozenmap"' if is_frozen else '"map"'
+            return tuple_of((word, f'"{kind.value}"'))
+        case ListType(element) | SetType(element):
+            return tuple_of((word, schema_type(scope, element)))
+        case MapType(key, value):
             return tuple_of((word, schema_type(scope, key), schema_type(scope, value)))
 
 
