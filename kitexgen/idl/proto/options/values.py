@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -66,9 +66,14 @@ def option_name(field: FieldDescriptor) -> str:
 
 @dataclass(frozen=True, slots=True)
 class InterpretedOptions:
-    """The options of every element that has any, by file and path."""
+    """The options of every element that has any, by file and path.
 
-    messages: Mapping[tuple[str, Path], OptionMessage]
+    `paths` say where each option as written went to: by its place among those of its element, the numbers of the
+    fields its name leads through, and the index when the last one is repeated.
+    """
+
+    messages: dict[tuple[str, Path], OptionMessage] = field(default_factory=dict)
+    paths: dict[tuple[str, Path], dict[int, Path]] = field(default_factory=dict)
 
     def of(self, element: Element) -> OptionMessage:
         """The options of `element`; an empty message, which must not be changed, when it has none."""
