@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final
 
@@ -23,7 +23,7 @@ class Situation:
         self,
         path: str,
         text: str,
-        tokens: tuple[Token, ...],
+        tokens: Sequence[Token],
         index: int,
         stack: Stack,
         lists: Lists,

@@ -10,7 +10,7 @@ from kitexgen.idl.proto import tree as t
 from kitexgen.idl.proto.comments import CommentsOf
 from kitexgen.idl.proto.default_faults import default_fault
 from kitexgen.idl.proto.editions import EDITIONS, SYNTAXES, Edition
-from kitexgen.idl.proto.keywords import SCALARS, VISIBILITIES
+from kitexgen.idl.proto.keywords import OBSOLETE_IN_UNSTABLE, SCALARS, UNSTABLE_SCALARS, VISIBILITIES
 from kitexgen.idl.proto.lexer import Lexed
 from kitexgen.idl.proto.literals import floating, integer, unquote
 from kitexgen.idl.proto.nesting import too_deep
@@ -46,6 +46,7 @@ class TreeBuilder:
         self._comments = CommentsOf(text, lexed)
         self._found: list[Diagnostic] = list(lexed.diagnostics)
         self._edition = Edition.PROTO2
+        self._scalars = SCALARS
         self._has_gap = False
 
     # ---- findings -------------------------------------------------------------------------------------------------
@@ -107,6 +108,9 @@ class TreeBuilder:
         if edition is None:
             self.report(statement_errors.unknown_syntax(keyword.text, value))
             edition = Edition.E2024 if keyword.text == "edition" else Edition.PROTO3
+        elif edition is Edition.UNSTABLE:
+            self.report(statement_errors.unstable_edition(value.span))
+            self._scalars = SCALARS | UNSTABLE_SCALARS
         self._edition = edition
         return t.SyntaxNode(
             keyword=keyword.text,
@@ -210,9 +214,7 @@ class TreeBuilder:
             return t.IntNode(text="", value=0, span=self._at(number))
         return self.integer(None, number)
 
-    def _pseudo_options(
-        self, brackets: t.OptionListNode | None
-    ) -> tuple[t.OptionNode | None, t.OptionNode | None]:
+    def _pseudo_options(self, brackets: t.OptionListNode | None) -> tuple[t.OptionNode | None, t.OptionNode | None]:
         """What looks like an option and is none: `default` and `json_name`."""
         found: dict[str, t.OptionNode] = {}
         for option in brackets.options if brackets else ():
@@ -363,7 +365,6 @@ class TreeBuilder:
         most = _MAX_INT32 if sign is None else _MAX_INT32 + 1
         if value > most:
             self.report(lexical_errors.integer_too_big(text, most, self._at(number)))
-            value = 0
         if sign is None:
             return t.IntNode(text=text, value=value, span=Span(self._path, number.start, number.end))
         return t.IntNode(text=f"-{text}", value=-value, span=self._span(sign.start, number.end))
@@ -434,6 +435,7 @@ class TreeBuilder:
             input=input,
             output=output,
             options=tuple(options or ()),
+            has_braces=closing is not None,
             comments=self._comments.of(keyword.start, head_end.end),
             span=self._span(keyword.start, (closing or head_end).end),
         )
@@ -446,7 +448,9 @@ class TreeBuilder:
     def type(self, word: Token, more: Token | None) -> t.TypeNode | None:
         """A field's type; `more` goes on behind a keyword that is none here."""
         text = word.text
-        if text in SCALARS:
+        if text in self._scalars:
+            if self._edition is Edition.UNSTABLE and text in OBSOLETE_IN_UNSTABLE:
+                self.report(statement_errors.obsolete_type(text, OBSOLETE_IN_UNSTABLE[text], self._at(word)))
             return t.ScalarTypeNode(name=text, span=Span(self._path, word.start, word.end))
         if not text:
             self._has_gap = True
@@ -501,9 +505,7 @@ class TreeBuilder:
             span=self._span(start, value.span.end),
         )
 
-    def brackets(
-        self, opening: Token, options: list[t.OptionNode | None], closing: Token
-    ) -> t.OptionListNode:
+    def brackets(self, opening: Token, options: list[t.OptionNode | None], closing: Token) -> t.OptionListNode:
         whole = tuple(option for option in options if option is not None)
         return t.OptionListNode(options=whole, span=self._span(opening.start, closing.end))
 

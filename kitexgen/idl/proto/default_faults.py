@@ -12,10 +12,10 @@ from kitexgen.idl.finding import error
 from kitexgen.idl.proto import tree as t
 
 _BITS: Final = {
-    **dict.fromkeys(("int32", "sint32", "sfixed32"), (-(1 << 31), (1 << 31) - 1)),
-    **dict.fromkeys(("int64", "sint64", "sfixed64"), (-(1 << 63), (1 << 63) - 1)),
-    **dict.fromkeys(("uint32", "fixed32"), (0, (1 << 32) - 1)),
-    **dict.fromkeys(("uint64", "fixed64"), (0, (1 << 64) - 1)),
+    **dict.fromkeys(("int32", "sint32", "sfixed32", "varint32", "zigzag32"), (-(1 << 31), (1 << 31) - 1)),
+    **dict.fromkeys(("int64", "sint64", "sfixed64", "varint64", "zigzag64"), (-(1 << 63), (1 << 63) - 1)),
+    **dict.fromkeys(("uint32", "fixed32", "uvarint32"), (0, (1 << 32) - 1)),
+    **dict.fromkeys(("uint64", "fixed64", "uvarint64"), (0, (1 << 64) - 1)),
 }
 _FLOATING: Final = frozenset({"float", "double"})
 _WORDS_OF_NUMBERS: Final = frozenset({"inf", "nan"})

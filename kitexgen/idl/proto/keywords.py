@@ -53,3 +53,13 @@ SCALARS: Final = frozenset(
         "bytes",
     }
 )
+# In edition UNSTABLE the plain names are of fixed width, and what was `sint32` has a name of its own.
+UNSTABLE_SCALARS: Final = frozenset({"varint32", "varint64", "uvarint32", "uvarint64", "zigzag32", "zigzag64"})
+OBSOLETE_IN_UNSTABLE: Final = {
+    "fixed32": "uint32",
+    "fixed64": "uint64",
+    "sfixed32": "int32",
+    "sfixed64": "int64",
+    "sint32": "zigzag32",
+    "sint64": "zigzag64",
+}

@@ -70,10 +70,10 @@ _PLAIN: Final = frozenset({"INT", "STRING", "FLOAT", "URL"})
 class Lexed:
     """The tokens of a file, and where comments stand between them.
 
-    Comments lie in gaps: from the end of a token (0 before the first, behind a byte order mark) to the start of the
-    next (the length of the text behind the last). `begin` is where the text begins. `gap_before` has the start of a gap by its end, `gap_after` the
-    end by the start; gaps without comments are left out. `is_cut` tells that the rest of the text was swallowed by
-    something that never closes, so that an early end is no news.
+    Comments lie in gaps: from the end of a token (`begin` before the first, behind a byte order mark) to the start
+    of the next (the length of the text behind the last). `gap_before` has the start of a gap by its end, `gap_after`
+    the end by the start; gaps without comments are left out. `is_cut` tells that the rest of the text was swallowed
+    by something that never closes, so that an early end is no news.
     """
 
     tokens: list[Token]

@@ -158,7 +158,7 @@ class ProtoRecovery:
         return self._give_up(found, here, is_news=is_news)
 
     def _is_definition(self, index: int, stack: Stack) -> bool:
-        """Whether a statement of the file begins at the word that does not fit, or began with words taken for a type."""
+        """Whether a statement of the file begins at the word that does not fit, or did with words read as a field."""
         if self._terminals.opens_definition(index):
             return True
         start = statement_start(stack.symbols, self._terminals.tokens)

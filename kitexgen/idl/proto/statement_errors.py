@@ -10,7 +10,7 @@ from kitexgen.diagnostics.diagnostic import Diagnostic, Label
 from kitexgen.diagnostics.suggest import nearest
 from kitexgen.idl.finding import error, warning
 from kitexgen.idl.proto import tree as t
-from kitexgen.idl.proto.editions import EDITIONS, FUTURE_EDITIONS, SYNTAXES, Edition
+from kitexgen.idl.proto.editions import EDITIONS, FUTURE_EDITIONS, NEWEST, SYNTAXES, Edition
 from kitexgen.source.span import Span
 
 _MAX_INT32: Final = (1 << 31) - 1
@@ -20,7 +20,7 @@ _IDENTIFIER: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def unknown_syntax(keyword: str, value: t.StringNode) -> Diagnostic:
-    known = list(EDITIONS if keyword == "edition" else SYNTAXES)
+    known = [name for name in (EDITIONS if keyword == "edition" else SYNTAXES) if name != "UNSTABLE"]
     written = value.text
     hint = f"write one of {_quoted(known)}"
     if keyword == "syntax" and written in EDITIONS:
@@ -28,8 +28,21 @@ def unknown_syntax(keyword: str, value: t.StringNode) -> Diagnostic:
     elif keyword == "edition" and written in SYNTAXES:
         hint = f'write `syntax = "{written}";`'
     elif keyword == "edition" and written in FUTURE_EDITIONS:
-        hint = f"the newest edition is {known[-1]}"
+        hint = f"the newest edition is {NEWEST}"
     return error("KX0620", f"there is no {keyword} `{written}`", value.span, hint=hint)
+
+
+def unstable_edition(at: Span) -> Diagnostic:
+    return warning(
+        "KX0643",
+        "edition UNSTABLE changes without notice, and protoc takes it only with `--experimental_editions`",
+        at,
+        hint=f'write `edition = "{NEWEST}";`',
+    )
+
+
+def obsolete_type(name: str, instead: str, at: Span) -> Diagnostic:
+    return error("KX0643", f"edition UNSTABLE has no type `{name}`", at, hint=f"write `{instead}`")
 
 
 def _quoted(words: Sequence[str]) -> str:
@@ -160,7 +173,9 @@ def group_in_editions(at: Span) -> Diagnostic:
 def group_name(name: t.Name) -> Diagnostic:
     meant = name.text[:1].upper() + name.text[1:]
     hint = f"write `{meant}`; the field is then called `{meant.lower()}`" if meant[0].isalpha() else None
-    return error("KX0629", f"the name of a group begins with a capital letter, unlike `{name.text}`", name.span, hint=hint)
+    return error(
+        "KX0629", f"the name of a group begins with a capital letter, unlike `{name.text}`", name.span, hint=hint
+    )
 
 
 def no_group_body(at: Span) -> Diagnostic:
@@ -253,7 +268,9 @@ def stray_semicolon(at: Span) -> Diagnostic:
 
 
 def early_visibility(word: str, at: Span) -> Diagnostic:
-    return error("KX0637", f"`{word}` needs edition 2024", at, hint='delete it, or begin the file with `edition = "2024";`')
+    return error(
+        "KX0637", f"`{word}` needs edition 2024", at, hint='delete it, or begin the file with `edition = "2024";`'
+    )
 
 
 def visibility_of_field(word: str, at: Span) -> Diagnostic:
@@ -282,7 +299,9 @@ def of_enum(name: t.Name, items: Iterable[object], *, is_broken: bool) -> Iterat
     if option is None or is_broken:
         return
     if not (isinstance(option.value, t.IdentifierNode) and option.value.text == "true"):
-        yield error("KX0635", "`allow_alias` can only be true", option.span, hint="delete this line: it changes nothing")
+        yield error(
+            "KX0635", "`allow_alias` can only be true", option.span, hint="delete this line: it changes nothing"
+        )
     elif len(numbers) == values:
         yield error(
             "KX0635",
@@ -300,7 +319,9 @@ def no_message_type(name: str, at: Span) -> Diagnostic:
     wrapper = _WRAPPERS.get(name)
     hint = "declare a message with a field of that type"
     if wrapper:
-        hint = f"write `google.protobuf.{wrapper}` and import `google/protobuf/wrappers.proto`, or a message of your own"
+        hint = (
+            f"write `google.protobuf.{wrapper}` and import `google/protobuf/wrappers.proto`, or a message of your own"
+        )
     return error("KX0638", f"a message is needed here, and `{name}` is none", at, hint=hint)
 
 
