@@ -137,7 +137,9 @@ class _Walk:
             yield self._symbol(SymbolKind.ONEOF, f"{full_name}.{name}", field.name.span)
 
     def _field(self, node: FieldNode | GroupNode, scope: str, kind: SymbolKind) -> Iterator[Symbol]:
-        yield self._symbol(kind, join(scope, field_name(node)), node.name.span)
+        # A group in small letters, which is reported, would clash with itself.
+        if not (isinstance(node, GroupNode) and node.name.text.islower()):
+            yield self._symbol(kind, join(scope, field_name(node)), node.name.span)
         if isinstance(node, GroupNode):
             yield from self._message(node, scope)
         elif isinstance(node.type, MapTypeNode):

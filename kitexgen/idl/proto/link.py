@@ -92,6 +92,8 @@ class _Linker:
         self._scopes = scopes
         self._report = report
         self._edition = file.tree.edition
+        written = {node.path.text for node in file.tree.imports()}
+        self._has_failed_imports = written != {node.path.text for node in file.imports}
 
     def file(self) -> FileDescriptor:
         tree = self._source.tree
@@ -337,7 +339,7 @@ class _Linker:
             return SCALARS[node.name], ""
         found = self._scopes.resolve(node.name, self._file, full_name, is_type=True)
         if isinstance(found, Miss):
-            self._report.add(findings.not_found(node.name, node.span, found, self._scopes.symbols, _TYPES))
+            self._not_found(node, found, _TYPES)
         elif found.kind is SymbolKind.MESSAGE:
             return FieldType.MESSAGE, found.full_name
         elif found.kind is SymbolKind.ENUM:
@@ -349,16 +351,20 @@ class _Linker:
     def _message_name(self, node: NamedTypeNode, full_name: str) -> str:
         """The full name of the message that `node` names, "" when it names none."""
         if node.name in SCALARS:
-            self._report.add(findings.scalar_for_message(node.name, node.span))
-            return ""
+            return ""  # the parser has reported it
         found = self._scopes.resolve(node.name, self._file, full_name)
         if isinstance(found, Miss):
-            self._report.add(findings.not_found(node.name, node.span, found, self._scopes.symbols, _MESSAGES))
+            self._not_found(node, found, _MESSAGES)
             return ""
         if found.kind is not SymbolKind.MESSAGE:
             self._report.add(findings.wrong_kind(node.name, node.span, found, "a message"))
             return ""
         return found.full_name
+
+    def _not_found(self, node: NamedTypeNode, miss: Miss, kinds: Sequence[SymbolKind]) -> None:
+        # What an import that failed would have declared nobody knows; that it failed is reported.
+        if not self._has_failed_imports:
+            self._report.add(findings.not_found(node.name, node.span, miss, self._scopes.symbols, kinds))
 
     # ---- enums ----------------------------------------------------------------------------------------------------
 

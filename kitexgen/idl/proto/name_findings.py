@@ -106,6 +106,3 @@ def wrong_kind(name: str, at: Span, symbol: Symbol, wanted: str) -> Diagnostic:
         also=(Label(symbol.span, "declared here"),),
     )
 
-
-def scalar_for_message(name: str, at: Span) -> Diagnostic:
-    return error("KX0713", f"`{name}` is a scalar, not a message", at, hint="put it into a message")
