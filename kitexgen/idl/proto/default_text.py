@@ -5,7 +5,8 @@ Source: `ParseDefaultAssignment` of parser.cc.
 
 from __future__ import annotations
 
-from math import isnan
+from math import inf, isnan
+from struct import pack, unpack
 from typing import Final
 
 from kitexgen.idl.proto.descriptors import FieldType
@@ -34,7 +35,7 @@ def default_text(type: FieldType, value: ValueNode) -> str | None:
         fits = isinstance(value, IntNode) and low <= value.value <= high and not _is_negative_unsigned(value, low)
         return str(value.value) if isinstance(value, IntNode) and fits else None
     if type in FLOATING:
-        return _float_text(value)
+        return _float_text(value, is_single=type is FieldType.FLOAT)
     if type is FieldType.BOOL:
         return value.text if isinstance(value, IdentifierNode) and value.text in {"true", "false"} else None
     if type is FieldType.STRING:
@@ -51,18 +52,23 @@ def _is_negative_unsigned(value: IntNode, low: int) -> bool:
     return low == 0 and value.text.startswith("-")
 
 
-def _float_text(value: ValueNode) -> str | None:
+def _float_text(value: ValueNode, *, is_single: bool) -> str | None:
     if isinstance(value, IntNode):
         digits = value.text.lstrip("-")
         is_decimal = digits == "0" or not digits.startswith("0")
         if not is_decimal and abs(value.value) > _MAX_UINT64:
             return None
-        return simple_text(_as_float(value.value), is_negative=value.text.startswith("-"))
-    if isinstance(value, FloatNode):
-        return simple_text(abs(value.value), is_negative=value.text.startswith("-"))
-    if isinstance(value, IdentifierNode) and value.text in {"inf", "nan"}:
+        number = _as_float(value.value)
+    elif isinstance(value, FloatNode):
+        number = abs(value.value)
+    elif isinstance(value, IdentifierNode) and value.text in {"inf", "nan"}:
         return value.text
-    return None
+    else:
+        return None
+    if isnan(number):
+        return "nan"
+    shown = single_text(number) if is_single else simple_text(number)
+    return f"-{shown}" if value.text.startswith("-") else shown
 
 
 def _as_float(number: int) -> float:
@@ -72,12 +78,25 @@ def _as_float(number: int) -> float:
         return float("inf")
 
 
-def simple_text(number: float, *, is_negative: bool = False) -> str:
-    """The shortest of 15 and 17 digits that reads back as `number`. Source: `SimpleDtoa` of strutil.cc."""
+def simple_text(number: float) -> str:
+    """The shortest of 15 and 17 digits that reads back as `number`. Source: `SimpleDtoa` of strtod.cc."""
     text = f"{number:.15g}"
-    if float(text) != number and not isnan(number):
-        text = f"{number:.17g}"
-    return f"-{text}" if is_negative else text
+    return text if float(text) == number else f"{number:.17g}"
+
+
+def single_text(number: float) -> str:
+    """The shortest of 6 and 9 digits that reads back as the float nearest to `number`. Source: `SimpleFtoa`."""
+    single = _single(number)
+    text = f"{single:.6g}"
+    return text if _single(float(text)) == single else f"{single:.9g}"
+
+
+def _single(number: float) -> float:
+    try:
+        rounded: float = unpack("<f", pack("<f", number))[0]
+    except OverflowError:
+        return inf
+    return rounded
 
 
 _ESCAPES: Final = {0x0A: "\\n", 0x0D: "\\r", 0x09: "\\t", 0x22: '\\"', 0x27: "\\'", 0x5C: "\\\\"}

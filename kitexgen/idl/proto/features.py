@@ -102,16 +102,18 @@ _PROTO3: Final = replace(
     json_format=JsonFormat.ALLOW,
 )
 _E2023: Final = replace(_PROTO3, field_presence=FieldPresence.EXPLICIT)
+_E2024: Final = replace(
+    _E2023,
+    enforce_naming_style=EnforceNamingStyle.STYLE2024,
+    default_symbol_visibility=DefaultSymbolVisibility.EXPORT_TOP_LEVEL,
+)
 # `edition_defaults` of the features in descriptor.proto; a test compares them with it.
 DEFAULTS: Final[Mapping[Edition, Features]] = {
     Edition.PROTO2: _PROTO2,
     Edition.PROTO3: _PROTO3,
     Edition.E2023: _E2023,
-    Edition.E2024: replace(
-        _E2023,
-        enforce_naming_style=EnforceNamingStyle.STYLE2024,
-        default_symbol_visibility=DefaultSymbolVisibility.EXPORT_TOP_LEVEL,
-    ),
+    Edition.E2024: _E2024,
+    Edition.UNSTABLE: replace(_E2024, enforce_naming_style=EnforceNamingStyle.STYLE2026),
 }
 
 _ENUMS: Final[Mapping[str, type[IntEnum]]] = {
@@ -128,7 +130,7 @@ assert tuple(_ENUMS) == tuple(field.name for field in fields(Features))
 
 
 class FeatureTable:
-    """The features of every element of a run. Files are entered one by one, each when its own options are read."""
+    """The features of every element of a run. Files are entered one by one, while their options are read."""
 
     def __init__(self) -> None:
         self._files: dict[str, Features] = {}
@@ -142,6 +144,10 @@ class FeatureTable:
             if own is not None:
                 return own
         return self._files[element.file]
+
+    def begin(self, file: FileDescriptor) -> None:
+        """Take the defaults of its edition for all of `file`, until its options are known."""
+        self._files[file.name] = DEFAULTS[file.edition]
 
     def add(self, file: FileDescriptor, options: InterpretedOptions) -> None:
         """Resolve the features of all of `file`, of whose options those that are no extensions are read."""
@@ -267,7 +273,8 @@ def has_presence(field: FieldDescriptor, features: Features) -> bool:
 
 
 def is_required(field: FieldDescriptor, features: Features) -> bool:
-    return not field.is_repeated and features.field_presence is FieldPresence.LEGACY_REQUIRED
+    is_legacy = features.field_presence is FieldPresence.LEGACY_REQUIRED
+    return field.label is FieldLabel.REQUIRED or (is_legacy and not field.is_repeated)
 
 
 def is_packable(field: FieldDescriptor) -> bool:

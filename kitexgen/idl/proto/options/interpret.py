@@ -69,6 +69,9 @@ def interpret(pool: Pool, report: Report) -> Interpretation:
     features = FeatureTable()
     types = Types(pool, options, features)
     for file in pool.files:
+        # All at once: descriptor.proto, which says what options are, may come behind files that do not import it.
+        features.begin(file)
+    for file in pool.files:
         interpreter = _Interpreter(pool, types, options, report, file)
         interpreter.read(extensions=False)
         features.add(file, options)
