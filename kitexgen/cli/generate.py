@@ -9,10 +9,24 @@ import click
 from kitexgen.cli.printing import Printing, print_diagnostics, printing_of, reporting_options, say
 from kitexgen.cli.settings import configured, idl_options
 from kitexgen.driver.cache import recall
-from kitexgen.driver.config import Config, Naming
+from kitexgen.driver.config import Config, Naming, python_package
 
 if TYPE_CHECKING:
     from kitexgen.driver.compile import Mode, Outcome
+
+
+def _packages(
+    context: click.Context, parameter: click.Parameter, given: tuple[str, ...]
+) -> tuple[tuple[str, str], ...]:
+    """Each of `given`, `a/b.proto=c.d`, taken apart."""
+    pairs = []
+    for text in given:
+        name, _, package = text.partition("=")
+        try:
+            pairs.append((name, python_package(package)))
+        except ValueError as error:
+            raise click.BadParameter(f"'{text}' is not NAME=PACKAGE, with a dotted Python package") from error
+    return tuple(pairs)
 
 
 @click.command(short_help="Generate Python from IDL files.")
@@ -24,6 +38,13 @@ if TYPE_CHECKING:
 @click.option("--diff", "is_diff", is_flag=True, help="Write nothing; print what would change.")
 @click.option("--naming", type=click.Choice(get_args(Naming)), help="Methods in snake_case, or as the IDL spells them.")
 @click.option("--keep-unknown-fields/--drop-unknown-fields", default=None, help="Records keep fields they do not know.")
+@click.option(
+    "--py-package",
+    multiple=True,
+    metavar="NAME=PACKAGE",
+    callback=_packages,
+    help="Python package for a Protobuf package or import path; repeatable.",
+)
 @click.option("--handler", metavar="FILE", type=click.Path(), help="Your handler: gains the methods it lacks.")
 @reporting_options
 @click.pass_context

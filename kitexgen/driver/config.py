@@ -25,8 +25,9 @@ class Config(NamedTuple):
     """What a run is to do. Paths are relative to the current folder or absolute, with `/` between parts.
 
     `idl` may hold glob patterns when it comes from a file. `handler` is the handwritten file that gains the methods
-    of the services, None when there is none to keep. `is_whole` says that `idl` is all the project has: it comes from
-    the configuration, not from the command line.
+    of the services, None when there is none to keep. `py_package` pairs an import path or a package of Protobuf with a
+    dotted Python package. `is_whole` says that `idl` is all the project has: it comes from the configuration, not from
+    the command line.
     """
 
     idl: tuple[str, ...] = ()
@@ -37,13 +38,18 @@ class Config(NamedTuple):
     naming: Naming = "python"
     keep_unknown_fields: bool = False
     handler: str | None = None
+    py_package: tuple[tuple[str, str], ...] = ()
     is_whole: bool = False
 
     def with_flags(self, flags: Mapping[str, Any]) -> Config:
-        """Every flag that was given (is not None, not empty) in place of the setting; `-I` goes before `include`."""
+        """Every flag that was given (is not None, not empty) in place of the setting; `-I` goes before `include`, and
+        of `--py-package` a name that the settings have too counts.
+        """
         given = {key: value for key, value in flags.items() if value is not None and value != ()}
         if "include" in given:
             given["include"] = (*given["include"], *self.include)
+        if "py_package" in given:
+            given["py_package"] = tuple(sorted({**dict(self.py_package), **dict(given["py_package"])}.items()))
         return self._replace(**given)
 
     def moved(self, folder: str) -> Config:
@@ -171,6 +177,22 @@ def _texts(value: object) -> tuple[str, ...]:
     return tuple(map(_text, value))
 
 
+def _packages(value: object) -> tuple[tuple[str, str], ...]:
+    if not isinstance(value, dict):
+        raise ValueError(value)
+    return tuple(sorted((key, python_package(package)) for key, package in value.items()))
+
+
+def python_package(value: object) -> str:
+    """A dotted name that Python can import. Raises ValueError for anything else."""
+    from keyword import iskeyword
+
+    parts = _text(value).split(".")
+    if not all(part.isidentifier() and not iskeyword(part) for part in parts):
+        raise ValueError(value)
+    return ".".join(parts)
+
+
 def _flag(value: object) -> bool:
     if not isinstance(value, bool):
         raise ValueError(value)
@@ -196,4 +218,5 @@ _READERS: dict[str, tuple[Callable[[object], object], str]] = {
     "naming": _one_of(get_args(Naming)),
     "keep_unknown_fields": (_flag, "true or false"),
     "handler": (_text, "a path"),
+    "py_package": (_packages, "a table of Python packages by import path or by Protobuf package"),
 }
