@@ -50,11 +50,13 @@ class SocketListener:
         tls: ssl.SSLContext | None,
         *,
         owns_file: bool = True,
+        admits: Callable[[int], bool] | None = None,
     ) -> None:
         self._sockets = sockets
         self._make_receiver = make_receiver
         self._loop = loop
         self._tls = tls
+        self._admits = admits
         self._adopting: set[asyncio.Task[None]] = set()
         self._pauses: dict[socket.socket, asyncio.TimerHandle] = {}
         self._inode: int | None = None
@@ -108,6 +110,10 @@ class SocketListener:
             return False
         except ConnectionAbortedError:
             return True  # the peer was faster; the next one may still be there
+        if self._admits is not None and not self._admits(len(self._adopting)):
+            _LOG.warning("a connection to %s closed: there are too many already", self.address)
+            accepted.close()
+            return True
         accepted.setblocking(False)
         task = self._loop.create_task(self._adopt(accepted))
         self._adopting.add(task)
@@ -158,6 +164,7 @@ async def listen(
     tls: ssl.SSLContext | None = None,
     reuse_port: bool = False,
     listening: socket.socket | None = None,
+    admits: Callable[[int], bool] | None = None,
 ) -> Listener:
     """Listen on `address`; `:port` is every interface, port 0 any free one. OSError, naming it, when that cannot be,
     ValueError for a `tls` that is a client's.
@@ -166,6 +173,9 @@ async def listen(
     connections whose handshake is done; the others are logged and closed. In memory there is nothing to secure. With
     `reuse_port`, all who say so may listen on one TCP port, and the kernel deals the connections out among them.
     `listening` is a socket that listens already, in place of new ones; the file of a unix one is not removed.
+
+    `admits` is asked before a connection gets its receiver, which with `tls` may take a while, or never happen: it is
+    told how many are that far, and says whether there is room for one more; without, the connection is closed.
     """
     if isinstance(address, MemoryAddress):
         return MemoryListener(address, make_receiver)
@@ -174,7 +184,7 @@ async def listen(
     loop = asyncio.get_running_loop()
     if listening is not None:
         listening.setblocking(False)
-        return SocketListener([listening], make_receiver, loop, tls, owns_file=False)
+        return SocketListener([listening], make_receiver, loop, tls, owns_file=False, admits=admits)
     try:
         sockets = await _bind(address, loop, reuse_port)
     except OSError as error:
@@ -182,7 +192,7 @@ async def listen(
     for each in sockets:
         each.listen(backlog)
         each.setblocking(False)
-    return SocketListener(sockets, make_receiver, loop, tls)
+    return SocketListener(sockets, make_receiver, loop, tls, admits=admits)
 
 
 def reserve(address: TcpAddress | UnixAddress, *, backlog: int = BACKLOG) -> tuple[Address, list[socket.socket]]:
