@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kitexgen.driver.config import Config, find_config, known_keys, read_config
+from kitexgen.driver.config import Config, PluginSetting, find_config, known_keys, read_config
 
 FULL = """
 idl = ["a.thrift", "sub/b.thrift"]
@@ -18,6 +18,7 @@ field_ids = "apache"
 naming = "idl"
 keep_unknown_fields = true
 handler = "handler.py"
+plugins = { docs = { out = "api", title = "Shop" }, mine = { command = "mine" } }
 """
 READ = Config(
     idl=("a.thrift", "sub/b.thrift"),
@@ -28,6 +29,10 @@ READ = Config(
     naming="idl",
     keep_unknown_fields=True,
     handler="handler.py",
+    plugins=(
+        PluginSetting("docs", out="api", options={"title": "Shop"}),
+        PluginSetting("mine", command=("mine",)),
+    ),
 )
 
 
@@ -69,7 +74,13 @@ def test_the_nearest_configuration_counts(tmp_path: Path) -> None:
         ("strict = 1", "the setting `strict` takes true or false", (1, 10)),
         ("'naming' = 'snake'", 'the setting `naming` takes one of "python", "idl"', (1, 12)),
         ("no = 1", "there is no setting `no`", (1, 1)),
-        ("[no]\nidl = 'x'", "there is no setting `no`", (1, 1)),
+        ("[no]\nidl = 'x'", "there is no setting `no`", (1, 2)),
+        (
+            "strict = true\n[plugins.docs]\nout = 1",
+            "the setting `plugins` takes a table for each plugin, `[plugins.NAME]`, "
+            "where `out` is a path and `command` a command",
+            (2, 2),
+        ),
         ("idl = 'x'\nidl = 'y'", "the configuration `kitexgen.toml` is not TOML", (2, 10)),
     ],
 )
