@@ -9,7 +9,7 @@ import click
 from kitexgen.cli.printing import Printing, print_diagnostics, printing_of, reporting_options, say
 from kitexgen.cli.settings import configured, idl_options
 from kitexgen.driver.cache import recall
-from kitexgen.driver.config import Config, Naming, PluginSetting
+from kitexgen.driver.config import Config, Naming, PluginSetting, python_package
 
 if TYPE_CHECKING:
     from kitexgen.driver.compile import Folder, Mode, Outcome
@@ -29,6 +29,20 @@ def _plugin_settings(
         command, out = options.pop("command", None), options.pop("out", None)
         settings.append(PluginSetting(name, (command,) if command else (), out, options))
     return tuple(settings)
+
+
+def _packages(
+    context: click.Context, parameter: click.Parameter, given: tuple[str, ...]
+) -> tuple[tuple[str, str], ...]:
+    """Each of `given`, `a/b.proto=c.d`, taken apart."""
+    pairs = []
+    for text in given:
+        name, _, package = text.partition("=")
+        try:
+            pairs.append((name, python_package(package)))
+        except ValueError as error:
+            raise click.BadParameter(f"'{text}' is not NAME=PACKAGE, with a dotted Python package") from error
+    return tuple(pairs)
 
 
 @click.command(short_help="Generate Python from IDL files.")
@@ -54,6 +68,13 @@ def _plugin_settings(
     metavar="DIR",
     type=click.Path(file_okay=False, exists=True),
     help="Render your own Jinja templates too; short for -p templates:dir=DIR.",
+)
+@click.option(
+    "--py-package",
+    multiple=True,
+    metavar="NAME=PACKAGE",
+    callback=_packages,
+    help="Python package for a Protobuf package or import path; repeatable.",
 )
 @click.option("--handler", metavar="FILE", type=click.Path(), help="Your handler: gains the methods it lacks.")
 @reporting_options

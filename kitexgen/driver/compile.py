@@ -110,7 +110,9 @@ def generate(config: Config, mode: Mode, on_step: Callable[[str], None] = lambda
         return Outcome(report=report, files=files)
 
     on_step("generating")
-    options = GenerateOptions(naming=config.naming, keep_unknown_fields=config.keep_unknown_fields)
+    options = GenerateOptions(
+        naming=config.naming, keep_unknown_fields=config.keep_unknown_fields, py_package=dict(config.py_package)
+    )
     generated = generate_code(loaded.schema, options)
     report.extend(generated.diagnostics)
 

@@ -37,8 +37,9 @@ class Config(NamedTuple):
     """What a run is to do. Paths are relative to the current folder or absolute, with `/` between parts.
 
     `idl` may hold glob patterns when it comes from a file. `handler` is the handwritten file that gains the methods
-    of the services, None when there is none to keep. `is_whole` says that `idl` is all the project has: it comes from
-    the configuration, not from the command line.
+    of the services, None when there is none to keep. `py_package` pairs an import path or a package of Protobuf with a
+    dotted Python package. `is_whole` says that `idl` is all the project has: it comes from the configuration, not from
+    the command line.
     """
 
     idl: tuple[str, ...] = ()
@@ -50,12 +51,14 @@ class Config(NamedTuple):
     keep_unknown_fields: bool = False
     handler: str | None = None
     plugins: tuple[PluginSetting, ...] = ()
+    py_package: tuple[tuple[str, str], ...] = ()
     is_whole: bool = False
 
     def with_flags(self, flags: Mapping[str, Any]) -> Config:
         """Every flag that was given (is not None, not empty) in place of the setting.
 
-        `-I` goes before `include`; a plugin takes the place of the one of its name and leaves the others.
+        `-I` goes before `include`; a plugin, and a name of `--py-package`, takes the place of the one of its name and
+        leaves the others.
         """
         given = {key: value for key, value in flags.items() if value is not None and value != ()}
         if "include" in given:
@@ -64,6 +67,8 @@ class Config(NamedTuple):
             asked = {plugin.name for plugin in given["plugins"]}
             kept = (plugin for plugin in self.plugins if plugin.name not in asked)
             given["plugins"] = (*kept, *given["plugins"])
+        if "py_package" in given:
+            given["py_package"] = tuple(sorted({**dict(self.py_package), **dict(given["py_package"])}.items()))
         return self._replace(**given)
 
     def moved(self, folder: str) -> Config:
@@ -194,6 +199,22 @@ def _texts(value: object) -> tuple[str, ...]:
     return tuple(map(_text, value))
 
 
+def _packages(value: object) -> tuple[tuple[str, str], ...]:
+    if not isinstance(value, dict):
+        raise ValueError(value)
+    return tuple(sorted((key, python_package(package)) for key, package in value.items()))
+
+
+def python_package(value: object) -> str:
+    """A dotted name that Python can import. Raises ValueError for anything else."""
+    from keyword import iskeyword
+
+    parts = _text(value).split(".")
+    if not all(part.isidentifier() and not iskeyword(part) for part in parts):
+        raise ValueError(value)
+    return ".".join(parts)
+
+
 def _flag(value: object) -> bool:
     if not isinstance(value, bool):
         raise ValueError(value)
@@ -239,4 +260,5 @@ _READERS: dict[str, tuple[Callable[[object], object], str]] = {
     "keep_unknown_fields": (_flag, "true or false"),
     "handler": (_text, "a path"),
     "plugins": (_plugins, "a table for each plugin, `[plugins.NAME]`, where `out` is a path and `command` a command"),
+    "py_package": (_packages, "a table of Python packages by import path or by Protobuf package"),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kitexgen.codegen.options import GenerateOptions
-from kitexgen.codegen.plan.build import settle_names
+from kitexgen.codegen.plan.naming import settle_names
 from kitexgen.codegen.plan.service_names import service_names
 from kitexgen.codegen.plan.symbols import TypeDeclaration
 from kitexgen.plugins.api import PythonName, PythonNames

@@ -19,6 +19,7 @@ naming = "idl"
 keep_unknown_fields = true
 handler = "handler.py"
 plugins = { docs = { out = "api", title = "Shop" }, mine = { command = "mine" } }
+py_package = { "demo.v1" = "shop.v1", "a/b.proto" = "shop" }
 """
 READ = Config(
     idl=("a.thrift", "sub/b.thrift"),
@@ -33,6 +34,7 @@ READ = Config(
         PluginSetting("docs", out="api", options={"title": "Shop"}),
         PluginSetting("mine", command=("mine",)),
     ),
+    py_package=(("a/b.proto", "shop"), ("demo.v1", "shop.v1")),
 )
 
 
@@ -73,6 +75,11 @@ def test_the_nearest_configuration_counts(tmp_path: Path) -> None:
         ("out = ''  # here", "the setting `out` takes a path", (1, 7)),
         ("strict = 1", "the setting `strict` takes true or false", (1, 10)),
         ("'naming' = 'snake'", 'the setting `naming` takes one of "python", "idl"', (1, 12)),
+        (
+            "py_package = {a = 'b.class'}",
+            "the setting `py_package` takes a table of Python packages by import path or by Protobuf package",
+            (1, 14),
+        ),
         ("no = 1", "there is no setting `no`", (1, 1)),
         ("[no]\nidl = 'x'", "there is no setting `no`", (1, 2)),
         (
@@ -123,6 +130,8 @@ def test_did_you_mean(tmp_path: Path, written: str, meant: str) -> None:
 def test_flags_go_first() -> None:
     flags = {"idl": (), "out": "other", "include": ("mine",), "strict": False, "naming": None}
     assert READ.with_flags(flags) == READ._replace(out="other", include=("mine", "idl"), strict=False)
+    packages = READ.with_flags({"py_package": (("demo.v1", "mine"),)}).py_package
+    assert packages == (("a/b.proto", "shop"), ("demo.v1", "mine"))
 
 
 def test_moved_to_another_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

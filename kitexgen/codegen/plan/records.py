@@ -44,9 +44,10 @@ class FieldPlan:
 class RecordPlan:
     """One struct, union, exception or message, or the arguments or result of a method; fields in source order.
 
-    `source` is where the IDL declares it ("user.thrift:14"). With `keeps_unknown`, as always for messages, the record
-    has the slot `__unknown__` (bytes), written back after its fields. The texts are whole lines, indented as they stand
-    in the class, whose first line is `head`; `attributes` and `initializer` may be empty.
+    `source` is where the IDL declares it ("user.thrift:14"). `idl_name` has the package of a message in front. With
+    `keeps_unknown`, as always for messages, the record has the slot `__unknown__` (bytes), written back after its
+    fields. The texts are whole lines, indented as they stand in the class, whose first line is `head`; `attributes` and
+    `initializer` may be empty.
     """
 
     ref: ClassRef

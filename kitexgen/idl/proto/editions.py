@@ -13,6 +13,8 @@ class Edition(IntEnum):
     PROTO3 = 999
     E2023 = 1000
     E2024 = 1001
+    # What protoc takes with `--experimental_editions` alone.
+    UNSTABLE = 9999
 
     @property
     def is_editions(self) -> bool:
@@ -22,6 +24,7 @@ class Edition(IntEnum):
 
 # What may stand behind `syntax =` and behind `edition =`.
 SYNTAXES: Final = {"proto2": Edition.PROTO2, "proto3": Edition.PROTO3}
-EDITIONS: Final = {"2023": Edition.E2023, "2024": Edition.E2024}
-# Editions that protoc has heard of and does not yet, or only for its own tests, accept.
-FUTURE_EDITIONS: Final = ("2026", "UNSTABLE")
+EDITIONS: Final = {"2023": Edition.E2023, "2024": Edition.E2024, "UNSTABLE": Edition.UNSTABLE}
+# An edition that protoc has heard of and does not yet accept.
+FUTURE_EDITIONS: Final = ("2026",)
+NEWEST: Final = "2024"

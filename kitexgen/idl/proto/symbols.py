@@ -23,10 +23,6 @@ class SymbolKind(Enum):
     METHOD = "method"
 
     @property
-    def is_package(self) -> bool:
-        return self is SymbolKind.PACKAGE
-
-    @property
     def is_type(self) -> bool:
         return self in _TYPES
 
@@ -42,12 +38,12 @@ _AGGREGATES = frozenset({SymbolKind.PACKAGE, SymbolKind.MESSAGE, SymbolKind.ENUM
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """`span` is where the name stands in `file`, None when its text shows it nowhere (a synthetic oneof)."""
+    """`span` is where the name stands in `file`; a name that is not written, such as a map entry's, has its field's."""
 
     kind: SymbolKind
     full_name: str
     file: str
-    span: Span | None
+    span: Span
 
 
 class Symbols:
@@ -58,7 +54,7 @@ class Symbols:
     def add(self, symbol: Symbol) -> Symbol | None:
         """Enter `symbol`, unless its name is taken: then that one is returned. A package may be declared often."""
         first = self._symbols.setdefault(symbol.full_name, symbol)
-        if symbol.kind.is_package and first.kind.is_package:
+        if symbol.kind is first.kind is SymbolKind.PACKAGE:
             self._package_files.setdefault(symbol.full_name, {})[symbol.file] = None
             return None
         return None if first is symbol else first

@@ -338,12 +338,16 @@ class MethodTypeNode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MethodNode:
-    """`rpc Get(Request) returns (stream Response) { option deprecated = true; }`"""
+    """`rpc Get(Request) returns (stream Response) { option deprecated = true; }`
+
+    `has_braces` tells `{}` from `;`: of the first a descriptor has options, though none is set.
+    """
 
     name: Name
     input: MethodTypeNode
     output: MethodTypeNode
     options: tuple[OptionNode, ...]
+    has_braces: bool
     comments: Comments | None
     span: Span
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kitexgen.runtime.model.enum import Enum
+from kitexgen.runtime.model.extension import ExtensionInfo
 from kitexgen.runtime.model.message import Message, require_oneofs
 from kitexgen.runtime.model.service_error import FrozenServiceError, ServiceError
 from kitexgen.runtime.model.struct import FrozenStruct, Struct
@@ -11,6 +12,7 @@ from kitexgen.runtime.wire.frozen_map import FrozenMap
 
 __all__ = [
     "Enum",
+    "ExtensionInfo",
     "FrozenMap",
     "FrozenServiceError",
     "FrozenStruct",
