@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "gen": ("kitexgen.cli.generate", "Generate Python from IDL files."),
     "check": ("kitexgen.cli.check", "Read and check IDL files, write nothing."),
     "dump": ("kitexgen.cli.dump", "Print what was read: tokens, tree or schema, as JSON."),
+    "plugins": ("kitexgen.cli.plugins", "List the plugins that are installed."),
     "explain": ("kitexgen.cli.explain", "Say what a diagnostic code means, and how to mend it."),
     "completion": ("kitexgen.cli.completion", "Print the completion script of a shell."),
 }

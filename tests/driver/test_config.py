@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kitexgen.driver.config import Config, find_config, known_keys, read_config
+from kitexgen.driver.config import Config, PluginSetting, find_config, known_keys, read_config
 
 FULL = """
 idl = ["a.thrift", "sub/b.thrift"]
@@ -18,6 +18,7 @@ field_ids = "apache"
 naming = "idl"
 keep_unknown_fields = true
 handler = "handler.py"
+plugins = { docs = { out = "api", title = "Shop" }, mine = { command = "mine" } }
 py_package = { "demo.v1" = "shop.v1", "a/b.proto" = "shop" }
 """
 READ = Config(
@@ -29,6 +30,10 @@ READ = Config(
     naming="idl",
     keep_unknown_fields=True,
     handler="handler.py",
+    plugins=(
+        PluginSetting("docs", out="api", options={"title": "Shop"}),
+        PluginSetting("mine", command=("mine",)),
+    ),
     py_package=(("a/b.proto", "shop"), ("demo.v1", "shop.v1")),
 )
 
@@ -76,7 +81,13 @@ def test_the_nearest_configuration_counts(tmp_path: Path) -> None:
             (1, 14),
         ),
         ("no = 1", "there is no setting `no`", (1, 1)),
-        ("[no]\nidl = 'x'", "there is no setting `no`", (1, 1)),
+        ("[no]\nidl = 'x'", "there is no setting `no`", (1, 2)),
+        (
+            "strict = true\n[plugins.docs]\nout = 1",
+            "the setting `plugins` takes a table for each plugin, `[plugins.NAME]`, "
+            "where `out` is a path and `command` a command",
+            (2, 2),
+        ),
         ("idl = 'x'\nidl = 'y'", "the configuration `kitexgen.toml` is not TOML", (2, 10)),
     ],
 )
