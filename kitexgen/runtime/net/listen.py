@@ -57,7 +57,7 @@ class SocketListener:
         self._loop = loop
         self._tls = tls
         self._admits = admits
-        self._adopting: set[asyncio.Task[None]] = set()
+        self._adopting: dict[asyncio.Task[None], Connection] = {}
         self._pauses: dict[socket.socket, asyncio.TimerHandle] = {}
         self._inode: int | None = None
         self.address = address_of(sockets[0].getsockname())
@@ -110,30 +110,35 @@ class SocketListener:
             return False
         except ConnectionAbortedError:
             return True  # the peer was faster; the next one may still be there
-        if self._admits is not None and not self._admits(len(self._adopting)):
+        if not self._has_room():
             _LOG.warning("a connection to %s closed: there are too many already", self.address)
             accepted.close()
             return True
         accepted.setblocking(False)
-        task = self._loop.create_task(self._adopt(accepted))
-        self._adopting.add(task)
-        task.add_done_callback(self._adopting.discard)
+        connection = Connection(self._make_receiver(), self._loop)
+        task = self._loop.create_task(self._adopt(accepted, connection))
+        self._adopting[task] = connection
+        task.add_done_callback(self._adopting.__delitem__)
         return True
 
-    async def _adopt(self, accepted: socket.socket) -> None:
-        def connection() -> Connection:
-            return Connection(self._make_receiver(), self._loop)
+    def _has_room(self) -> bool:
+        """Whether one more connection may come."""
+        if self._admits is None or self._admits(len(self._adopting)):
+            return True
+        # Some of them may be open, and be counted as such too, although their tasks have not ended yet.
+        return self._admits(sum(not each.is_open for each in self._adopting.values()))
 
+    async def _adopt(self, accepted: socket.socket, connection: Connection) -> None:
         try:
             if accepted.family != socket.AF_UNIX:
                 # asyncio sets it for sockets that it makes itself. Without it a second small write waits for the peer's
                 # acknowledgement of the first, which the peer holds back for 40 ms.
                 accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if self._tls is None:
-                await self._loop.connect_accepted_socket(connection, accepted)
+                await self._loop.connect_accepted_socket(lambda: connection, accepted)
             else:
                 await self._loop.connect_accepted_socket(
-                    connection,
+                    lambda: connection,
                     accepted,
                     ssl=self._tls,
                     ssl_handshake_timeout=HANDSHAKE_TIMEOUT,
