@@ -16,6 +16,7 @@ from kitexgen import __version__
 COMMANDS: dict[str, tuple[str, str]] = {
     "new": ("kitexgen.cli.new", "Lay down a service that runs, in a fresh folder."),
     "gen": ("kitexgen.cli.generate", "Generate Python from IDL files."),
+    "watch": ("kitexgen.cli.watch", "Generate again whenever an IDL file changes."),
     "check": ("kitexgen.cli.check", "Read and check IDL files, write nothing."),
     "dump": ("kitexgen.cli.dump", "Print what was read: tokens, tree or schema, as JSON."),
     "plugins": ("kitexgen.cli.plugins", "List the plugins that are installed."),

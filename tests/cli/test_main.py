@@ -81,6 +81,7 @@ def test_an_unchanged_gen_loads_nothing_heavy() -> None:
         "kitexgen",
         "kitexgen.cli",
         "kitexgen.cli.generate",
+        "kitexgen.cli.generating",
         "kitexgen.cli.main",
         "kitexgen.cli.printing",
         "kitexgen.cli.settings",

@@ -105,4 +105,3 @@ def wrong_kind(name: str, at: Span, symbol: Symbol, wanted: str) -> Diagnostic:
         at,
         also=(Label(symbol.span, "declared here"),),
     )
-
