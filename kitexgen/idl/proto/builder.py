@@ -181,7 +181,7 @@ class TreeBuilder:
         end: Token,
     ) -> t.FieldNode | None:
         declared = self._name(name)
-        value = self._number(number)
+        value = self.integer(None, number)
         labelled = self._label(label)
         if self._drops() or type is None:
             return None
@@ -207,12 +207,6 @@ class TreeBuilder:
         if label.text != "repeated" and self._edition.is_editions:
             self.report(statement_errors.label_in_editions(label.text, self._at(label)))
         return t.Name(text=label.text, span=self._at(label))
-
-    def _number(self, number: Token) -> t.IntNode:
-        if not number.text:
-            self._has_gap = True
-            return t.IntNode(text="", value=0, span=self._at(number))
-        return self.integer(None, number)
 
     def _pseudo_options(self, brackets: t.OptionListNode | None) -> tuple[t.OptionNode | None, t.OptionNode | None]:
         """What looks like an option and is none: `default` and `json_name`."""
@@ -241,7 +235,7 @@ class TreeBuilder:
         body: Body | None,
     ) -> t.GroupNode | None:
         declared = self._name(name)
-        value = self._number(number)
+        value = self.integer(None, number)
         labelled = self._label(label)
         if self._edition.is_editions:
             self.report(statement_errors.group_in_editions(self._at(keyword)))
@@ -321,7 +315,9 @@ class TreeBuilder:
 
     def extensions(
         self, keyword: Token, ranges: list[t.RangeNode], brackets: t.OptionListNode | None, end: Token
-    ) -> t.ExtensionsNode:
+    ) -> t.ExtensionsNode | None:
+        if self._drops():
+            return None
         return t.ExtensionsNode(
             ranges=tuple(ranges),
             options=brackets,
@@ -329,7 +325,7 @@ class TreeBuilder:
             span=self._span(keyword.start, end.end),
         )
 
-    def reserved(self, keyword: Token, parts: list[Any], end: Token) -> t.ReservedNode:
+    def reserved(self, keyword: Token, parts: list[Any], end: Token) -> t.ReservedNode | None:
         """`parts` are ranges, names, or strings of tokens each."""
         ranges: list[t.RangeNode] = []
         names: list[t.Name] = []
@@ -341,7 +337,8 @@ class TreeBuilder:
             else:
                 literal = self.string(part)
                 names.append(t.Name(text=literal.text, span=literal.span))
-        self._drops()
+        if self._drops():
+            return None
         if names:
             is_string = not isinstance(parts[0], Token)
             self._found += statement_errors.of_reserved_names(names, self._edition, is_string=is_string)
@@ -361,7 +358,9 @@ class TreeBuilder:
     def integer(self, sign: Token | None, number: Token) -> t.IntNode:
         """A number where protoc wants one of 32 bits: of a field, an enum value or a range."""
         text = number.text
-        value = integer(text)
+        if not text:
+            self._has_gap = True
+        value = integer(text or "0")
         most = _MAX_INT32 if sign is None else _MAX_INT32 + 1
         if value > most:
             self.report(lexical_errors.integer_too_big(text, most, self._at(number)))
@@ -539,7 +538,7 @@ class TreeBuilder:
         """A number or a word; in text format numbers of any size are left to the type of their field."""
         span = self._span(sign.start if sign else token.start, token.end)
         text = f"-{token.text}" if sign else token.text
-        if token.kind == "NAME":
+        if token.kind == "NAME" or not token.text:
             return self._word(sign, token, text, span)
         if token.kind == "FLOAT":
             number = floating(token.text)
@@ -556,7 +555,7 @@ class TreeBuilder:
     def _word(self, sign: Token | None, token: Token, text: str, span: Span) -> t.ValueNode:
         if not token.text:
             self._has_gap = True
-        if sign is None:
+        if sign is None or not token.text:
             return t.IdentifierNode(text=text, span=span)
         if token.text.lower() not in _NUMBER_WORDS:
             self.report(statement_errors.minus_before_word(token.text, span))

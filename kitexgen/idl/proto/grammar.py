@@ -35,7 +35,7 @@ def parse(text: str, path: str) -> tuple[FileNode, tuple[Diagnostic, ...]]:
 
 @cache
 def _parser() -> lalr.Parser:
-    return lalr.build("file", TERMINALS, RULES)
+    return lalr.build("file", TERMINALS, RULES, eager=True)
 
 
 # ---- lists that recover -------------------------------------------------------------------------------------------

@@ -99,11 +99,13 @@ class _Lexer:
         self._diagnostics: list[Diagnostic] = []
         self._is_cut = False
         self._begin = 1 if text.startswith(_BYTE_ORDER_MARK) else 0
+        # Behind the last thing that was neither a token nor a comment.
+        self._junk_end = 0
 
     def run(self) -> Lexed:
         at = self._begin
         while at < len(self._text):
-            at = self._run_from(at)
+            at = self._junk_end = self._run_from(at)
         return Lexed(self._tokens, self._begin, self._gap_before, self._gap_after, self._diagnostics, self._is_cut)
 
     def _run_from(self, at: int) -> int:
@@ -142,7 +144,7 @@ class _Lexer:
         return len(self._text)
 
     def _note_gap(self, end_of_comments: int) -> None:
-        start = self._tokens[-1].end if self._tokens else self._begin
+        start = max(self._tokens[-1].end if self._tokens else self._begin, self._junk_end)
         blank = _BLANK.match(self._text, end_of_comments)
         assert blank is not None  # it may be empty
         self._gap_after[start] = blank.end()
@@ -233,7 +235,7 @@ class _Lexer:
             self._tokens.append(Token("NAME", word, start, end))
         elif kind == "BAD_NUMBER":
             self._diagnostics.append(errors.bad_number(word, span))
-            self._tokens.append(Token("FLOAT" if "." in word else "INT", "0", start, end))
+            self._tokens.append(Token("FLOAT" if word.count(".") == 1 else "INT", "0", start, end))
         elif kind == "BAD_STRING":
             return self._bad_string(word, start)
         elif kind == "BAD_COMMENT":
