@@ -217,10 +217,19 @@ def build(
         raise GrammarError("; ".join(log.complaints))
     if eager:
         for state, row in tables.action.items():
-            # Not the empty rules: PLY, as it drops its stack to the rule with `error`, would make them anew for ever.
-            if len(acts := set(row.values())) == 1 and (act := acts.pop()) < 0 and tables.productions[-act].len:
+            if len(acts := set(row.values())) == 1 and (act := acts.pop()) < 0 and _ends(tables, state, -act):
                 tables.defaulted_states[state] = act
     return Parser(tables)
+
+
+def _ends(tables: Any, state: int, number: int) -> bool:
+    """Whether production `number` may be reduced in `state` whatever follows.
+
+    Not an empty one, but for a list that recovers: PLY, as it drops its stack to a rule with `error`, would make it
+    anew for ever.
+    """
+    production = tables.productions[number]
+    return bool(production.len) or ERROR in tables.action[tables.goto[state][production.name]]
 
 
 def _unset(found: Any) -> None:

@@ -53,6 +53,9 @@ _GOOD_ESCAPE: Final = re.compile(_ESCAPE)
 _LINE: Final = re.compile(r"[^\n]*+")
 _BLANK: Final = re.compile(r"[ \t\n\r\v\f]*+")
 _BLANKS: Final = r"(?:[ \t\n\r\v\f]|" + _COMMENT + ")*+"
+_ANNOTATION: Final = re.compile(r"@[A-Za-z_][A-Za-z0-9_.]*+")
+# What a string that does not close has swallowed: the end of its statement.
+_SWALLOWED: Final = re.compile(r"[\])}]*;[ \t\r]*$")
 _OPENS_MAP: Final = re.compile(_BLANKS + "<")
 _NAMES_FIELD: Final = re.compile(_BLANKS + "=")
 
@@ -235,7 +238,7 @@ class _Lexer:
             self._tokens.append(Token("NAME", word, start, end))
         elif kind == "BAD_NUMBER":
             self._diagnostics.append(errors.bad_number(word, span))
-            self._tokens.append(Token("FLOAT" if word.count(".") == 1 else "INT", "0", start, end))
+            self._tokens.append(Token("FLOAT" if word.count(".") == 1 else "INT", "", start, end))
         elif kind == "BAD_STRING":
             return self._bad_string(word, start)
         elif kind == "BAD_COMMENT":
@@ -244,6 +247,9 @@ class _Lexer:
             self._diagnostics.append(errors.conflict_marker(word, span))
         elif word[0] == "#":
             return self._hash(start)
+        elif word == "@" and (name := _ANNOTATION.match(self._text, start)):
+            self._other(word, span)
+            return name.end()
         else:
             self._other(word, span)
         return end
@@ -285,6 +291,8 @@ class _Lexer:
                 self._diagnostics.append(errors.bad_escape(self._text, self._span(*escape.span())))
         if not is_closed:
             self._diagnostics.append(errors.open_string(quote, self._span(start, start + 1)))
+            swallowed = _SWALLOWED.search(rest[0])
+            end -= len(swallowed[0]) if swallowed else 0
         literal = self._text[start:end] if is_closed else f"{self._text[start:end]}{quote}"
         self._tokens.append(Token("STRING", literal, start, end))
         return end

@@ -100,11 +100,15 @@ class Terminals:
             return index == 0
         return "\n" in self.text[self.tokens[index - 1].end : self.tokens[index].start]
 
+    def _is_at_margin(self, index: int) -> bool:
+        start = self.tokens[index].start
+        return start == 0 or self.text[start - 1] == "\n"
+
     def opens_definition(self, index: int) -> bool:
-        """Whether a statement of the file surely begins here: its word leads a line and is followed by more on it."""
+        """Whether a statement of the file surely begins here: its word stands at the margin, with more behind it."""
         kind = STATEMENT_WORDS.get(self.text_of(index), "")
         follower = self.kind(index + 1)
-        if not self.is_first_on_line(index) or not follower or self.is_first_on_line(index + 1):
+        if not kind or not follower or not self._is_at_margin(index) or self.is_first_on_line(index + 1):
             return False
         if kind == "IMPORT":
             return follower == "STRING" or self.kind(index + 2) == "STRING"
@@ -189,6 +193,8 @@ class ProtoRecovery:
         terminals = self._terminals
         if here.is_too_deep or not here.partial or here.is_definition:
             return None
+        if here.open_brackets[-1:] == ["<"] and found.type in {"NAME", "PATH"}:
+            return None  # `map<string, repeated int32>`: a word too many rather than one too few
         if found.type == "," and here.stack.accepts((";",)) and not here.open_brackets:
             # A comma in the place of a semicolon.
             terminals.go_to(found.index + 1, depth=len(here.unclosed))

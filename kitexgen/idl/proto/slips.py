@@ -298,6 +298,10 @@ def misspelt_label(here: Situation) -> Diagnostic | None:
         return None
     meant = nearest(type.name, LABELS)
     word: Token = here.partial[1][1]
+    if type.name in VISIBILITIES:
+        return error(
+            "KX0637", f"only a message or an enum can be `{type.name}`", type.span, hint=f"delete `{type.name}`"
+        )
     if meant:
         return error("KX0610", f"unknown word `{type.name}`", type.span, hint=f"did you mean `{meant}`?")
     if type.name == "unsigned" and word.text.startswith("int"):
@@ -401,7 +405,7 @@ def method_parts(here: Situation) -> Diagnostic | None:
             "KX0610",
             "a method takes one message and returns one",
             at,
-            hint="where there is nothing to say write `google.protobuf.Empty`, and import `google/protobuf/empty.proto`",
+            hint="for nothing write `google.protobuf.Empty`, and import `google/protobuf/empty.proto`",
         )
     if here.open_brackets[-1:] == ["("] and (
         token.kind == "," or (token.kind == "NAME" and here.top in {"path", "method_type"})
@@ -431,6 +435,25 @@ def trailing_comma(here: Situation) -> Diagnostic | None:
     before = here.token(-1)
     assert before is not None  # the comma
     return error("KX0616", "nothing follows this `,`", here.span(before), hint="delete it")
+
+
+def missing_colon(here: Situation) -> Diagnostic | None:
+    """`{ size 1 }`: only before a message no `:` is needed."""
+    token = here.found
+    before = here.token(-1)
+    if (
+        token is None
+        or before is None
+        or here.top != "key"
+        or token.kind not in {"INT", "FLOAT", "STRING", "NAME", "-"}
+    ):
+        return None
+    return error(
+        "KX0641",
+        f"a `:` is missing before the value of `{before.text}`",
+        here.span(token),
+        hint=f"write `{before.text}: {token.text}`" if token.kind != "-" else "only messages need none",
+    )
 
 
 def option_value(here: Situation) -> Diagnostic | None:
@@ -481,9 +504,10 @@ SLIPS: Final[tuple[Callable[[Situation], Diagnostic | None], ...]] = (
     misspelt_label,
     map_in_map,
     containers,
-    dotted_name,
     missing_quotes,
+    dotted_name,
     method_parts,
     empty_brackets,
+    missing_colon,
     option_value,
 )
