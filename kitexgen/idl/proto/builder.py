@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from kitexgen.diagnostics.diagnostic import Diagnostic
 from kitexgen.idl.proto import lexical_errors, statement_errors, syntax_errors
@@ -34,6 +34,14 @@ class Items(list[Any]):
 
     is_broken = False
     is_separable = False
+
+
+class _FieldOptions(NamedTuple):
+    """What stands in the brackets of a field, without what was refused."""
+
+    brackets: t.OptionListNode | None
+    default: t.OptionNode | None
+    json_name: t.OptionNode | None
 
 
 class TreeBuilder:
@@ -89,7 +97,8 @@ class TreeBuilder:
             if isinstance(item, t.SyntaxNode) and item is not syntax:
                 self.report(statement_errors.late_syntax(item, first))
         declared = tuple(item for item in items if not isinstance(item, t.SyntaxNode))
-        if syntax is None and not any(isinstance(item, t.SyntaxNode) for item in items):
+        is_meant = bool(tokens) and tokens[0].kind == "SYNTAX"
+        if not is_meant and not any(isinstance(item, t.SyntaxNode) for item in items):
             self.report(statement_errors.no_syntax(whole if not tokens else self._at(tokens[0])))
         self._found += statement_errors.of_file(declared, self._edition)
         self._found += too_deep(declared)
@@ -181,12 +190,12 @@ class TreeBuilder:
         end: Token,
     ) -> t.FieldNode | None:
         declared = self._name(name)
-        value = self._number(number)
+        value = self.integer(None, number)
         labelled = self._label(label)
         if self._drops() or type is None:
             return None
-        default, json_name = self._pseudo_options(brackets)
-        if default is not None and (fault := default_fault(type, default)) is not None:
+        options = self._pseudo_options(brackets)
+        if options.default is not None and (fault := default_fault(type, options.default)) is not None:
             self.report(fault)
         start = label.start if label else type.span.start
         return t.FieldNode(
@@ -194,9 +203,9 @@ class TreeBuilder:
             type=type,
             name=declared,
             number=value,
-            options=brackets,
-            default=default,
-            json_name=json_name,
+            options=options.brackets,
+            default=options.default,
+            json_name=options.json_name,
             comments=self._comments.of(start, end.end),
             span=Span(self._path, start, end.end),
         )
@@ -208,20 +217,15 @@ class TreeBuilder:
             self.report(statement_errors.label_in_editions(label.text, self._at(label)))
         return t.Name(text=label.text, span=self._at(label))
 
-    def _number(self, number: Token) -> t.IntNode:
-        if not number.text:
-            self._has_gap = True
-            return t.IntNode(text="", value=0, span=self._at(number))
-        return self.integer(None, number)
-
-    def _pseudo_options(self, brackets: t.OptionListNode | None) -> tuple[t.OptionNode | None, t.OptionNode | None]:
-        """What looks like an option and is none: `default` and `json_name`."""
+    def _pseudo_options(self, brackets: t.OptionListNode | None) -> _FieldOptions:
+        """Tell `default` and `json_name`, which look like options and are none, from the rest."""
         found: dict[str, t.OptionNode] = {}
+        whole: list[t.OptionNode] = []
         for option in brackets.options if brackets else ():
             name = option.parts[0].text
             if name not in _PSEUDO_OPTIONS or option.parts[0].is_extension:
-                continue
-            if len(option.parts) > 1:
+                whole.append(option)
+            elif len(option.parts) > 1:
                 self.report(statement_errors.no_parts_of(name, option.name_span))
             elif name in found:
                 self.report(statement_errors.set_twice(name, option.name_span, found[name].name_span))
@@ -229,7 +233,10 @@ class TreeBuilder:
                 self.report(statement_errors.json_name_no_string(option.value.span))
             else:
                 found[name] = option
-        return found.get("default"), found.get("json_name")
+                whole.append(option)
+        if brackets is not None and len(whole) < len(brackets.options):
+            brackets = t.OptionListNode(options=tuple(whole), span=brackets.span)
+        return _FieldOptions(brackets, found.get("default"), found.get("json_name"))
 
     def group(  # noqa: PLR0917 - one parameter a symbol of the production
         self,
@@ -241,7 +248,7 @@ class TreeBuilder:
         body: Body | None,
     ) -> t.GroupNode | None:
         declared = self._name(name)
-        value = self._number(number)
+        value = self.integer(None, number)
         labelled = self._label(label)
         if self._edition.is_editions:
             self.report(statement_errors.group_in_editions(self._at(keyword)))
@@ -249,9 +256,9 @@ class TreeBuilder:
             self.report(statement_errors.group_name(declared))
         if self._drops() or body is None:
             return None
-        default, json_name = self._pseudo_options(brackets)
-        if default is not None:
-            self.report(statement_errors.message_default(default.span))
+        options = self._pseudo_options(brackets)
+        if options.default is not None:
+            self.report(statement_errors.message_default(options.default.span))
         opening, items, closing = body
         self._found += statement_errors.of_message(items)
         start = (label or keyword).start
@@ -260,9 +267,9 @@ class TreeBuilder:
             keyword=self._at(keyword),
             name=declared,
             number=value,
-            options=brackets,
-            default=default,
-            json_name=json_name,
+            options=options.brackets,
+            default=options.default,
+            json_name=options.json_name,
             items=tuple(items),
             comments=self._comments.of(start, opening.end),
             span=self._span(start, closing.end),
@@ -271,17 +278,21 @@ class TreeBuilder:
     def no_body(self, end: Token) -> None:
         self.report(statement_errors.no_group_body(self._at(end)))
 
-    def check_label(self, field: Field) -> None:
-        """A field of a message or an extension: proto2 asks for a label, but not of a map."""
+    def keeps(self, field: Field) -> bool:
+        """Look at the label of a field of a message or an extension: proto2 asks for one, but not of a map."""
         is_map = isinstance(field, t.FieldNode) and isinstance(field.type, t.MapTypeNode)
-        if field.label is not None and is_map:
-            self.report(statement_errors.label_on_map(field.label))
-        elif field.label is None and not is_map and self._edition is Edition.PROTO2:
+        if field.label is not None:
+            if is_map:
+                self.report(statement_errors.label_on_map(field.label))
+            return True
+        if not is_map and self._edition is Edition.PROTO2:
             self.report(statement_errors.no_label(field))
-        if self._edition >= Edition.E2024 and isinstance(field, t.FieldNode) and field.label is None:
-            word = field.type.name.partition(".")[0] if isinstance(field.type, t.NamedTypeNode) else ""
-            if word in VISIBILITIES:
-                self.report(statement_errors.visibility_of_field(word, field.type.span))
+        if self._edition < Edition.E2024 or isinstance(field, t.GroupNode):
+            return True
+        word = field.type.name.partition(".")[0] if isinstance(field.type, t.NamedTypeNode) else ""
+        if word in VISIBILITIES:
+            self.report(statement_errors.visibility_of_field(word, field.type.span))
+        return word not in VISIBILITIES
 
     def check_member(self, field: Field) -> None:
         """A field of a oneof."""
@@ -321,7 +332,9 @@ class TreeBuilder:
 
     def extensions(
         self, keyword: Token, ranges: list[t.RangeNode], brackets: t.OptionListNode | None, end: Token
-    ) -> t.ExtensionsNode:
+    ) -> t.ExtensionsNode | None:
+        if self._drops():
+            return None
         return t.ExtensionsNode(
             ranges=tuple(ranges),
             options=brackets,
@@ -329,7 +342,7 @@ class TreeBuilder:
             span=self._span(keyword.start, end.end),
         )
 
-    def reserved(self, keyword: Token, parts: list[Any], end: Token) -> t.ReservedNode:
+    def reserved(self, keyword: Token, parts: list[Any], end: Token) -> t.ReservedNode | None:
         """`parts` are ranges, names, or strings of tokens each."""
         ranges: list[t.RangeNode] = []
         names: list[t.Name] = []
@@ -341,7 +354,8 @@ class TreeBuilder:
             else:
                 literal = self.string(part)
                 names.append(t.Name(text=literal.text, span=literal.span))
-        self._drops()
+        if self._drops():
+            return None
         if names:
             is_string = not isinstance(parts[0], Token)
             self._found += statement_errors.of_reserved_names(names, self._edition, is_string=is_string)
@@ -361,7 +375,9 @@ class TreeBuilder:
     def integer(self, sign: Token | None, number: Token) -> t.IntNode:
         """A number where protoc wants one of 32 bits: of a field, an enum value or a range."""
         text = number.text
-        value = integer(text)
+        if not text:
+            self._has_gap = True
+        value = integer(text or "0")
         most = _MAX_INT32 if sign is None else _MAX_INT32 + 1
         if value > most:
             self.report(lexical_errors.integer_too_big(text, most, self._at(number)))
@@ -458,6 +474,7 @@ class TreeBuilder:
             return t.NamedTypeNode(name=text + more.text, span=self._span(word.start, more.end))
         if word.kind == "PATH" and text.partition(".")[0] in SCALARS:
             self.report(statement_errors.part_of_scalar(text, self._at(word)))
+            self._has_gap = True
         return t.NamedTypeNode(name=text, span=Span(self._path, word.start, word.end))
 
     def map_type(self, word: Token, key: Token, value: Token, closing: Token) -> t.TypeNode:
@@ -539,7 +556,7 @@ class TreeBuilder:
         """A number or a word; in text format numbers of any size are left to the type of their field."""
         span = self._span(sign.start if sign else token.start, token.end)
         text = f"-{token.text}" if sign else token.text
-        if token.kind == "NAME":
+        if token.kind == "NAME" or not token.text:
             return self._word(sign, token, text, span)
         if token.kind == "FLOAT":
             number = floating(token.text)
@@ -556,7 +573,7 @@ class TreeBuilder:
     def _word(self, sign: Token | None, token: Token, text: str, span: Span) -> t.ValueNode:
         if not token.text:
             self._has_gap = True
-        if sign is None:
+        if sign is None or not token.text:
             return t.IdentifierNode(text=text, span=span)
         if token.text.lower() not in _NUMBER_WORDS:
             self.report(statement_errors.minus_before_word(token.text, span))

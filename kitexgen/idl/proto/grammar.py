@@ -35,7 +35,7 @@ def parse(text: str, path: str) -> tuple[FileNode, tuple[Diagnostic, ...]]:
 
 @cache
 def _parser() -> lalr.Parser:
-    return lalr.build("file", TERMINALS, RULES)
+    return lalr.build("file", TERMINALS, RULES, eager=True)
 
 
 # ---- lists that recover -------------------------------------------------------------------------------------------
@@ -83,8 +83,7 @@ def add_to_list(p: Production) -> None:
     """
 )
 def add_field(p: Production) -> None:
-    if p[2] is not None:
-        p.parser.actor.check_label(p[2])
+    if p[2] is not None and p.parser.actor.keeps(p[2]):
         p[1].append(p[2])
     p[0] = p[1]
 
@@ -607,9 +606,20 @@ def aggregate(p: Production) -> None:
     p[0] = p.parser.actor.aggregate(p[1], p[2], p[3])
 
 
-@rule("entries :")
-def start_entries(p: Production) -> None:
-    p[0] = Items()
+@rule(
+    """
+    aggregate : '{' '}'
+    angled : '<' '>'
+    """
+)
+def empty_aggregate(p: Production) -> None:
+    p[0] = p.parser.actor.aggregate(p[1], Items(), p[2])
+
+
+@rule("entries : entry")
+def first_entry(p: Production) -> None:
+    p[0] = Items([p[1]])
+    p[0].is_separable = True
 
 
 @rule("entries : entries entry")
@@ -728,7 +738,8 @@ RULES: tuple[lalr.Action, ...] = (
     first_string,
     next_string,
     aggregate,
-    start_entries,
+    empty_aggregate,
+    first_entry,
     add_entry,
     separate_entries,
     entry,

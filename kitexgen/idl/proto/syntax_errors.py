@@ -25,7 +25,7 @@ def describe(here: Situation) -> Diagnostic:
         return _too_deep(here)
     if here.found is None:
         return _early_end(here)
-    if here.is_definition and here.list_name != "file" and here.opener is not None:
+    if here.is_definition and here.list_name != "file" and here.opener is not None and here.opener.text:
         return _never_closed(here, here.opener)
     if (slip := slips.recognise(here)) is not None:
         return slip

@@ -13,20 +13,21 @@ from kitexgen.runtime.model.struct import Struct
 from kitexgen.runtime.protocol.message import Message
 from kitexgen.runtime.protocol.replies import open_answer
 from kitexgen.runtime.protocol.sequence import next_sequence_id
-from kitexgen.runtime.protocol.thrift import pack
+from kitexgen.runtime.protocol.thrift import check_size, pack
 from kitexgen.runtime.wire.thrift_types import MessageKind
 
 
 def write_request(info: RpcInfo, arguments: Struct, options: ClientOptions, flags: int) -> Pieces:
     """The bytes of the call, whose sequence id is chosen here; `flags` are for the TTHeader, if there is one.
 
-    Raises EncodeError and FrameTooLarge, as `pack` does.
+    Raises EncodeError as `pack` does, FrameTooLarge for more than `max_message` bytes.
     """
     method, format = info.method, options.format
     info.sequence_id = next_sequence_id()
     kind = MessageKind.ONEWAY if method.is_oneway else MessageKind.CALL
     header = write_call(info, format, kind, flags=flags) if format.has_header else None
-    return pack(format, kind, method.name, info.sequence_id, arguments, header=header, sums_up=options.checksum)
+    message = pack(format, kind, method.name, info.sequence_id, arguments, header=header, sums_up=options.checksum)
+    return check_size(message, options.max_message)
 
 
 def read_answer(packet: Packet, info: RpcInfo) -> Message:

@@ -62,7 +62,7 @@ class ClientOptions:
     `timeout`                for a call that does not bring its own; the time to connect is part of it. A call that
                              brings `math.inf` has no limit
     `connect_timeout`        for one attempt to connect
-    `max_message`            bytes of one answer
+    `max_message`            bytes of one message: a longer request is not sent, a longer answer not read
     `pool`                   `long` keeps connections for further calls, one at a time on each; `short` makes one for
                              each call; `mux` lets calls share them, which takes a TTHeader transport (the default then)
                              and a server that answers out of order, or at least in TTHeader

@@ -7,11 +7,27 @@ from kitexgen.runtime.errors import ChecksumMismatch, FrameTooLarge, MalformedHe
 from kitexgen.runtime.framing import framed, mesh_header
 from kitexgen.runtime.framing.checksum import payload_checksum
 from kitexgen.runtime.framing.detect import NEEDED, HeaderName, detect, detect_message
-from kitexgen.runtime.framing.format import DEFAULT_MAX_MESSAGE, FRAMED_BINARY, Format, Packet
+from kitexgen.runtime.framing.format import (
+    BUFFERED_BINARY,
+    BUFFERED_COMPACT,
+    DEFAULT_MAX_MESSAGE,
+    FRAMED_BINARY,
+    FRAMED_COMPACT,
+    TTHEADER_BINARY,
+    TTHEADER_COMPACT,
+    TTHEADER_FRAMED_BINARY,
+    TTHEADER_FRAMED_COMPACT,
+    Format,
+    Packet,
+)
 from kitexgen.runtime.framing.framed import FramedDecoder
 from kitexgen.runtime.framing.ttheader import Flag, TTHeader, TTHeaderDecoder
 from kitexgen.runtime.framing.ttheader_keys import StringKey
 from kitexgen.runtime.framing.unframed import UnframedDecoder
+
+_FRAMED_BEHIND = {FRAMED_BINARY: TTHEADER_FRAMED_BINARY, FRAMED_COMPACT: TTHEADER_FRAMED_COMPACT}
+_BARE_BEHIND = {BUFFERED_BINARY: TTHEADER_BINARY, BUFFERED_COMPACT: TTHEADER_COMPACT}
+"""What a format that was found behind a TTHeader is together with it."""
 
 _STREAMING = Flag.STREAMING.value
 """A plain number: operators of flags cost more than the rest of a small header."""
@@ -160,10 +176,10 @@ class MessageDecoder:
         if found is None:
             return None
         if found.has_length:
-            return Format("ttheader_framed", found.protocol)  # the inner length counts, as in Kitex
+            return _FRAMED_BEHIND[found]  # the inner length counts, as in Kitex
         if size > self._max_size:
             raise FrameTooLarge(size, self._max_size)
-        return Format("ttheader", found.protocol)
+        return _BARE_BEHIND[found]
 
     def _take(self, found: Format) -> bytes | None:
         if found.has_length:

@@ -45,7 +45,9 @@ FRAMED_COMPACT = Format("framed", "compact")
 BUFFERED_BINARY = Format("buffered", "binary")
 BUFFERED_COMPACT = Format("buffered", "compact")
 TTHEADER_BINARY = Format("ttheader", "binary")
+TTHEADER_COMPACT = Format("ttheader", "compact")
 TTHEADER_FRAMED_BINARY = Format("ttheader_framed", "binary")
+TTHEADER_FRAMED_COMPACT = Format("ttheader_framed", "compact")
 
 
 class Packet(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TypeVar
 
 from kitexgen.runtime.buffer.pieces import LARGE, Pieces, gather
@@ -47,10 +48,11 @@ def pack(
 
     Raises EncodeError when `record` or `header` cannot be written, FrameTooLarge when no frame can hold the message.
     """
-    parts = [b"", b"", write_message_begin(format.protocol, method, kind, sequence_id)]
     if format.protocol == "binary":
+        parts = [b"", b"", _head(method, kind), sequence_id.to_bytes(4, "big", signed=True)]
         append_binary(record, parts)
     else:
+        parts = [b"", b"", write_message_begin(format.protocol, method, kind, sequence_id)]
         write_record(record, CompactWriter(parts))
     return _frame(format, parts, sequence_id, header, sums_up)
 
@@ -68,6 +70,20 @@ def pack_exception(
     begin = write_message_begin(format.protocol, method, MessageKind.EXCEPTION, sequence_id)
     parts = [b"", b"", begin, write_application_error(format.protocol, error)]
     return _frame(format, parts, sequence_id, header, sums_up)
+
+
+@functools.lru_cache(maxsize=1024)
+def _head(method: str, kind: MessageKind) -> bytes:
+    """The beginning of a binary message, up to its sequence id: always the same for a method of the IDL."""
+    return write_message_begin("binary", method, kind, 0)[:-4]
+
+
+def check_size(message: Pieces, max_size: int) -> Pieces:
+    """The same message. Raises FrameTooLarge when it has more than `max_size` bytes, header and all."""
+    size = sum(map(len, message))
+    if size > max_size:
+        raise FrameTooLarge(size, max_size)
+    return message
 
 
 def unpack(packet: Packet) -> Message:

@@ -24,14 +24,14 @@ from kitexgen.runtime.errors import (
     OverLimit,
     ProtocolError,
 )
-from kitexgen.runtime.framing.format import Packet
+from kitexgen.runtime.framing.format import DEFAULT_MAX_MESSAGE, Packet
 from kitexgen.runtime.framing.ttheader_keys import StringKey
 from kitexgen.runtime.metadata.ttheader import read_call, refusal, write_reply
 from kitexgen.runtime.model.struct import Struct
 from kitexgen.runtime.net.address import Address
 from kitexgen.runtime.protocol.message import Message
 from kitexgen.runtime.protocol.results import result_shape
-from kitexgen.runtime.protocol.thrift import pack, pack_exception, read_body, unpack
+from kitexgen.runtime.protocol.thrift import check_size, pack, pack_exception, read_body, unpack
 from kitexgen.runtime.server.dispatch import failure
 from kitexgen.runtime.server.routing import Routes
 from kitexgen.runtime.wire.thrift_types import MessageKind
@@ -43,12 +43,16 @@ _REQUESTS = (MessageKind.CALL, MessageKind.ONEWAY, MessageKind.STREAM)
 
 @dataclass(slots=True, eq=False)
 class Request:
-    """A call that was understood and can be run. `sums_up` is whether its answer carries a checksum."""
+    """A call that was understood and can be run.
+
+    `sums_up` is whether its answer carries a checksum, `max_message` how many bytes that may have.
+    """
 
     message: Message
     info: RpcInfo
     arguments: Any
     sums_up: bool = False
+    max_message: int = DEFAULT_MAX_MESSAGE
 
 
 @dataclass(slots=True, eq=False)
@@ -60,12 +64,19 @@ class Refusal:
 
 
 def understand(
-    packet: Packet, routes: Routes, peer: Address | None, *, sums_up: bool = False, is_shared: bool = False
+    packet: Packet,
+    routes: Routes,
+    peer: Address | None,
+    *,
+    sums_up: bool = False,
+    is_shared: bool = False,
+    max_message: int = DEFAULT_MAX_MESSAGE,
 ) -> Request | Refusal:
     """The call in `packet`, or why there is none. Which faults are answered, and close: reference/wire.md 9.1.
 
     `sums_up` is whether answers carry a checksum, where there is a header for it. `is_shared` is whether other calls
     are on the same connection: then a call that is refused leaves it open, as it does in Kitex's multiplexing server.
+    `max_message` is how many bytes an answer may have; of a longer one the caller learns that it is.
 
     Raises BadVersion, DecodeError, InvalidMessageType and ProtocolError for what cannot even be answered.
     """
@@ -105,7 +116,7 @@ def understand(
     )
     if message.header is not None:
         read_call(message.header, info)
-    return Request(message, info, arguments, sums_up)
+    return Request(message, info, arguments, sums_up, max_message)
 
 
 def _never() -> bool:
@@ -201,7 +212,7 @@ def _failed(request: Request, error: Exception) -> Pieces:
 def _pack(request: Request, record: Struct) -> Pieces:
     message, method = request.message, request.info.method
     header = write_reply(request.info, MessageKind.REPLY) if message.format.has_header else None
-    return pack(
+    reply = pack(
         message.format,
         MessageKind.REPLY,
         method.name,
@@ -210,6 +221,7 @@ def _pack(request: Request, record: Struct) -> Pieces:
         header=header,
         sums_up=request.sums_up,
     )
+    return check_size(reply, request.max_message)
 
 
 def _pack_exception(request: Request, error: ApplicationError, *, keeps: bool) -> Pieces:

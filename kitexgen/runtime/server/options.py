@@ -65,7 +65,8 @@ class ServerOptions:
                              services may have methods of one name then
     `on_start`               hooks, or one: called in order once the server listens. One that fails stops the server
     `on_stop`                hooks, or one: called in order before the server stops. One that fails is in the log
-    `max_message`            bytes of one request
+    `max_message`            bytes of one message: a longer request closes its connection, a longer answer becomes an
+                             INTERNAL_ERROR
     `max_connections`        further ones are closed at once
     `max_in_flight`          calls at work at the same time, over all connections; more are refused with INTERNAL_ERROR
     `max_concurrent`         calls at work at the same time for one multiplexed connection; more have to wait. So many

@@ -26,7 +26,6 @@ from kitexgen.runtime.wire.protobuf_table import (
     message_table,
     zero_of,
 )
-from kitexgen.runtime.wire.protobuf_write import write_fields
 
 
 def read_message(cls: type, data: bytes) -> Any:
@@ -62,7 +61,7 @@ def read_fields(record: Any, table: MessageTable, data: bytes) -> None:
 class _Level:
     """A message that is being read. `group` is the number that ends it, 0 when the place `end` does.
 
-    `source` is the field that holds it, `index` its place there if that is a list.
+    `source` is the field that holds it, `index` its place there if that is a list, `start` where the field begins.
     """
 
     table: MessageTable
@@ -71,6 +70,7 @@ class _Level:
     group: int = 0
     source: FieldTable | None = None
     index: int | None = None
+    start: int = 0
     unknown: list[bytes] = field(default_factory=list)
 
 
@@ -128,7 +128,7 @@ class _Walk:
     def _known(self, level: _Level, known: FieldTable, start: int, at: int) -> int:
         type_ = known.type
         if isinstance(type_, MessageRef | MapTable):
-            return self._begin(level, known, type_, at)
+            return self._begin(level, known, type_, (start, at))
         value, end = self._value(type_, at, level.end)
         if value is None:
             level.unknown.append(self.data[start:end])
@@ -139,8 +139,9 @@ class _Walk:
             setattr(level.record, known.attribute, value)
         return end
 
-    def _begin(self, level: _Level, known: FieldTable, type_: MessageRef | MapTable, at: int) -> int:
-        """Put a message within on the stack, a new one or one that was there before."""
+    def _begin(self, level: _Level, known: FieldTable, type_: MessageRef | MapTable, places: tuple[int, int]) -> int:
+        """Put a message within on the stack, a new one or one that was there before; `places` of tag and value."""
+        start, at = places
         if self._depth_left() <= 0:
             raise DecodeError(f"more than {t.READ_DEPTH} messages within each other")
         group, end = known.number, level.end
@@ -162,7 +163,7 @@ class _Walk:
             else:
                 _choose(level, known)
                 setattr(level.record, known.attribute, record)
-        self.stack.append(_Level(table, record, end, group, known, index))
+        self.stack.append(_Level(table, record, end, group, known, index, start))
         return at
 
     def _finish(self) -> None:
@@ -171,15 +172,17 @@ class _Walk:
         if level.unknown:
             record.__unknown__ = b"".join([record.__unknown__, *level.unknown])
         if level.source and isinstance(level.source.type, MapTable):
-            self._entry(self.stack[-1], level.source, record)
+            self._entry(self.stack[-1], level)
 
-    def _entry(self, level: _Level, known: FieldTable, entry: Any) -> None:
-        """Put a finished entry into its map. One with unknown fields becomes an unknown field itself, as in upb."""
-        type_ = known.type
-        assert isinstance(type_, MapTable)
+    def _entry(self, level: _Level, finished: _Level) -> None:
+        """Put a finished entry into its map.
+
+        One with unknown fields becomes an unknown field itself, kept as it came. upb does so too, but writes it anew.
+        """
+        entry, known = finished.record, finished.source
+        assert known is not None
         if entry.__unknown__:
-            raw = b"".join(write_fields(entry, type_.entry))
-            level.unknown.append(t.tag(known.number, t.LENGTH) + t.varint(len(raw)) + raw)
+            level.unknown.append(self.data[finished.start : finished.end])
             return
         key, value = entry.key, entry.value
         if key is None:

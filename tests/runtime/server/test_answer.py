@@ -10,6 +10,7 @@ import pytest
 from kitexgen.runtime import BizStatusError, metainfo
 from kitexgen.runtime.buffer.pieces import Pieces
 from kitexgen.runtime.call import Metainfo, RpcInfo, current
+from kitexgen.runtime.errors import ApplicationErrorType
 from kitexgen.runtime.framing import BUFFERED_BINARY, TTHEADER_BINARY, MessageDecoder, Packet, TTHeader
 from kitexgen.runtime.framing.checksum import payload_checksum
 from kitexgen.runtime.net import TcpAddress
@@ -146,3 +147,14 @@ async def test_the_handler_runs_in_its_own_call() -> None:
     await run(understood(asked(ECHO, header, msg="x")), look)
     assert seen == [True, {"p": "1"}, {"t": "2"}, Metainfo({"p": "1"})]
     assert current() is None
+
+
+async def test_an_answer_past_the_limit_is_told_as_an_error() -> None:
+    async def long(info: RpcInfo, arguments: Any) -> str:
+        return "x" * 1000
+
+    request = understand(asked(), ROUTES, PEER, max_message=500)
+    assert isinstance(request, Request)
+    told = read_exception(unpack(packet_of(b"".join(await run(request, long)))))
+    assert told.type == ApplicationErrorType.INTERNAL_ERROR
+    assert "500" in told.message
