@@ -92,7 +92,7 @@ class Client:
         if self._kx_is_closed:
             raise ClientClosed("the client is closed", service=self._kx_destination, method=method.name)
         if self._kx_opener is None:
-            self._kx_opener = Opener(self._kx_options)
+            self._kx_opener = Opener(self._kx_destination, self._kx_options)
         return self._kx_opener.opening(self.__service__, self._kx_destination, method, timeout, receive_timeout)
 
 

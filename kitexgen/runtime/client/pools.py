@@ -53,7 +53,7 @@ def make_blocking_pool(destination: str, options: ClientOptions) -> BlockingLend
     return BlockingPool(_blocking_dialler(options), options.idle, reports=reports)
 
 
-def make_stream_pool(options: ClientOptions) -> StreamPool:
+def make_stream_pool(destination: str, options: ClientOptions) -> StreamPool:
     """Where an asyncio client opens its streams: connections of their own, whatever the pool of the other calls."""
 
     async def connect(address: Address, on_free: Callable[[ClientLink], None]) -> ClientLink:
@@ -61,7 +61,8 @@ def make_stream_pool(options: ClientOptions) -> StreamPool:
             address, lambda: ClientLink(on_free, options.max_message), connect_timeout(options), options.tls
         )
 
-    return StreamPool(connect, options.idle, options.streams_per_connection)
+    reports = Reports("stream", destination, options.reporter)
+    return StreamPool(connect, options.idle, options.streams_per_connection, reports)
 
 
 def _pingpong_dialler(options: ClientOptions) -> Callable[[Address], Awaitable[PingPong]]:
