@@ -89,6 +89,9 @@ class Aggregates:
         return field if simple == name and is_beside else None
 
     def _extension(self, type: OptionType, key: KeyNode) -> FieldDescriptor | None:
+        if key.name.startswith("."):
+            self._refuse(findings.leading_dot(key))
+            return None
         found = self._pool.scopes.resolve(key.name, self._file, type.full_name)
         field: FieldDescriptor | None = None
         if isinstance(found, Symbol):

@@ -189,6 +189,11 @@ def unknown_entry(key: KeyNode, type: OptionType) -> Diagnostic:
     )
 
 
+def leading_dot(key: KeyNode) -> Diagnostic:
+    name = key.name.removeprefix(".")
+    return error("KX0760", "a name in brackets begins with no dot", key.span, hint=f"write `[{name}]`")
+
+
 def entry_twice(entry: EntryNode, first: Span) -> Diagnostic:
     return error("KX0761", f"`{entry.key.name}` is set twice", entry.key.span, also=(Label(first, "set here"),))
 
