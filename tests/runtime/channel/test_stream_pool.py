@@ -18,6 +18,7 @@ from kitexgen.runtime.errors import (
     ConnectError,
     ConnectionClosed,
     EncodeError,
+    FrameTooLarge,
     StreamCanceled,
 )
 from kitexgen.runtime.framing.stream_frame import FrameKind, StreamFrame, StreamFrameDecoder
@@ -246,3 +247,17 @@ async def test_a_connection_that_fails_is_told() -> None:
     with pytest.raises(ConnectError):
         await pool.open(HOST, "talk", {})
     assert told.names == ["failed"]
+
+
+async def test_a_message_past_the_limit_is_not_sent() -> None:
+    link = ClientLink(lambda _: None, max_message=1000)
+    _, transport = joined(link)
+    flow = link.open("talk", {})
+    await flow.send([b"x" * 500])
+    await asyncio.sleep(0)
+    before = bytes(transport.written)
+    with pytest.raises(FrameTooLarge):
+        await flow.send([b"x" * 1000])
+    await asyncio.sleep(0)
+    assert bytes(transport.written) == before
+    await flow.close_send()  # the stream goes on
