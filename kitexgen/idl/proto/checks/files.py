@@ -30,11 +30,12 @@ def check_files(linked: Linked) -> Iterator[Diagnostic]:
 
 def _editions(file: FileDescriptor, options: OptionMessage, linked: Linked) -> Iterator[Diagnostic]:
     if linked.features.of(file).field_presence is FieldPresence.LEGACY_REQUIRED:
-        features = options.find("features")
+        features = options.get("features")
+        presence = features.find("field_presence") if isinstance(features, OptionMessage) else None
         yield error(
             "KX0742",
             "not every field of a file can be required",
-            features.span if features is not None else file.span,
+            presence.span if presence is not None else file.span,
             hint="say `features.field_presence = LEGACY_REQUIRED` on the fields",
         )
     utf8 = options.find("java_string_check_utf8")
