@@ -86,6 +86,10 @@ class TreeBuilder:
         has_gap, self._has_gap = self._has_gap, False
         return has_gap
 
+    def drop(self) -> None:
+        """The statement at hand was given up, and with it what was made up for it."""
+        self._has_gap = False
+
     # ---- the file -------------------------------------------------------------------------------------------------
 
     def file(self, items: Items) -> t.FileNode:

@@ -140,6 +140,7 @@ def stray_semicolon(p: Production) -> None:
 )
 def recover_list(p: Production) -> None:
     recovered(p)
+    p.parser.actor.drop()
     p[1].is_broken = True
     p[0] = p[1]
 

@@ -293,6 +293,7 @@ class _Lexer:
             self._diagnostics.append(errors.open_string(quote, self._span(start, start + 1)))
             swallowed = _SWALLOWED.search(rest[0])
             end -= len(swallowed[0]) if swallowed else 0
+            self._is_cut = end == len(self._text)
         literal = self._text[start:end] if is_closed else f"{self._text[start:end]}{quote}"
         self._tokens.append(Token("STRING", literal, start, end))
         return end

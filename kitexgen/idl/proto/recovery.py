@@ -200,6 +200,9 @@ class ProtoRecovery:
             terminals.go_to(found.index + 1, depth=len(here.unclosed))
             terminals.begin_statement(found.index + 1)
             return Terminal(";", found.value, found.index)
+        if found.type == ":" and here.stack.accepts(("=", terminals.kind(found.index + 1))):
+            terminals.go_to(found.index + 1, depth=len(here.unclosed))
+            return Terminal("=", found.value, found.index)
         if self._ends_before(found, here):
             terminals.begin_statement(found.index)
             if here.stack.accepts((";", terminals.kind(found.index))):
@@ -279,6 +282,7 @@ class ProtoRecovery:
         """From `start` on, the first place where a statement of the list at hand, or its end, can stand."""
         terminals = self._terminals
         depth = sum(bracket == "{" for bracket in here.open_brackets)
+        is_value = "[" in here.open_brackets or any(kind == "option_name" for kind, _ in here.partial)
         index = start
         while index < len(terminals.tokens):
             kind = terminals.kind(index)
@@ -293,7 +297,7 @@ class ProtoRecovery:
                 if depth == 0:
                     return _Way(index + 1 if here.list_name == "file" else index)
                 depth -= 1
-                if depth == 0:
+                if depth == 0 and not is_value:
                     return _Way(index + 1)
             elif kind == ";" and depth == 0:
                 return _Way(index + 1)
