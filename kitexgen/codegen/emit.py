@@ -24,7 +24,7 @@ def emit(plan: Plan) -> tuple[OutputFile, ...]:
     in_protobuf = [module for module in with_records if module.records[0].kind is RecordKind.MESSAGE]
     in_thrift = [module for module in with_records if module.records[0].kind is not RecordKind.MESSAGE]
     thrift = CodecPrinter(record for module in in_thrift for record in module.records)
-    protobuf = ProtobufPrinter(record for module in in_protobuf for record in module.records)
+    protobuf = ProtobufPrinter(record for module in (*in_protobuf, *plan.shipped) for record in module.records)
     files += (_module(module, "python/module.py.j2") for module in plan.modules)
     files += (_module(module, "python/service.py.j2") for module in plan.services)
     files += (_codec(thrift, "Thrift Binary", module) for module in in_thrift)
