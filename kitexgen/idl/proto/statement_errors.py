@@ -32,9 +32,9 @@ def unknown_syntax(keyword: str, value: t.StringNode) -> Diagnostic:
 
 
 def unstable_edition(at: Span) -> Diagnostic:
-    return warning(
+    return error(
         "KX0643",
-        "edition UNSTABLE changes without notice, and protoc takes it only with `--experimental_editions`",
+        "edition UNSTABLE changes without notice, and is for Protobuf's own tests",
         at,
         hint=f'write `edition = "{NEWEST}";`',
     )

@@ -7,7 +7,7 @@ from typing import Final
 
 from kitexgen.diagnostics.diagnostic import Diagnostic, Label, Severity
 from kitexgen.idl.finding import error
-from kitexgen.idl.proto import slips
+from kitexgen.idl.proto import slips, statement_slips
 from kitexgen.idl.proto.expectation import expectation, shown
 from kitexgen.idl.situation import CLOSERS, Situation
 from kitexgen.idl.tokens import Token
@@ -15,8 +15,8 @@ from kitexgen.source.span import Span
 
 # More would help nobody: after so many mistakes the file is something else.
 MAX_MISTAKES: Final = 100
-# The code that stands for a whole file: see `slips.dialect`.
-DIALECT: Final = slips.DIALECT
+# The code that stands for a whole file: see `statement_slips.dialect`.
+DIALECT: Final = statement_slips.DIALECT
 
 
 def describe(here: Situation) -> Diagnostic:
