@@ -8,15 +8,31 @@ from typing import Final
 from kitexgen.diagnostics.diagnostic import Diagnostic, Label
 from kitexgen.idl.finding import error
 from kitexgen.idl.proto.descriptors import FileDescriptor
+from kitexgen.idl.proto.editions import Edition
 from kitexgen.idl.proto.features import FieldPresence
 from kitexgen.idl.proto.linked import Linked, extensions
 from kitexgen.idl.proto.options.values import OptionMessage
+from kitexgen.idl.proto.statement_errors import unstable_edition
 from kitexgen.idl.proto.tree import ImportKind
 
 _LITE_RUNTIME: Final = 3
 
 
+# Where protoc lets edition UNSTABLE pass without a flag. Source: `CanSkipEditionCheck` of code_generator.cc.
+_MAY_BE_UNSTABLE: Final = (
+    "google/protobuf/",
+    "upb/",
+    "com/google/protobuf/",
+    "conformance/test_protos/",
+    "test_messages_edition_unstable",
+)
+
+
 def check_files(linked: Linked) -> Iterator[Diagnostic]:
+    for file in linked.roots:
+        if file.edition is Edition.UNSTABLE and not file.name.startswith(_MAY_BE_UNSTABLE):
+            syntax = file.node.syntax
+            yield unstable_edition(file.span if syntax is None else syntax.value.span)
     for file in linked.files:
         options = linked.options.of(file)
         if file.edition.is_editions:

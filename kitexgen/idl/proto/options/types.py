@@ -91,7 +91,9 @@ class Types:
     def _read_message(self, full_name: str) -> OptionType | None:
         descriptor = self._pool.message(full_name)
         if descriptor is not None:
-            fields = {field.name: field for field in reversed(descriptor.fields)}
+            fields: dict[str, FieldDescriptor] = {}
+            for field in descriptor.fields:
+                fields.setdefault(field.name, field)
             return OptionType(full_name, fields, descriptor)
         known = builtin.fields(full_name)
         return None if known is None else OptionType(full_name, known, None)
@@ -99,7 +101,9 @@ class Types:
     def _read_enum(self, full_name: str) -> OptionEnum | None:
         descriptor = self._pool.enum(full_name)
         if descriptor is not None:
-            values = {value.name: value.number for value in reversed(descriptor.values)}
+            values: dict[str, int] = {}
+            for value in descriptor.values:
+                values.setdefault(value.name, value.number)
             return OptionEnum(full_name, values, descriptor)
         known = builtin.enum_values(full_name)
         return None if known is None else OptionEnum(full_name, known, None)
