@@ -10,7 +10,7 @@ from functools import cache
 
 from kitexgen.codegen.plan.fitting import WIDTH
 from kitexgen.codegen.plan.names import unused
-from kitexgen.codegen.plan.shipped import is_shipped
+from kitexgen.codegen.plan.shipped import home_for_applications, is_shipped
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -57,7 +57,7 @@ class ImportSet:
         may ship with the runtime.
         """
         if is_shipped(target):
-            return self.binding(target, name)
+            return self.binding(target if self._root is None else home_for_applications(target), name)
         spelled = relative(self.module, target) if self._root is None else _below(self._root, target)
         if target == self.module:
             return Import(spelled, name, name)
@@ -78,7 +78,7 @@ class ImportSet:
         """All imports, a blank line between the standard library, the runtime and the rest of the output folder."""
         sections: dict[int, dict[str, list[Import]]] = {}
         for item in self._imports.values():
-            sections.setdefault(_section(item.module), {}).setdefault(item.module, []).append(item)
+            sections.setdefault(self._section(item.module), {}).setdefault(item.module, []).append(item)
         lines: list[str] = []
         for _, modules in sorted(sections.items()):
             if lines:
@@ -86,6 +86,12 @@ class ImportSet:
             for module in sorted(modules, key=_module_order):
                 lines += _import_lines(module, modules[module])
         return lines
+
+    def _section(self, module: str) -> int:
+        if module.startswith(".") or (self._root and module.startswith(f"{self._root}.")):
+            return 3
+        top = module.partition(".")[0]
+        return 0 if top == "__future__" else 1 if top in sys.stdlib_module_names else 2
 
     def _bind(self, module: str, name: str, alias: str) -> str:
         known = self._imports.get((module, name))
@@ -130,13 +136,6 @@ def _import_lines(module: str, items: list[Import]) -> list[str]:
         else:
             lines += [f"from {module} import (", *(f"    {name}," for name in names), ")"]
     return lines
-
-
-def _section(module: str) -> int:
-    if module.startswith("."):
-        return 3
-    top = module.partition(".")[0]
-    return 0 if top == "__future__" else 1 if top in sys.stdlib_module_names else 2
 
 
 def _module_order(module: str) -> tuple[object, ...]:
