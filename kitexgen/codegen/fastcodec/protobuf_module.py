@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from kitexgen.codegen.fastcodec.module import Stems
-from kitexgen.codegen.plan.fitting import laid_out
+from kitexgen.codegen.plan.fitting import Expression, flat, laid_out
 from kitexgen.codegen.plan.imports import ImportSet
 from kitexgen.codegen.plan.names import snake_case, unused
 from kitexgen.codegen.plan.packages import codec_module
@@ -152,14 +152,15 @@ class ProtobufModule:
         """A name for a variable that hides nothing here. Two names never become one: fields may be `A` and `A_`."""
         return name + "_" * self._underscores.get(name.rstrip("_"), 0)
 
-    def shared(self, name: str, value: str) -> str:
+    def shared(self, name: str, value: Expression) -> str:
         """The constant that holds `value`, a call, called like `name` when this is the first use of it."""
-        if value not in self._shared:
+        key = flat(value)
+        if key not in self._shared:
             constant = self.fresh(name.upper())
             final = self.imports.use("typing", "Final")
             self.constants += settled(laid_out(value, before=f"{constant}: {final} = "))
-            self._shared[value] = constant
-        return self._shared[value]
+            self._shared[key] = constant
+        return self._shared[key]
 
     def members(self, type: EnumType) -> str:
         """The table of an enum's values by number."""

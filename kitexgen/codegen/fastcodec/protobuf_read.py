@@ -16,7 +16,7 @@ from kitexgen.codegen.fastcodec.protobuf_wire import (
     tag_literal,
     wire_type,
 )
-from kitexgen.codegen.plan.fitting import laid_out, signature
+from kitexgen.codegen.plan.fitting import Bracket, laid_out, signature, tuple_of
 from kitexgen.codegen.plan.names import snake_case
 from kitexgen.codegen.plan.records import FieldPlan, RecordPlan
 from kitexgen.codegen.plan.wire_types import (
@@ -44,6 +44,8 @@ class ProtobufReadPrinter:
         cls = module.cls(record.ref)
         lines = _head(module.function("read", record.ref), cls)
         lines += [line for field in fields for line in self._absent(field)]
+        if any(_needs_value(field.type) for field in fields):
+            lines.append(f"    value: {module.any()}")
         lines += ['    unknown = b""', "    while at < end:", "        start = at"]
         if fields:
             lines.append("        tag = data[at]")
@@ -56,15 +58,17 @@ class ProtobufReadPrinter:
             "            unknown += data[start:at]",
             "    if at != end:",
             "        raise TypeError(at)",
-            f"    record = {module.door('new')}({cls})",
+            f"    record: {cls} = {module.door('new')}({cls})",
         ]
         lines += [f"    record.{field.attribute} = {module.local(field.attribute)}" for field in record.fields]
         return [*lines, "    record.__unknown__ = unknown", "    return record"]
 
     def _known(self, record: RecordPlan, fields: Sequence[FieldPlan]) -> str:
         """The numbers of the fields; 1, which is that of the items of a MessageSet, when there are none."""
-        numbers = ", ".join(str(field.id) for field in fields) or "1"
-        return self._module.shared(f"_{snake_case(record.ref.name)}_known", f"frozenset(({numbers},))")
+        numbers = tuple_of(str(field.id) for field in fields) if fields else tuple_of(["1"])
+        return self._module.shared(
+            f"_{snake_case(record.ref.name)}_known", Bracket("frozenset(", (("", numbers),), ")")
+        )
 
     def _absent(self, field: FieldPlan) -> list[str]:
         """The variable of a field, as it is when the field does not come."""
@@ -243,6 +247,13 @@ _ZEROS = {
     ScalarKind.STRING: '""',
     ScalarKind.BINARY: 'b""',
 }
+
+
+def _needs_value(type: WireType) -> bool:
+    """Whether the values of a field pass through a variable, of another type for each field."""
+    if isinstance(type, RepeatedType):
+        return not isinstance(type.element, MessageType) and not is_text(type.element)
+    return isinstance(type, MapType)
 
 
 def _head(name: str, result: str) -> list[str]:

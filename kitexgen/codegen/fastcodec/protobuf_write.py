@@ -56,7 +56,7 @@ class ProtobufWritePrinter:
         ]
 
     def _body(self, record: RecordPlan) -> list[str]:
-        lines: list[str] = []
+        lines = self._declared(record)
         parts = _Parts()
         is_first = True
         for plan in sorted(record.fields, key=lambda plan: plan.id):
@@ -69,11 +69,24 @@ class ProtobufWritePrinter:
         unknown = [f"    if {last}:", f"        pieces.append({self._module.door('put_unknown')}({last}))"]
         return [*lines, *_collected(parts, is_first), *unknown, "    return pieces"]
 
+    def _declared(self, record: RecordPlan) -> list[str]:
+        """The variables of loops, which have a type of their own in each."""
+        names: tuple[str, ...] = ()
+        types = [plan.type for plan in record.fields]
+        if any(isinstance(type, RepeatedType) and isinstance(type.element, MessageType) for type in types):
+            names += ("item",)
+        if any(isinstance(type, MapType) for type in types):
+            names += ("key", "value")
+        return [f"    {name}: {self._module.any()}" for name in (("items", *names) if names else ())]
+
     def _always(self, plan: FieldPlan) -> _Parts:
         """A field that is written whatever its value, or left out when that is zero."""
-        local = self._module.local(plan.attribute)
-        parts = self._value(plan.type, plan.id, local, is_present=plan.absent not in (None, "None"))
-        parts.setup.insert(0, f"{local} = record.{plan.attribute}")
+        local, value = self._module.local(plan.attribute), f"record.{plan.attribute}"
+        is_present = plan.absent not in (None, "None")
+        if is_text(plan.type) or isinstance(plan.type, MessageType):
+            return self._value(plan.type, plan.id, value, is_present=is_present, raw=local)
+        parts = self._value(plan.type, plan.id, local, is_present=is_present)
+        parts.setup.insert(0, f"{local} = {value}")
         return parts
 
     def _statements(self, plan: FieldPlan) -> list[str] | None:
@@ -87,7 +100,7 @@ class ProtobufWritePrinter:
         if not plan.may_be_none:
             return None
         local = self._module.local(plan.attribute)
-        parts = self._value(plan.type, plan.id, local)
+        parts = self._value(plan.type, plan.id, local, raw="raw")
         added = [*parts.setup, *_added(parts.pieces)]
         return [f"{local} = {value}", f"if {local} is not None:", *_indented(added, 4)]
 
@@ -121,7 +134,7 @@ class ProtobufWritePrinter:
             "    raise TypeError(items)",
             "for key, value in items.items():",
             *_indented(parts.setup, 4),
-            *laid_out(_display("(", parts.pieces, ")"), before='entry = b"".join(', after=")", indent=4),
+            *laid_out(_joined(parts.pieces), before="entry = ", indent=4),
             f"    pieces += ({lengths}[len(entry)], entry)",
         ]
 
@@ -204,6 +217,10 @@ def _added(pieces: Sequence[Expression]) -> list[str]:
     if len(pieces) == 1:
         return laid_out(_display("pieces.append(", pieces, ")"))
     return laid_out(_display("(", pieces, ")"), before="pieces += ")
+
+
+def _joined(pieces: Sequence[Expression]) -> Bracket:
+    return Bracket('b"".join(', (("", _display("(", pieces, ")")),), ")")
 
 
 def _display(opening: str, pieces: Sequence[Expression], closing: str) -> Bracket:

@@ -28,13 +28,14 @@ from kitexgen.runtime.wire.protobuf_table import (
 )
 
 
-def read_message(cls: type, data: bytes) -> Any:
-    """Read a message of class `cls` from `data`, all of it.
+def read_message(cls: type, data: bytes, depth: int = t.READ_DEPTH) -> Any:
+    """Read a message of class `cls` from `data`, all of it; `depth` more may lie within each other.
 
     Raises `DecodeError` with the path to the value at fault; `TypeError` when `cls` is no message class.
     """
-    record = message_table(cls).blank()
-    merge_message(record, data)
+    table = message_table(cls)
+    record = table.blank()
+    read_fields(record, table, data, depth)
     return record
 
 
@@ -46,9 +47,9 @@ def merge_message(record: Any, data: bytes) -> None:
     read_fields(record, message_table(type(record)), data)
 
 
-def read_fields(record: Any, table: MessageTable, data: bytes) -> None:
+def read_fields(record: Any, table: MessageTable, data: bytes, depth: int = t.READ_DEPTH) -> None:
     """The same by a table that need not be that of the class: of an extension, say."""
-    walk = _Walk(data, _Level(table, record, len(data)))
+    walk = _Walk(data, _Level(table, record, len(data)), depth)
     try:
         if len(data) > t.MOST_BYTES:
             raise DecodeError(f"a message of {len(data)} bytes is over the limit of 2 GiB")
@@ -75,10 +76,11 @@ class _Level:
 
 
 class _Walk:
-    """One pass over the bytes; the stack is ours, so that nesting is bounded by READ_DEPTH and not by Python."""
+    """One pass over the bytes; the stack is ours, so that nesting is bounded by `depth` and not by Python."""
 
-    def __init__(self, data: bytes, root: _Level) -> None:
+    def __init__(self, data: bytes, root: _Level, depth: int) -> None:
         self.data = data
+        self.depth = depth
         self.stack = [root]
         self.place = ""
 
@@ -237,7 +239,7 @@ class _Walk:
         return at
 
     def _depth_left(self) -> int:
-        return t.READ_DEPTH + 1 - len(self.stack)
+        return self.depth + 1 - len(self.stack)
 
 
 def _choose(level: _Level, known: FieldTable) -> None:
