@@ -38,7 +38,8 @@ from kitexgen.runtime.framing.format import (
 from kitexgen.runtime.framing.mesh_header import decode_mesh_header
 from kitexgen.runtime.framing.stream_frame import FrameKind, StreamFrame, StreamFrameDecoder
 from kitexgen.runtime.framing.ttheader import Flag, TTHeader, decode_header, encode_header
-from kitexgen.runtime.protocol.thrift import read_body, read_exception, unpack
+from kitexgen.runtime.framing.validation import guards
+from kitexgen.runtime.protocol.packing import read_body, read_exception, unpack
 from kitexgen.runtime.server.answer import understand
 from kitexgen.runtime.server.routing import Routes, Served
 from kitexgen.runtime.wire.thrift_types import MessageKind
@@ -91,7 +92,7 @@ def stream(data: bytes) -> None:
 
 
 def _packets(pieces: list[bytes]) -> tuple[list[Packet], type[KitexError] | None]:
-    decoder = MessageDecoder(MAX_MESSAGE, checks_payload=True)
+    decoder = MessageDecoder(MAX_MESSAGE, guards=guards(checksum=True))
     packets: list[Packet] = []
     try:
         for piece in pieces:

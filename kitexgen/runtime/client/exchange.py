@@ -6,14 +6,17 @@ from kitexgen.runtime.buffer.pieces import Pieces
 from kitexgen.runtime.call import metainfo
 from kitexgen.runtime.call.info import RpcInfo
 from kitexgen.runtime.client.options import ClientOptions
+from kitexgen.runtime.errors import ProtocolError
 from kitexgen.runtime.framing.format import Packet
 from kitexgen.runtime.metadata.biz_status import read_biz_status
 from kitexgen.runtime.metadata.ttheader import read_reply, write_call
 from kitexgen.runtime.model.struct import Struct
 from kitexgen.runtime.protocol.message import Message
 from kitexgen.runtime.protocol.replies import open_answer
+from kitexgen.runtime.protocol.results import checked
 from kitexgen.runtime.protocol.sequence import next_sequence_id
-from kitexgen.runtime.protocol.thrift import check_size, pack
+from kitexgen.runtime.service.info import Payload
+from kitexgen.runtime.protocol.packing import check_size, pack
 from kitexgen.runtime.wire.thrift_types import MessageKind
 
 
@@ -26,7 +29,7 @@ def write_request(info: RpcInfo, arguments: Struct, options: ClientOptions, flag
     info.sequence_id = next_sequence_id()
     kind = MessageKind.ONEWAY if method.is_oneway else MessageKind.CALL
     header = write_call(info, format, kind, flags=flags) if format.has_header else None
-    message = pack(format, kind, method.name, info.sequence_id, arguments, header=header, sums_up=options.checksum)
+    message = pack(format, kind, method.name, info.sequence_id, arguments, header=header, guards=options.guards)
     return check_size(message, options.max_message)
 
 

@@ -15,6 +15,7 @@ from kitexgen.runtime.channel.pending_calls import MuxLimits
 from kitexgen.runtime.channel.reporter import PoolName, Reporter
 from kitexgen.runtime.channel.warm_up import WarmUp
 from kitexgen.runtime.framing.format import DEFAULT_MAX_MESSAGE, Format, ProtocolName, TransportName
+from kitexgen.runtime.framing.validation import Guard, PayloadValidator, guards
 from kitexgen.runtime.net.address import Address, parse_address
 from kitexgen.runtime.net.tls import ClientTls
 
@@ -45,6 +46,7 @@ class ClientSettings(TypedDict, total=False):
     caller: str
     tags: Mapping[str, str]
     checksum: bool
+    validators: Sequence[PayloadValidator]
     stream_middlewares: Sequence[Middleware]
     send_middlewares: Sequence[Middleware]
     receive_middlewares: Sequence[Middleware]
@@ -79,6 +81,7 @@ class ClientOptions:
     `caller`                 the name of the service that this client is part of; callees are told
     `tags`                   put into `RpcInfo.tags` of every call, for middlewares
     `checksum`               whether requests carry a checksum, and those of answers are compared; for TTHeader alone
+    `validators`             say more of payloads, and check what the other side says; for TTHeader alone
     `stream_middlewares`     wrap the opening of every stream, further out than `middlewares`, which wrap it too. The
                              request is None, the answer the stream
     `send_middlewares`       wrap the sending of every message of a stream; the request is the message
@@ -107,12 +110,17 @@ class ClientOptions:
     caller: str = ""
     tags: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     checksum: bool = False
+    validators: tuple[PayloadValidator, ...] = ()
     stream_middlewares: tuple[Middleware, ...] = ()
     send_middlewares: tuple[Middleware, ...] = ()
     receive_middlewares: tuple[Middleware, ...] = ()
     receive_timeout: float | None = None
     streams_per_connection: int = 1
     tells_connect_timeout: bool = False
+    guards: tuple[Guard, ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "guards", guards(checksum=self.checksum, validators=self.validators))
 
 
 def client_options(
@@ -137,6 +145,7 @@ def client_options(
     caller: str = "",
     tags: Mapping[str, str] = NOTHING,
     checksum: bool = False,
+    validators: Sequence[PayloadValidator] = (),
     stream_middlewares: Sequence[Middleware] = (),
     send_middlewares: Sequence[Middleware] = (),
     receive_middlewares: Sequence[Middleware] = (),
@@ -189,6 +198,7 @@ def client_options(
         caller=caller,
         tags=dict(tags),
         checksum=checksum,
+        validators=tuple(validators),
         stream_middlewares=tuple(stream_middlewares),
         send_middlewares=tuple(send_middlewares),
         receive_middlewares=tuple(receive_middlewares),

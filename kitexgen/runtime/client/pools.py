@@ -67,7 +67,7 @@ def make_stream_pool(destination: str, options: ClientOptions) -> StreamPool:
 
 def _pingpong_dialler(options: ClientOptions) -> Callable[[Address], Awaitable[PingPong]]:
     def channel() -> PingPong:
-        return PingPong(options.max_message, checks_payload=options.checksum)
+        return PingPong(options.max_message, guards=options.guards)
 
     async def connect(address: Address) -> PingPong:
         return await dial(address, channel, connect_timeout(options), options.tls)
@@ -77,7 +77,7 @@ def _pingpong_dialler(options: ClientOptions) -> Callable[[Address], Awaitable[P
 
 def _multiplex_dialler(options: ClientOptions) -> Callable[[Address], Awaitable[Multiplex]]:
     def stream() -> Multiplex:
-        return Multiplex(options.mux, options.max_message, checks_payload=options.checksum)
+        return Multiplex(options.mux, options.max_message, guards=options.guards)
 
     async def connect(address: Address) -> Multiplex:
         return await dial(address, stream, connect_timeout(options), options.tls)
@@ -88,7 +88,7 @@ def _multiplex_dialler(options: ClientOptions) -> Callable[[Address], Awaitable[
 def _blocking_dialler(options: ClientOptions) -> Callable[[Address, Deadline | None], BlockingChannel]:
     def connect(address: Address, deadline: Deadline | None) -> BlockingChannel:
         connection = _within(dial_blocking, address, deadline, options)
-        return BlockingChannel(connection, options.max_message, checks_payload=options.checksum)
+        return BlockingChannel(connection, options.max_message, guards=options.guards)
 
     return connect
 
@@ -96,7 +96,7 @@ def _blocking_dialler(options: ClientOptions) -> Callable[[Address, Deadline | N
 def _blocking_multiplex_dialler(options: ClientOptions) -> Callable[[Address, Deadline | None], BlockingMultiplex]:
     def connect(address: Address, deadline: Deadline | None) -> BlockingMultiplex:
         connection = _within(dial_shared, address, deadline, options)
-        return BlockingMultiplex(connection, options.mux, options.max_message, checks_payload=options.checksum)
+        return BlockingMultiplex(connection, options.mux, options.max_message, guards=options.guards)
 
     return connect
 

@@ -26,12 +26,13 @@ from kitexgen.runtime.errors import (
 )
 from kitexgen.runtime.framing.format import DEFAULT_MAX_MESSAGE, Packet
 from kitexgen.runtime.framing.ttheader_keys import StringKey
+from kitexgen.runtime.framing.validation import Guard
 from kitexgen.runtime.metadata.ttheader import read_call, refusal, write_reply
 from kitexgen.runtime.model.struct import Struct
 from kitexgen.runtime.net.address import Address
 from kitexgen.runtime.protocol.message import Message
 from kitexgen.runtime.protocol.results import result_shape
-from kitexgen.runtime.protocol.thrift import check_size, pack, pack_exception, read_body, unpack
+from kitexgen.runtime.protocol.packing import check_size, pack, pack_exception, read_body, unpack
 from kitexgen.runtime.server.dispatch import failure
 from kitexgen.runtime.server.routing import Routes
 from kitexgen.runtime.wire.thrift_types import MessageKind
@@ -45,13 +46,13 @@ _REQUESTS = (MessageKind.CALL, MessageKind.ONEWAY, MessageKind.STREAM)
 class Request:
     """A call that was understood and can be run.
 
-    `sums_up` is whether its answer carries a checksum, `max_message` how many bytes that may have.
+    `guards` vouch for its answer, `max_message` how many bytes that may have.
     """
 
     message: Message
     info: RpcInfo
     arguments: Any
-    sums_up: bool = False
+    guards: tuple[Guard, ...] = ()
     max_message: int = DEFAULT_MAX_MESSAGE
 
 
@@ -68,13 +69,13 @@ def understand(
     routes: Routes,
     peer: Address | None,
     *,
-    sums_up: bool = False,
+    guards: tuple[Guard, ...] = (),
     is_shared: bool = False,
     max_message: int = DEFAULT_MAX_MESSAGE,
 ) -> Request | Refusal:
     """The call in `packet`, or why there is none. Which faults are answered, and close: reference/wire.md 9.1.
 
-    `sums_up` is whether answers carry a checksum, where there is a header for it. `is_shared` is whether other calls
+    `guards` vouch for answers, where there is a header for it. `is_shared` is whether other calls
     are on the same connection: then a call that is refused leaves it open, as it does in Kitex's multiplexing server.
     `max_message` is how many bytes an answer may have; of a longer one the caller learns that it is.
 
@@ -92,19 +93,19 @@ def understand(
     except ApplicationError as error:
         # A caller that says it awaits no answer gets none; all others learn what is wrong before the connection closes.
         is_awaited = message.kind is not MessageKind.ONEWAY
-        reply = _refuse(message, error, sums_up, closes=not is_shared) if is_awaited else ()
+        reply = _refuse(message, error, guards, closes=not is_shared) if is_awaited else ()
         return Refusal(reply, closes=not is_shared)
     method = bound.method
     if method.streaming.is_stream:
         text = f"method {method.name} streams: framed and buffered transports carry single messages"
         unsupported = ApplicationError(ApplicationErrorType.UNKNOWN_METHOD, text)
-        return Refusal(_refuse(message, unsupported, sums_up, closes=False), closes=False)
+        return Refusal(_refuse(message, unsupported, guards, closes=False), closes=False)
     try:
         arguments = read_body(message, method.arguments)
     except DecodeError as fault:
         _LOG.warning("cannot read a call of %s.%s from %s: %s", bound.service.name, method.name, peer, fault)
         unreadable = ApplicationError(ApplicationErrorType.PROTOCOL_ERROR, str(fault))
-        reply = () if method.is_oneway else _refuse(message, unreadable, sums_up, closes=not is_shared)
+        reply = () if method.is_oneway else _refuse(message, unreadable, guards, closes=not is_shared)
         return Refusal(reply, closes=not is_shared)
     info = RpcInfo(
         side="server",
@@ -116,7 +117,7 @@ def understand(
     )
     if message.header is not None:
         read_call(message.header, info)
-    return Request(message, info, arguments, sums_up, max_message)
+    return Request(message, info, arguments, guards, max_message)
 
 
 def _never() -> bool:
@@ -159,14 +160,14 @@ def overloaded(request: Request, is_ending: Callable[[], bool] = _never) -> Piec
     return _failed(request, OverLimit("request over limit: too many calls are in flight"))
 
 
-def unfinished(beginning: Packet, peer: Address | None, *, sums_up: bool = False) -> Pieces:
+def unfinished(beginning: Packet, peer: Address | None, *, guards: tuple[Guard, ...] = ()) -> Pieces:
     """The answer to a call whose rest stayed away, in Kitex's words; none when not even its envelope came."""
     try:
         message = unpack(beginning)
     except KitexError:
         return ()
     error = ApplicationError(ApplicationErrorType.PROTOCOL_ERROR, f"connection read timeout {peer}")
-    return _refuse(message, error, sums_up) if message.kind in (MessageKind.CALL, MessageKind.STREAM) else ()
+    return _refuse(message, error, guards) if message.kind in (MessageKind.CALL, MessageKind.STREAM) else ()
 
 
 def _service_name(message: Message) -> str:
@@ -219,7 +220,7 @@ def _pack(request: Request, record: Struct) -> Pieces:
         message.sequence_id,
         record,
         header=header,
-        sums_up=request.sums_up,
+        guards=request.guards,
     )
     return check_size(reply, request.max_message)
 
@@ -228,10 +229,10 @@ def _pack_exception(request: Request, error: ApplicationError, *, keeps: bool) -
     message = request.message
     header = write_reply(request.info, MessageKind.EXCEPTION, keeps=keeps) if message.format.has_header else None
     return pack_exception(
-        message.format, message.method, message.sequence_id, error, header=header, sums_up=request.sums_up
+        message.format, message.method, message.sequence_id, error, header=header, guards=request.guards
     )
 
 
-def _refuse(message: Message, error: ApplicationError, sums_up: bool, *, closes: bool = True) -> Pieces:
+def _refuse(message: Message, error: ApplicationError, guards: tuple[Guard, ...], *, closes: bool = True) -> Pieces:
     header = refusal(MessageKind.EXCEPTION, ends_connection=closes) if message.format.has_header else None
-    return pack_exception(message.format, message.method, message.sequence_id, error, header=header, sums_up=sums_up)
+    return pack_exception(message.format, message.method, message.sequence_id, error, header=header, guards=guards)

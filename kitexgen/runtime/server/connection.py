@@ -68,7 +68,7 @@ class ServerConnection:
     def __init__(self, shared: Shared) -> None:
         self._shared = shared
         self._connection: Connection | None = None
-        self._decoder = MessageDecoder(shared.options.max_message, checks_payload=shared.options.checksum)
+        self._decoder = MessageDecoder(shared.options.max_message, guards=shared.options.guards)
         self._calls = 0  # at work
         self._is_serial = False  # the one at work has to be answered before another is begun
         self._is_multiplexed = False  # the peer has shown that it takes answers in any order
@@ -237,7 +237,7 @@ class ServerConnection:
             packet,
             shared.routes,
             connection.peer,
-            sums_up=options.checksum,
+            guards=options.guards,
             is_shared=self._is_multiplexed,
             max_message=options.max_message,
         )
@@ -301,7 +301,7 @@ class ServerConnection:
         _LOG.warning("connection of %s closed: the peer does not finish its request", connection.peer)
         beginning = self._decoder.beginning(_ENVELOPE)
         if beginning is not None:
-            connection.write_pieces(unfinished(beginning, connection.peer, sums_up=self._shared.options.checksum))
+            connection.write_pieces(unfinished(beginning, connection.peer, guards=self._shared.options.guards))
         connection.close()
 
     def _regulate(self, connection: Connection) -> None:
