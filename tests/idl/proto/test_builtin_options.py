@@ -14,9 +14,9 @@ from kitexgen.idl.proto.descriptors import FieldDescriptor, FieldType, MessageDe
 from kitexgen.idl.proto.editions import Edition
 from kitexgen.idl.proto.features import DEFAULTS
 from kitexgen.idl.proto.imports import SHIPPED
+from kitexgen.idl.proto.interpreted import OptionMessage
 from kitexgen.idl.proto.linked import Linked
 from kitexgen.idl.proto.options import builtin
-from kitexgen.idl.proto.options.values import OptionMessage
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,8 @@ from kitexgen.idl.finding import error
 from kitexgen.idl.proto.descriptors import FileDescriptor
 from kitexgen.idl.proto.editions import Edition
 from kitexgen.idl.proto.features import FieldPresence
+from kitexgen.idl.proto.interpreted import OptionMessage
 from kitexgen.idl.proto.linked import Linked, extensions
-from kitexgen.idl.proto.options.values import OptionMessage
 from kitexgen.idl.proto.statement_errors import unstable_edition
 from kitexgen.idl.proto.tree import ImportKind
 

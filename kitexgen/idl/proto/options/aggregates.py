@@ -11,11 +11,11 @@ from typing import Final
 from kitexgen.diagnostics.diagnostic import Diagnostic
 from kitexgen.diagnostics.report import Report
 from kitexgen.idl.proto.descriptors import FieldDescriptor, FieldLabel, FieldType, Pool
+from kitexgen.idl.proto.interpreted import OptionMessage, OptionValue, SetField
 from kitexgen.idl.proto.options import findings
 from kitexgen.idl.proto.options.encode import encode, is_zero
 from kitexgen.idl.proto.options.scalars import Misfit, entry_value
 from kitexgen.idl.proto.options.types import OptionType, Types
-from kitexgen.idl.proto.options.values import OptionMessage, OptionValue, SetField
 from kitexgen.idl.proto.symbols import Symbol, SymbolKind
 from kitexgen.idl.proto.tree import AggregateNode, EntryNode, KeyKind, KeyNode, ListNode, ValueNode
 

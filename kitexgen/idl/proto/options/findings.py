@@ -9,9 +9,9 @@ from kitexgen.diagnostics.diagnostic import Diagnostic, Label
 from kitexgen.diagnostics.suggest import nearest
 from kitexgen.idl.finding import error
 from kitexgen.idl.proto.descriptors import FieldDescriptor
+from kitexgen.idl.proto.interpreted import option_name
 from kitexgen.idl.proto.options.scalars import Misfit
 from kitexgen.idl.proto.options.types import OptionType
-from kitexgen.idl.proto.options.values import option_name
 from kitexgen.idl.proto.scopes import Miss
 from kitexgen.idl.proto.symbols import Symbol
 from kitexgen.idl.proto.tree import (

@@ -29,11 +29,11 @@ from kitexgen.idl.proto.descriptors import (
     messages,
 )
 from kitexgen.idl.proto.features import FeatureTable
+from kitexgen.idl.proto.interpreted import InterpretedOptions, OptionMessage, OptionValue, SetField
 from kitexgen.idl.proto.options import findings
 from kitexgen.idl.proto.options.aggregates import MESSAGES, MOST_LEVELS, Aggregates
 from kitexgen.idl.proto.options.scalars import Misfit, statement_value
 from kitexgen.idl.proto.options.types import OptionType, Types
-from kitexgen.idl.proto.options.values import InterpretedOptions, OptionMessage, OptionValue, SetField
 from kitexgen.idl.proto.symbols import Symbol, SymbolKind
 from kitexgen.idl.proto.tree import AggregateNode, OptionNode, OptionPartNode
 from kitexgen.source.span import Span

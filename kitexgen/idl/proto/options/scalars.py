@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from kitexgen.idl.proto.descriptors import FieldDescriptor, FieldType
+from kitexgen.idl.proto.interpreted import OptionValue
 from kitexgen.idl.proto.options.types import OptionEnum, Types
-from kitexgen.idl.proto.options.values import OptionValue
 from kitexgen.idl.proto.tree import FloatNode, IdentifierNode, IntNode, StringNode, ValueNode
 
 

@@ -25,9 +25,9 @@ from kitexgen.idl.proto.features import (
     is_packed,
     is_required,
 )
+from kitexgen.idl.proto.interpreted import InterpretedOptions, OptionMessage, OptionValue
 from kitexgen.idl.proto.options import builtin
 from kitexgen.idl.proto.options.builtin import Support, Traits
-from kitexgen.idl.proto.options.values import InterpretedOptions, OptionMessage, OptionValue
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,11 @@ from typing import Final
 from kitexgen.diagnostics.diagnostic import Diagnostic, Label
 from kitexgen.idl.finding import error
 from kitexgen.idl.proto.descriptors import FieldType
+from kitexgen.idl.proto.interpreted import OptionMessage, SetField, option_name
 from kitexgen.idl.proto.linked import Linked
 from kitexgen.idl.proto.options import findings
 from kitexgen.idl.proto.options.aggregates import missing_required
 from kitexgen.idl.proto.options.types import Types
-from kitexgen.idl.proto.options.values import OptionMessage, SetField, option_name
 
 # FieldOptions.OptionTargetType of the elements that options messages are of.
 _TARGETS: Final = {

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from kitexgen.diagnostics.diagnostic import Diagnostic
 from kitexgen.idl.finding import error
 from kitexgen.idl.proto.editions import Edition
+from kitexgen.idl.proto.interpreted import OptionMessage
 from kitexgen.idl.proto.linked import Linked
-from kitexgen.idl.proto.options.values import OptionMessage
 
 
 def check_feature_values(linked: Linked) -> Iterator[Diagnostic]:

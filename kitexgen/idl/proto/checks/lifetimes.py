@@ -11,10 +11,10 @@ from kitexgen.diagnostics.diagnostic import Diagnostic
 from kitexgen.idl.finding import error, warning
 from kitexgen.idl.proto.descriptors import FieldType
 from kitexgen.idl.proto.editions import Edition
+from kitexgen.idl.proto.interpreted import OptionMessage, SetField
 from kitexgen.idl.proto.linked import Linked
 from kitexgen.idl.proto.options.builtin import Support
 from kitexgen.idl.proto.options.types import Types
-from kitexgen.idl.proto.options.values import OptionMessage, SetField
 from kitexgen.source.span import Span
 
 # Numbers of `google.protobuf.Edition` that no file has, or that people write in another way.
