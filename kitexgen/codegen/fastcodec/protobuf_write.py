@@ -24,6 +24,7 @@ from kitexgen.codegen.fastcodec.protobuf_wire import (
 from kitexgen.codegen.plan.fitting import Bracket, Expression, laid_out, signature
 from kitexgen.codegen.plan.records import FieldPlan, RecordPlan
 from kitexgen.codegen.plan.wire_types import MapType, MessageType, RepeatedType, WireType
+from kitexgen.schema.declarations import Requirement
 
 
 @dataclass(slots=True)
@@ -82,7 +83,7 @@ class ProtobufWritePrinter:
     def _always(self, plan: FieldPlan) -> _Parts:
         """A field that is written whatever its value, or left out when that is zero."""
         local, value = self._module.local(plan.attribute), f"record.{plan.attribute}"
-        is_present = plan.absent not in (None, "None")
+        is_present = plan.requirement is Requirement.DEFAULT
         if is_text(plan.type) or isinstance(plan.type, MessageType):
             return self._value(plan.type, plan.id, value, is_present=is_present, raw=local)
         parts = self._value(plan.type, plan.id, local, is_present=is_present)
@@ -97,7 +98,7 @@ class ProtobufWritePrinter:
                 return self._repeated(plan.id, element, value, is_packed)
             case MapType():
                 return self._map(plan.id, plan.type, value)
-        if not plan.may_be_none:
+        if not plan.may_be_none or plan.requirement is Requirement.REQUIRED:
             return None
         local = self._module.local(plan.attribute)
         parts = self._value(plan.type, plan.id, local, raw="raw")
@@ -152,7 +153,9 @@ class ProtobufWritePrinter:
         if found := fixed(type):
             packed = f"{self._module.door(f'PACK_{found[0]}')}({value})"
             if is_present:
-                return _Parts([], [f"{self._module.door('unless_zero')}({tag}, {packed})"])
+                zero = f"{self._module.door('unless_zero')}({tag}, {packed})"
+                # A float may be too small for its 32 bits, and then is zero although it is not.
+                return _Parts([], [zero if found[0] == "FLOAT" else f"{tag} + {packed} if {value} else {zero}"])
             return _Parts([], [tag, packed])
         word = number_word(type)
         if word == "bool":

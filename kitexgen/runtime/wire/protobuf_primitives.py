@@ -8,7 +8,7 @@ it does not meet it again.
 
 from __future__ import annotations
 
-from struct import Struct
+from struct import Struct, error
 from typing import Any, Final
 
 from kitexgen.runtime.wire import protobuf_types as t
@@ -32,7 +32,9 @@ _S4: Final = [(((byte & 15) ^ 8) - 8) << 28 for byte in range(256)]
 _U4: Final = [(byte & 15) << 28 for byte in range(256)]
 # A negative int32 is written as 64 bits: this is how it ends.
 _NEGATIVE: Final = b"\xff\xff\xff\xff\x01"
-_HIGH: Final = 1 << 63
+_FIVE: Final = Struct("<5B").unpack_from
+# The ninth byte of a negative number: the tenth, which is always 1, is the sign.
+_N8: Final = [((byte & 127) << 56) - (1 << 63) for byte in range(256)]
 
 
 def read_int32(data: bytes, at: int) -> tuple[int, int]:
@@ -75,7 +77,7 @@ def read_uint32(data: bytes, at: int) -> tuple[int, int]:
     raise ValueError(at)
 
 
-def read_uint64(data: bytes, at: int) -> tuple[int, int]:
+def read_int64(data: bytes, at: int) -> tuple[int, int]:
     a = data[at]
     if a < 128:
         return a, at + 1
@@ -89,34 +91,40 @@ def read_uint64(data: bytes, at: int) -> tuple[int, int]:
     if d < 128:
         return a - 128 + _B1[b] + _B2[c] + _B3[d], at + 4
     e = data[at + 4]
+    number = a - 128 + _B1[b] + _B2[c] + _B3[d] + _B4[e]
     if e < 128:
-        return a - 128 + _B1[b] + _B2[c] + _B3[d] + _B4[e], at + 5
-    f = data[at + 5]
+        return number, at + 5
+    try:
+        f, g, h, i, j = _FIVE(data, at + 5)
+    except error:
+        return _read_at_end(data, at + 5, number)
     if f < 128:
-        return a - 128 + _B1[b] + _B2[c] + _B3[d] + _B4[e] + _B5[f], at + 6
-    g = data[at + 6]
+        return number + _B5[f], at + 6
     if g < 128:
-        return a - 128 + _B1[b] + _B2[c] + _B3[d] + _B4[e] + _B5[f] + _B6[g], at + 7
-    return _read_long(data, at)
-
-
-def _read_long(data: bytes, at: int) -> tuple[int, int]:
-    """A number of eight bytes or more."""
-    a, b, c, d, e, f, g, h = data[at : at + 8]
-    number = a - 128 + _B1[b] + _B2[c] + _B3[d] + _B4[e] + _B5[f] + _B6[g] + _B7[h]
+        return number + _B5[f] + _B6[g], at + 7
     if h < 128:
-        return number, at + 8
-    i = data[at + 8]
+        return number + _B5[f] + _B6[g] + _B7[h], at + 8
     if i < 128:
-        return number + _B8[i], at + 9
-    if data[at + 9] == 1:
-        return number + _B8[i] + _HIGH, at + 10
+        return number + _B5[f] + _B6[g] + _B7[h] + _B8[i], at + 9
+    if j == 1:
+        return number + _B5[f] + _B6[g] + _B7[h] + _N8[i], at + 10
     raise ValueError(at)
 
 
-def read_int64(data: bytes, at: int) -> tuple[int, int]:
-    number, at = read_uint64(data, at)
-    return (number, at) if number < _HIGH else (number - (1 << 64), at)
+def _read_at_end(data: bytes, at: int, number: int) -> tuple[int, int]:
+    """The rest of a number of six to nine bytes, near the end of all data."""
+    for table in (_B5, _B6, _B7, _B8):
+        byte = data[at]
+        at += 1
+        number += table[byte]
+        if byte < 128:
+            return number, at
+    raise ValueError(at)
+
+
+def read_uint64(data: bytes, at: int) -> tuple[int, int]:
+    number, at = read_int64(data, at)
+    return number & 0xFFFFFFFFFFFFFFFF, at
 
 
 def read_sint32(data: bytes, at: int) -> tuple[int, int]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from itertools import repeat
+from operator import itemgetter
 from struct import Struct
 from typing import Any, Final
 
@@ -16,11 +17,20 @@ from kitexgen.runtime.wire.protobuf_numbers import read_tag
 from kitexgen.runtime.wire.protobuf_skip import skip_value
 
 _KEPT_LENGTHS: Final = 512
+# Fewer strings are not worth a look at whether they are short.
+_WORTH: Final = 8
 _LOW_56: Final = (1 << 56) - 1
 _MARKS: Final = [sum(0x80 << 8 * place for place in range(count)) for count in range(9)]
 # The ninth byte and, if the top bit is set, the tenth.
 _ENDS: Final = [bytes((top,)) if top < 128 else bytes((top, 1)) for top in range(256)]
+_SIGNED_ENDS: Final = {top: _ENDS[top & 0xFF] for top in range(-128, 128)}
+_COUNTS: Final = [(bits + 6) // 7 for bits in range(57)]
 _LONG: Final = Struct("<Q").pack
+# The fifth byte of an int32, by its top four bits; a negative number has 64 bits. Others are out of range.
+_POSITIVE_ENDS: Final = {top: top for top in range(8)}
+_NEGATIVE_ENDS: Final = {top: bytes((top & 0x7F | 0x80,)) + b"\xff\xff\xff\xff\x01" for top in range(-8, 0)}
+_FIVE: Final = Struct("<IB").pack
+_TEN: Final = Struct("<I6s").pack
 
 PACK_FIXED32: Final = Struct("<I").pack
 PACK_FIXED64: Final = Struct("<Q").pack
@@ -100,14 +110,17 @@ def _around(bound: int) -> list[int]:
 def _varint(number: int) -> bytes:
     """Any 64 bits without a sign."""
     if number < 0x4000:
-        return bytes((number,)) if number < 0x80 else bytes((number & 0x7F | 0x80, number >> 7))
+        if number < 0x80:
+            return number.to_bytes(1, "little")
+        return (number & 0x7F | (number & 0x3F80) << 1 | 0x80).to_bytes(2, "little")
     if number < 0x10000000:
-        if number < 0x200000:
-            return bytes((number & 0x7F | 0x80, number >> 7 & 0x7F | 0x80, number >> 14))
-        return bytes((number & 0x7F | 0x80, number >> 7 & 0x7F | 0x80, number >> 14 & 0x7F | 0x80, number >> 21))
+        number = number & 0x3FFF | (number & 0xFFFC000) << 2
+        number = number & 0x7F007F | (number & 0x3F803F80) << 1
+        return (
+            (number | 0x8080).to_bytes(3, "little") if number < 0x800000 else (number | 0x808080).to_bytes(4, "little")
+        )
     # Groups of 28, 14 and 7 bits are moved apart, all at the same time.
-    low = number & _LOW_56
-    low = low & 0x0000000FFFFFFF | (low & 0xFFFFFFF0000000) << 4
+    low = number & 0x0000000FFFFFFF | (number & 0xFFFFFFF0000000) << 4
     low = low & 0x00003FFF00003FFF | (low & 0x0FFFC0000FFFC000) << 2
     low = low & 0x007F007F007F007F | (low & 0x3F803F803F803F80) << 1
     if number > _LOW_56:
@@ -116,24 +129,34 @@ def _varint(number: int) -> bytes:
     return (low | _MARKS[count - 1]).to_bytes(count, "little")
 
 
+# The writers of int32 and int64 ask for no type and no range: `&` takes no float, and the tables of ends have no entry
+# for what is too large.
+
+
 def put_int32(tag: bytes, value: int) -> bytes:
-    if type(value) is not int or not -0x80000000 <= value < 0x80000000:
-        return _put_enum(tag, value)
-    return tag + _varint(value & 0xFFFFFFFFFFFFFFFF)
-
-
-def _put_enum(tag: bytes, value: int) -> bytes:
-    """What is an int without being of that class: a member of an enum."""
-    number = value.__index__()
-    if not -0x80000000 <= number < 0x80000000:
-        raise OverflowError(number)
-    return tag + _varint(number & 0xFFFFFFFFFFFFFFFF)
+    if 0 <= value < 0x4000:
+        if value < 0x80:
+            return tag + value.to_bytes(1, "little")
+        return tag + (value & 0x7F | (value & 0x3F80) << 1 | 0x80).to_bytes(2, "little")
+    low = value & 0x3FFF | (value & 0xFFFC000) << 2
+    low = low & 0x7F007F | (low & 0x3F803F80) << 1
+    if value < 0:
+        return tag + _TEN(low | 0x80808080, _NEGATIVE_ENDS[value >> 28])
+    if value >= 0x10000000:
+        return tag + _FIVE(low | 0x80808080, _POSITIVE_ENDS[value >> 28])
+    return tag + ((low | 0x8080).to_bytes(3, "little") if low < 0x800000 else (low | 0x808080).to_bytes(4, "little"))
 
 
 def put_int64(tag: bytes, value: int) -> bytes:
-    if type(value) is not int or not -0x8000000000000000 <= value < 0x8000000000000000:
-        raise TypeError(value)
-    return tag + _varint(value & 0xFFFFFFFFFFFFFFFF)
+    if 0 <= value < 0x10000000:
+        return put_int32(tag, value)
+    low = value & 0x0000000FFFFFFF | (value & 0xFFFFFFF0000000) << 4
+    low = low & 0x00003FFF00003FFF | (low & 0x0FFFC0000FFFC000) << 2
+    low = low & 0x007F007F007F007F | (low & 0x3F803F803F803F80) << 1
+    if 0 <= value <= _LOW_56:
+        count = _COUNTS[value.bit_length()]
+        return tag + (low | _MARKS[count - 1]).to_bytes(count, "little")
+    return tag + _LONG(low | 0x8080808080808080) + _SIGNED_ENDS[value >> 56]
 
 
 def put_uint32(tag: bytes, value: int) -> bytes:
@@ -225,12 +248,37 @@ def put_texts(tag: bytes, texts: Any) -> list[bytes]:
     """A list of strings."""
     if type(texts) is not list:
         raise TypeError(texts)
+    if len(texts) >= _WORTH and tag.isascii() and (joined := _joined(tag, texts)):
+        return [joined]
     heads = lengths(tag)
     pieces: list[bytes] = []
     for text in texts:
         raw = text.encode()
         pieces += (heads[len(raw)], raw)
     return pieces
+
+
+@cache
+def _text_heads(tag: bytes) -> list[str]:
+    """Tag and length of strings below 128 characters, as text."""
+    return [(tag + bytes((length,))).decode() for length in range(128)]
+
+
+def _joined(tag: bytes, texts: list[str]) -> bytes:
+    """Strings that are short and ASCII, encoded all at once, which takes a third of the time; nothing for others."""
+    sizes = [*map(len, texts)]
+    if max(sizes) > 127:
+        return b""
+    heads = _text_heads(tag)
+    if sizes.count(sizes[0]) == len(sizes):
+        head = heads[sizes[0]]
+        joined = head + head.join(texts)
+    else:
+        pieces = [""] * (2 * len(sizes))
+        pieces[::2] = itemgetter(*sizes)(heads)
+        pieces[1::2] = texts
+        joined = "".join(pieces)
+    return joined.encode() if joined.isascii() else b""
 
 
 def put_unchecked(tag: bytes, texts: Any) -> list[bytes]:
