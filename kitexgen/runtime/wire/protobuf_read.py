@@ -19,6 +19,7 @@ from kitexgen.runtime.wire.protobuf_skip import skip_value
 from kitexgen.runtime.wire.protobuf_table import (
     EnumTable,
     FieldTable,
+    MapEntry,
     MapTable,
     MessageRef,
     MessageTable,
@@ -98,7 +99,13 @@ class _Walk:
 
     def trail(self) -> list[str]:
         """The steps to the field at fault, innermost first."""
-        return [self.place, *(_step(level) for level in reversed(self.stack))]
+        steps: list[str] = []
+        is_entry = False
+        for level in self.stack:
+            # The value of an entry has no name of its own: the key of the entry leads to it.
+            steps.append("" if is_entry else _step(level))
+            is_entry = level.table.cls is MapEntry
+        return ["" if is_entry else self.place, *reversed(steps)]
 
     def _field(self, level: _Level, start: int) -> int:
         """Read one field, or the beginning of a message; return where to go on."""
@@ -265,5 +272,6 @@ def _step(level: _Level) -> str:
     if level.source is None:
         return ""
     if isinstance(level.source.type, MapTable):
-        return f".{level.source.name}[{shown(level.record.key)}]"
+        key = level.record.key
+        return f".{level.source.name}" + ("" if key is None else f"[{shown(key)}]")
     return f".{level.source.name}" + (f"[{level.index}]" if level.index is not None else "")
