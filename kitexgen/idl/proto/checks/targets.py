@@ -1,5 +1,7 @@
-"""Options on elements they are not for, and required parts that no option sets. Both are asked of the root files only,
-as protoc does. Source: `ValidateTargetConstraints` of command_line_interface.cc.
+"""Options on elements they are not for, required parts that no option sets, and text that is no text.
+
+All are asked of the files asked for only, as protoc does, which reads their options back from bytes.
+Source: `ValidateTargetConstraints` of command_line_interface.cc.
 """
 
 from __future__ import annotations
@@ -38,6 +40,7 @@ def check_targets(linked: Linked) -> Iterator[Diagnostic]:
         if file not in roots:
             continue
         yield from _misplaced(message, _TARGETS[message.type], types)
+        yield from _no_text(message, types)
         for each in message:
             missing = [name for value in each.values for name in _missing(value, types)]
             if missing:
@@ -53,6 +56,28 @@ def _misplaced(message: OptionMessage, target: int, types: Types) -> Iterator[Di
             for value in each.values:
                 if isinstance(value, OptionMessage):
                     yield from _misplaced(value, target, types)
+
+
+def _no_text(message: OptionMessage, types: Types) -> Iterator[Diagnostic]:
+    for each in message:
+        for value in each.values:
+            if isinstance(value, OptionMessage):
+                yield from _no_text(value, types)
+            elif isinstance(value, bytes) and types.checks_utf8(each.field) and not _is_utf8(value):
+                yield error(
+                    "KX0779",
+                    f"`{option_name(each.field)}` is a string, and this value is no UTF-8",
+                    each.span,
+                    hint="what is no text goes into a field of type `bytes`",
+                )
+
+
+def _is_utf8(value: bytes) -> bool:
+    try:
+        value.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _missing(value: object, types: Types) -> Iterator[str]:

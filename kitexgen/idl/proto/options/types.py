@@ -20,6 +20,7 @@ from kitexgen.idl.proto.descriptors import (
 from kitexgen.idl.proto.features import (
     EnumType,
     FeatureTable,
+    checks_utf8,
     has_presence,
     is_delimited,
     is_packed,
@@ -158,6 +159,9 @@ class Types:
         type = self.message(field.type_name)
         is_map = type is not None and type.is_map_entry
         return is_delimited(field, self._features.of(field), is_map=is_map, in_map_entry=field.node is None)
+
+    def checks_utf8(self, field: FieldDescriptor) -> bool:
+        return not self._is_builtin(field) and checks_utf8(field, self._features.of(field))
 
     def is_closed(self, enum: OptionEnum) -> bool:
         if enum.descriptor is None:
