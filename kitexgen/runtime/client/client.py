@@ -46,7 +46,7 @@ class Client:
     def __init__(self, destination: str, **settings: Unpack[ClientSettings]) -> None:
         self._kx_destination = destination
         check_names(type(self).__name__, settings, ClientSettings.__optional_keys__)
-        self._kx_options = client_options(**settings)
+        self._kx_options = client_options(self.__service__.payload, **settings)
         self._kx_pool = make_pool(destination, self._kx_options)
         self._kx_endpoint = client_stack(self._kx_options, self._kx_pool)
         self._kx_opener: Opener | None = None

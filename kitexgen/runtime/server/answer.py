@@ -31,13 +31,18 @@ from kitexgen.runtime.metadata.ttheader import read_call, refusal, write_reply
 from kitexgen.runtime.model.struct import Struct
 from kitexgen.runtime.net.address import Address
 from kitexgen.runtime.protocol.message import Message
-from kitexgen.runtime.protocol.results import result_shape
 from kitexgen.runtime.protocol.packing import check_size, pack, pack_exception, read_body, unpack
+from kitexgen.runtime.protocol.results import result_shape
+from kitexgen.runtime.server.bind import BoundMethod
 from kitexgen.runtime.server.dispatch import failure
 from kitexgen.runtime.server.routing import Routes
+from kitexgen.runtime.service.info import Payload
 from kitexgen.runtime.wire.thrift_types import MessageKind
 
 _LOG = logging.getLogger("kitexgen.server")
+
+_CODECS = {Payload.THRIFT: "thriftCodec", Payload.PROTOBUF: "protobufCodec"}
+"""What Kitex calls the readers of the two."""
 
 _REQUESTS = (MessageKind.CALL, MessageKind.ONEWAY, MessageKind.STREAM)
 
@@ -91,6 +96,9 @@ def understand(
     try:
         bound = routes.find(_service_name(message), message.method)
     except ApplicationError as error:
+        if message.written_in is Payload.PROTOBUF:
+            # Kitex looks the method up before it takes the sequence id over from the envelope.
+            message.sequence_id = message.header.sequence_id if message.header is not None else 0
         # A caller that says it awaits no answer gets none; all others learn what is wrong before the connection closes.
         is_awaited = message.kind is not MessageKind.ONEWAY
         reply = _refuse(message, error, guards, closes=not is_shared) if is_awaited else ()
@@ -101,11 +109,10 @@ def understand(
         unsupported = ApplicationError(ApplicationErrorType.UNKNOWN_METHOD, text)
         return Refusal(_refuse(message, unsupported, guards, closes=False), closes=False)
     try:
-        arguments = read_body(message, method.arguments)
-    except DecodeError as fault:
-        _LOG.warning("cannot read a call of %s.%s from %s: %s", bound.service.name, method.name, peer, fault)
-        unreadable = ApplicationError(ApplicationErrorType.PROTOCOL_ERROR, str(fault))
-        reply = () if method.is_oneway else _refuse(message, unreadable, guards, closes=not is_shared)
+        arguments = _read_arguments(message, bound)
+    except ApplicationError as error:
+        _LOG.warning("cannot read a call of %s.%s from %s: %s", bound.service.name, method.name, peer, error.message)
+        reply = () if method.is_oneway else _refuse(message, error, guards, closes=not is_shared)
         return Refusal(reply, closes=not is_shared)
     info = RpcInfo(
         side="server",
@@ -118,6 +125,18 @@ def understand(
     if message.header is not None:
         read_call(message.header, info)
     return Request(message, info, arguments, guards, max_message)
+
+
+def _read_arguments(message: Message, bound: BoundMethod) -> Struct:
+    """The arguments in a call. Raises ApplicationError, with what the caller is told, when they cannot be read."""
+    if message.written_in is not bound.service.payload:
+        codec = _CODECS[message.written_in]
+        text = f"decode failed, codec msg type not match with {codec}"
+        raise ApplicationError(ApplicationErrorType.INVALID_PROTOCOL, text)
+    try:
+        return read_body(message, bound.method.arguments)
+    except DecodeError as fault:
+        raise ApplicationError(ApplicationErrorType.PROTOCOL_ERROR, str(fault)) from fault
 
 
 def _never() -> bool:
@@ -188,7 +207,7 @@ def _reply(request: Request, value: Any) -> Pieces:
             request.info.full_name,
             request.info.biz_status,
         )
-    return _pack(request, shape.record())
+    return _pack(request, shape.nothing())
 
 
 def _failed(request: Request, error: Exception) -> Pieces:
@@ -210,7 +229,7 @@ def _failed(request: Request, error: Exception) -> Pieces:
         return _pack_exception(request, told, keeps=False)
 
 
-def _pack(request: Request, record: Struct) -> Pieces:
+def _pack(request: Request, record: Struct | None) -> Pieces:
     message, method = request.message, request.info.method
     header = write_reply(request.info, MessageKind.REPLY) if message.format.has_header else None
     reply = pack(

@@ -23,8 +23,10 @@ from kitexgen.runtime.framing import (
     BUFFERED_COMPACT,
     FRAMED_BINARY,
     FRAMED_COMPACT,
+    FRAMED_PROTOBUF,
     TTHEADER_BINARY,
     TTHEADER_FRAMED_BINARY,
+    TTHEADER_FRAMED_PROTOBUF,
     Flag,
     Format,
     MessageDecoder,
@@ -37,7 +39,7 @@ from kitexgen.runtime.framing.ttheader_keys import StringKey
 from kitexgen.runtime.framing.validation import guards
 from kitexgen.runtime.wire.thrift_types import MessageKind
 from tests.builders.services import Note
-from tests.builders.vectors import MESH, frame
+from tests.builders.vectors import MESH, PROTOBUF, frame
 from tests.builders.whole import pack
 from tests.strategies.chunks import chunks
 
@@ -317,10 +319,17 @@ def test_flags_and_protocol_ids_decide_nothing() -> None:
     assert only(bytes(whole)).format == TTHEADER_BINARY
 
 
-def test_kitex_protobuf_is_refused() -> None:
-    """No such service is served here; Kitex tells a Thrift service's caller so, and we close the connection."""
-    payload = bytes.fromhex("00000013 90010001 00000004 4563686f 00000001 0a0178")
-    for stream in (payload, encode_header(TTHeader(sequence_id=1), len(payload)) + payload):
+def test_protobuf_is_told_by_its_magic() -> None:
+    whole = PROTOBUF["V15"]
+    packet = only(whole)
+    assert (packet.format, packet.payload) == (TTHEADER_FRAMED_PROTOBUF, whole[22:])
+    assert only(whole[18:]).format == FRAMED_PROTOBUF
+
+
+def test_protobuf_without_its_length_is_refused() -> None:
+    """Behind a TTHeader too, as in Kitex."""
+    bare = PROTOBUF["V15"][22:]
+    for stream in (bare, encode_header(TTHeader(sequence_id=1), len(bare)) + bare):
         decoder = MessageDecoder()
         decoder.feed(stream)
         with pytest.raises(BadVersion):

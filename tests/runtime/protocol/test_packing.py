@@ -19,7 +19,8 @@ from kitexgen.runtime.framing import (
     ProtocolName,
     TransportName,
 )
-from kitexgen.runtime.protocol import read_body, read_exception, thrift, unpack
+from kitexgen.runtime.framing.validation import guards
+from kitexgen.runtime.protocol import packing, read_body, read_exception, unpack
 from kitexgen.runtime.wire.thrift_types import MessageKind
 from tests.builders.records import Scalars
 from tests.builders.services import (
@@ -133,7 +134,7 @@ def test_a_number_that_is_no_kind_is_refused(number: int) -> None:
 
 
 def test_what_no_frame_can_hold_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(thrift, "MAX_FRAME", 30)  # 2 GiB would be a slow test
+    monkeypatch.setattr(packing, "MAX_FRAME", 30)  # 2 GiB would be a slow test
     with pytest.raises(FrameTooLarge):
         pack(FRAMED_BINARY, MessageKind.CALL, "fail", 1, args(FAIL, how="x" * 30))
 
@@ -144,10 +145,10 @@ def test_what_is_large_is_not_copied(transport: TransportName, protocol: Protoco
     """It stands apart, the very object, and the checksum is over all the pieces."""
     blob = bytes(range(256)) * 64
     record, format = Scalars(blob=blob), Format(transport, protocol)
-    pieces = thrift.pack(format, MessageKind.CALL, "keep", 1, record, sums_up=True)
+    pieces = packing.pack(format, MessageKind.CALL, "keep", 1, record, guards=guards(checksum=True))
     assert [piece for piece in pieces if piece is blob] == [blob]
     assert len(pieces) == 3
-    decoder = MessageDecoder(checks_payload=True)
+    decoder = MessageDecoder(guards=guards(checksum=True))
     for piece in pieces:
         decoder.feed(piece)
     packet = decoder.next_message()
@@ -157,4 +158,4 @@ def test_what_is_large_is_not_copied(transport: TransportName, protocol: Protoco
 
 
 def test_what_is_small_is_one_piece() -> None:
-    assert len(thrift.pack(FRAMED_BINARY, MessageKind.CALL, "keep", 1, Scalars(blob=bytes(100)))) == 1
+    assert len(packing.pack(FRAMED_BINARY, MessageKind.CALL, "keep", 1, Scalars(blob=bytes(100)))) == 1
