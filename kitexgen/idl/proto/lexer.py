@@ -121,11 +121,11 @@ class _Lexer:
             if kind == "NAME":
                 word = match["NAME"]
                 start, end = match.span("NAME")
-                if last in _BOUNDARIES or word in INNER_WORDS:
+                if last == ".":
+                    last = self._glue(word, start, end)
+                elif last in _BOUNDARIES or word in INNER_WORDS:
                     last = self._keyword(word, last, end)
                     add(Token(last, word, start, end))
-                elif last == ".":
-                    last = self._glue(word, start, end)
                 else:
                     last = "NAME"
                     add(Token(last, word, start, end))

@@ -48,6 +48,7 @@ def test_bytes_are_those_of_protoc(roots: list[str], tmp_path: Path) -> None:
         'syntax = "proto2";',
         'syntax = "proto3"; package a.b;',
         'syntax = "proto3"; message A { int32 __a__b_c = 1; int32 X_y2_3 = 2; int32 _ = 3; }',
+        'syntax = "proto2"; message M { message enum {} optional M . /* a */ enum a = 1; optional . M . enum b = 2; }',
         'syntax = "proto3"; message M { message M { message M {} } enum E { E_A = 0; } }',
         f'syntax = "proto3"; message Many {{ {" ".join(f"int32 f{n} = {n};" for n in range(1, 300))} }}',
         f'syntax = "proto2"; message A {{ extensions 1 to max; reserved "{"x" * 300}"; }}',
