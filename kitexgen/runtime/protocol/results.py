@@ -124,7 +124,7 @@ def checked(value: Any, expected: type[AnyStruct]) -> AnyStruct:
     Raises EncodeError.
     """
     if not isinstance(value, expected):
-        raise EncodeError(f"expected {expected.__name__}, got {type(value).__name__}", expected.__schema__[1])
+        raise EncodeError(f"expected {expected.__name__}, got {type(value).__name__}", expected.__name__)
     return value
 
 

@@ -95,7 +95,7 @@ def test_a_body_that_is_none(format: Format) -> None:
     assert message.sequence_id == 7
     number, text = told(message)
     assert number == 7
-    assert text.startswith("words.v1.Word.msg: ")
+    assert text.startswith("Word.msg: ")
 
 
 def test_services_of_the_other_idl() -> None:
