@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, TypeVar
+from typing import Final
 
 from kitexgen.diagnostics.report import Report
 from kitexgen.idl.proto import name_findings as findings
@@ -86,9 +86,6 @@ _LABELS: Final = {
 }
 _TYPES: Final = (SymbolKind.MESSAGE, SymbolKind.ENUM)
 _MESSAGES: Final = (SymbolKind.MESSAGE,)
-
-Element = TypeVar("Element")
-Parent = TypeVar("Parent", FileItem, MessageItem)
 
 
 def link(graph: ProtoGraph, report: Report) -> Pool:
@@ -271,7 +268,6 @@ class _Linker:
                         path=(*path, 5, len(found)),
                         start=range.start.value,
                         end=_end(range, 1, _end_of_numbers(is_message_set)),
-                        is_max=isinstance(range.end, MaxNode),
                         options=_listed(item.options),
                         node=range,
                     )

@@ -69,10 +69,6 @@ class Scopes:
         found, seen = self._find(name, file)
         return found or Miss(hidden=seen or hidden, passed=passed)
 
-    def sees(self, file: str, other: str) -> bool:
-        """Whether all that `other` declares may be named in `file`."""
-        return other in self._visible[file]
-
     def note_use(self, file: str, other: str) -> None:
         """`file` makes use of `other` in a way that no name in its text tells."""
         self._used[file].add(other)
