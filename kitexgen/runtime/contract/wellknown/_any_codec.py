@@ -19,14 +19,13 @@ from .any import Any
 
 _LENGTH_1: Final = present_lengths(b"\x0a")
 _LENGTH_2: Final = present_lengths(b"\x12")
-_ANY_KNOWN: Final = frozenset((1, 2,))
+_ANY_KNOWN: Final = frozenset((1, 2))
 
 
 def write_any(record: Any) -> Pieces:
     if type(record) is not Any:
         raise TypeError(record)
-    type_url = record.type_url
-    type_url = type_url.encode()
+    type_url = record.type_url.encode()
     value_ = record.value
     if type(value_) is not bytes:
         raise TypeError(value_)
@@ -66,7 +65,7 @@ def read_any(data: bytes, at: int, end: int, depth: int) -> Any:
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(Any)
+    record: Any = new(Any)
     record.type_url = type_url
     record.value = value_
     record.__unknown__ = unknown

@@ -35,18 +35,19 @@ _LENGTH_6: Final = lengths(b"\x32")
 _INT32_7: Final = present_numbers(b"\x38", "int32")
 _LENGTH_8: Final = present_lengths(b"\x42")
 _SYNTAX: Final = Members(Syntax)
-_API_KNOWN: Final = frozenset((1, 2, 3, 4, 5, 6, 7, 8,))
+_API_KNOWN: Final = frozenset((1, 2, 3, 4, 5, 6, 7, 8))
 _LENGTH_2_: Final = present_lengths(b"\x12")
 _BOOL_3: Final = present_bools(b"\x18")
 _BOOL_5: Final = present_bools(b"\x28")
-_MIXIN_KNOWN: Final = frozenset((1, 2,))
+_MIXIN_KNOWN: Final = frozenset((1, 2))
 
 
 def write_api(record: Api) -> Pieces:
     if type(record) is not Api:
         raise TypeError(record)
-    name = record.name
-    name = name.encode()
+    items: Any
+    item: Any
+    name = record.name.encode()
     pieces = [_LENGTH_1[len(name)], name]
     items = record.methods
     if type(items) is not list:
@@ -60,8 +61,7 @@ def write_api(record: Api) -> Pieces:
     for item in items:
         raw = b"".join(write_option(item))
         pieces += (_LENGTH_3[len(raw)], raw)
-    version = record.version
-    version = version.encode()
+    version = record.version.encode()
     pieces += (_LENGTH_4[len(version)], version)
     source_context = record.source_context
     if source_context is not None:
@@ -74,8 +74,7 @@ def write_api(record: Api) -> Pieces:
         raw = b"".join(write_mixin(item))
         pieces += (_LENGTH_6[len(raw)], raw)
     syntax = record.syntax
-    edition = record.edition
-    edition = edition.encode()
+    edition = record.edition.encode()
     pieces += (
         _INT32_7[syntax] if -128 <= syntax < 128 else put_int32(b"\x38", syntax),
         _LENGTH_8[len(edition)],
@@ -172,7 +171,7 @@ def read_api(data: bytes, at: int, end: int, depth: int) -> Api:
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(Api)
+    record: Api = new(Api)
     record.name = name
     record.methods = methods
     record.options = options
@@ -188,13 +187,12 @@ def read_api(data: bytes, at: int, end: int, depth: int) -> Api:
 def write_method(record: Method) -> Pieces:
     if type(record) is not Method:
         raise TypeError(record)
-    name = record.name
-    name = name.encode()
-    request_type_url = record.request_type_url
-    request_type_url = request_type_url.encode()
+    items: Any
+    item: Any
+    name = record.name.encode()
+    request_type_url = record.request_type_url.encode()
     request_streaming = record.request_streaming
-    response_type_url = record.response_type_url
-    response_type_url = response_type_url.encode()
+    response_type_url = record.response_type_url.encode()
     response_streaming = record.response_streaming
     pieces = [
         _LENGTH_1[len(name)],
@@ -213,8 +211,7 @@ def write_method(record: Method) -> Pieces:
         raw = b"".join(write_option(item))
         pieces += (_LENGTH_6[len(raw)], raw)
     syntax = record.syntax
-    edition = record.edition
-    edition = edition.encode()
+    edition = record.edition.encode()
     pieces += (
         _INT32_7[syntax] if -128 <= syntax < 128 else put_int32(b"\x38", syntax),
         _LENGTH_8[len(edition)],
@@ -301,7 +298,7 @@ def read_method(data: bytes, at: int, end: int, depth: int) -> Method:
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(Method)
+    record: Method = new(Method)
     record.name = name
     record.request_type_url = request_type_url
     record.request_streaming = request_streaming
@@ -317,10 +314,8 @@ def read_method(data: bytes, at: int, end: int, depth: int) -> Method:
 def write_mixin(record: Mixin) -> Pieces:
     if type(record) is not Mixin:
         raise TypeError(record)
-    name = record.name
-    name = name.encode()
-    root = record.root
-    root = root.encode()
+    name = record.name.encode()
+    root = record.root.encode()
     pieces = [_LENGTH_1[len(name)], name, _LENGTH_2_[len(root)], root]
     if record.__unknown__:
         pieces.append(put_unknown(record.__unknown__))
@@ -357,7 +352,7 @@ def read_mixin(data: bytes, at: int, end: int, depth: int) -> Mixin:
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(Mixin)
+    record: Mixin = new(Mixin)
     record.name = name
     record.root = root
     record.__unknown__ = unknown

@@ -26,7 +26,7 @@ _BOOL_3: Final = bools(b"\x18")
 _INT32_4: Final = numbers(b"\x20", "int32")
 _CPP_FEATURES_STRING_TYPE: Final = closed_members(CppFeatures_StringType)
 _CPP_FEATURES_REPEATED_TYPE: Final = closed_members(CppFeatures_RepeatedType)
-_CPP_FEATURES_KNOWN: Final = frozenset((1, 2, 3, 4,))
+_CPP_FEATURES_KNOWN: Final = frozenset((1, 2, 3, 4))
 
 
 def write_cpp_features(record: CppFeatures) -> Pieces:
@@ -98,7 +98,7 @@ def read_cpp_features(data: bytes, at: int, end: int, depth: int) -> CppFeatures
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(CppFeatures)
+    record: CppFeatures = new(CppFeatures)
     record.legacy_closed_enum = legacy_closed_enum
     record.string_type = string_type
     record.enum_name_uses_string_view = enum_name_uses_string_view

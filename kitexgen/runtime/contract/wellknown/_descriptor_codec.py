@@ -102,26 +102,26 @@ _INT32_14: Final = numbers(b"\x70", "int32")
 _READ_INT32S: Final = packed_reader("int32")
 _EDITION: Final = closed_members(Edition)
 _FILE_DESCRIPTOR_PROTO_KNOWN: Final = frozenset(
-    (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 15,)
+    (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 15)
 )
 _LENGTH_3: Final = lengths(b"\x1a")
 _INT32_11: Final = numbers(b"\x58", "int32")
 _SYMBOL_VISIBILITY: Final = closed_members(SymbolVisibility)
-_DESCRIPTOR_PROTO_KNOWN: Final = frozenset((1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11,))
+_DESCRIPTOR_PROTO_KNOWN: Final = frozenset((1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11))
 _INT32_1: Final = numbers(b"\x08", "int32")
 _INT32_2: Final = numbers(b"\x10", "int32")
-_DESCRIPTOR_PROTO_EXTENSION_RANGE_KNOWN: Final = frozenset((1, 2, 3,))
-_DESCRIPTOR_PROTO_RESERVED_RANGE_KNOWN: Final = frozenset((1, 2,))
+_DESCRIPTOR_PROTO_EXTENSION_RANGE_KNOWN: Final = frozenset((1, 2, 3))
+_DESCRIPTOR_PROTO_RESERVED_RANGE_KNOWN: Final = frozenset((1, 2))
 _INT32_3: Final = numbers(b"\x18", "int32")
 _LENGTH_50: Final = lengths(b"\x92\x03")
 _LENGTH_999: Final = lengths(b"\xba\x3e")
 _EXTENSION_RANGE_OPTIONS_VERIFICATION_STATE: Final = closed_members(
     ExtensionRangeOptions_VerificationState
 )
-_EXTENSION_RANGE_OPTIONS_KNOWN: Final = frozenset((2, 3, 50, 999,))
+_EXTENSION_RANGE_OPTIONS_KNOWN: Final = frozenset((2, 3, 50, 999))
 _BOOL_5: Final = bools(b"\x28")
 _BOOL_6: Final = bools(b"\x30")
-_EXTENSION_RANGE_OPTIONS_DECLARATION_KNOWN: Final = frozenset((1, 2, 3, 5, 6,))
+_EXTENSION_RANGE_OPTIONS_DECLARATION_KNOWN: Final = frozenset((1, 2, 3, 5, 6))
 _INT32_4: Final = numbers(b"\x20", "int32")
 _INT32_5: Final = numbers(b"\x28", "int32")
 _INT32_9: Final = numbers(b"\x48", "int32")
@@ -129,9 +129,9 @@ _LENGTH_10: Final = lengths(b"\x52")
 _BOOL_17: Final = bools(b"\x88\x01")
 _FIELD_DESCRIPTOR_PROTO_LABEL: Final = closed_members(FieldDescriptorProto_Label)
 _FIELD_DESCRIPTOR_PROTO_TYPE: Final = closed_members(FieldDescriptorProto_Type)
-_FIELD_DESCRIPTOR_PROTO_KNOWN: Final = frozenset((1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 17,))
+_FIELD_DESCRIPTOR_PROTO_KNOWN: Final = frozenset((1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 17))
 _INT32_6: Final = numbers(b"\x30", "int32")
-_ENUM_DESCRIPTOR_PROTO_KNOWN: Final = frozenset((1, 2, 3, 4, 5, 6,))
+_ENUM_DESCRIPTOR_PROTO_KNOWN: Final = frozenset((1, 2, 3, 4, 5, 6))
 _BOOL_10: Final = bools(b"\x50")
 _LENGTH_11: Final = lengths(b"\x5a")
 _BOOL_16: Final = bools(b"\x80\x01")
@@ -149,14 +149,14 @@ _LENGTH_44: Final = lengths(b"\xe2\x02")
 _LENGTH_45: Final = lengths(b"\xea\x02")
 _FILE_OPTIONS_OPTIMIZE_MODE: Final = closed_members(FileOptions_OptimizeMode)
 _FILE_OPTIONS_KNOWN: Final = frozenset(
-    (1, 8, 9, 10, 11, 16, 17, 18, 20, 23, 27, 31, 36, 37, 39, 40, 41, 44, 45, 50, 999,)
+    (1, 8, 9, 10, 11, 16, 17, 18, 20, 23, 27, 31, 36, 37, 39, 40, 41, 44, 45, 50, 999)
 )
 _BOOL_1: Final = bools(b"\x08")
 _BOOL_2: Final = bools(b"\x10")
 _BOOL_3: Final = bools(b"\x18")
 _BOOL_7: Final = bools(b"\x38")
 _BOOL_11: Final = bools(b"\x58")
-_MESSAGE_OPTIONS_KNOWN: Final = frozenset((1, 2, 3, 7, 11, 12, 999,))
+_MESSAGE_OPTIONS_KNOWN: Final = frozenset((1, 2, 3, 7, 11, 12, 999))
 _BOOL_15: Final = bools(b"\x78")
 _INT32_17: Final = numbers(b"\x88\x01", "int32")
 _LENGTH_20: Final = lengths(b"\xa2\x01")
@@ -167,25 +167,25 @@ _FIELD_OPTIONS_JS_TYPE: Final = closed_members(FieldOptions_JSType)
 _FIELD_OPTIONS_OPTION_RETENTION: Final = closed_members(FieldOptions_OptionRetention)
 _FIELD_OPTIONS_OPTION_TARGET_TYPE: Final = closed_members(FieldOptions_OptionTargetType)
 _FIELD_OPTIONS_KNOWN: Final = frozenset(
-    (1, 2, 3, 5, 6, 10, 15, 16, 17, 19, 20, 21, 22, 999,)
+    (1, 2, 3, 5, 6, 10, 15, 16, 17, 19, 20, 21, 22, 999)
 )
-_FIELD_OPTIONS_EDITION_DEFAULT_KNOWN: Final = frozenset((2, 3,))
-_FIELD_OPTIONS_FEATURE_SUPPORT_KNOWN: Final = frozenset((1, 2, 3, 4, 5,))
-_ONEOF_OPTIONS_KNOWN: Final = frozenset((1, 999,))
-_ENUM_OPTIONS_KNOWN: Final = frozenset((2, 3, 6, 7, 999,))
-_ENUM_VALUE_OPTIONS_KNOWN: Final = frozenset((1, 2, 3, 4, 999,))
+_FIELD_OPTIONS_EDITION_DEFAULT_KNOWN: Final = frozenset((2, 3))
+_FIELD_OPTIONS_FEATURE_SUPPORT_KNOWN: Final = frozenset((1, 2, 3, 4, 5))
+_ONEOF_OPTIONS_KNOWN: Final = frozenset((1, 999))
+_ENUM_OPTIONS_KNOWN: Final = frozenset((2, 3, 6, 7, 999))
+_ENUM_VALUE_OPTIONS_KNOWN: Final = frozenset((1, 2, 3, 4, 999))
 _BOOL_33: Final = bools(b"\x88\x02")
 _LENGTH_34: Final = lengths(b"\x92\x02")
-_SERVICE_OPTIONS_KNOWN: Final = frozenset((33, 34, 999,))
+_SERVICE_OPTIONS_KNOWN: Final = frozenset((33, 34, 999))
 _INT32_34: Final = numbers(b"\x90\x02", "int32")
 _LENGTH_35: Final = lengths(b"\x9a\x02")
 _METHOD_OPTIONS_IDEMPOTENCY_LEVEL: Final = closed_members(
     MethodOptions_IdempotencyLevel
 )
-_METHOD_OPTIONS_KNOWN: Final = frozenset((33, 34, 35, 999,))
+_METHOD_OPTIONS_KNOWN: Final = frozenset((33, 34, 35, 999))
 _UINT64_4: Final = numbers(b"\x20", "uint64")
 _INT64_5: Final = numbers(b"\x28", "int64")
-_UNINTERPRETED_OPTION_KNOWN: Final = frozenset((2, 3, 4, 5, 6, 7, 8,))
+_UNINTERPRETED_OPTION_KNOWN: Final = frozenset((2, 3, 4, 5, 6, 7, 8))
 _INT32_7: Final = numbers(b"\x38", "int32")
 _INT32_8: Final = numbers(b"\x40", "int32")
 _FEATURE_SET_FIELD_PRESENCE: Final = closed_members(FeatureSet_FieldPresence)
@@ -200,10 +200,10 @@ _FEATURE_SET_ENFORCE_NAMING_STYLE: Final = closed_members(FeatureSet_EnforceNami
 _FEATURE_SET_VISIBILITY_FEATURE_DEFAULT_SYMBOL_VISIBILITY: Final = closed_members(
     FeatureSet_VisibilityFeature_DefaultSymbolVisibility
 )
-_FEATURE_SET_KNOWN: Final = frozenset((1, 2, 3, 4, 5, 6, 7, 8,))
-_FEATURE_SET_DEFAULTS_KNOWN: Final = frozenset((1, 4, 5,))
-_FEATURE_SET_DEFAULTS_FEATURE_SET_EDITION_DEFAULT_KNOWN: Final = frozenset((3, 4, 5,))
-_SOURCE_CODE_INFO_LOCATION_KNOWN: Final = frozenset((1, 2, 3, 4, 6,))
+_FEATURE_SET_KNOWN: Final = frozenset((1, 2, 3, 4, 5, 6, 7, 8))
+_FEATURE_SET_DEFAULTS_KNOWN: Final = frozenset((1, 4, 5))
+_FEATURE_SET_DEFAULTS_FEATURE_SET_EDITION_DEFAULT_KNOWN: Final = frozenset((3, 4, 5))
+_SOURCE_CODE_INFO_LOCATION_KNOWN: Final = frozenset((1, 2, 3, 4, 6))
 _GENERATED_CODE_INFO_ANNOTATION_SEMANTIC: Final = closed_members(
     GeneratedCodeInfo_Annotation_Semantic
 )
@@ -212,6 +212,8 @@ _GENERATED_CODE_INFO_ANNOTATION_SEMANTIC: Final = closed_members(
 def write_file_descriptor_set(record: FileDescriptorSet) -> Pieces:
     if type(record) is not FileDescriptorSet:
         raise TypeError(record)
+    items: Any
+    item: Any
     pieces: list[bytes] = []
     items = record.file
     if type(items) is not list:
@@ -250,7 +252,7 @@ def read_file_descriptor_set(
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(FileDescriptorSet)
+    record: FileDescriptorSet = new(FileDescriptorSet)
     record.file = file
     record.__unknown__ = unknown
     return record
@@ -259,15 +261,17 @@ def read_file_descriptor_set(
 def write_file_descriptor_proto(record: FileDescriptorProto) -> Pieces:
     if type(record) is not FileDescriptorProto:
         raise TypeError(record)
+    items: Any
+    item: Any
     pieces: list[bytes] = []
     name = record.name
     if name is not None:
-        name = name.encode("utf-8", "surrogateescape")
-        pieces += (_LENGTH_1[len(name)], name)
+        raw = name.encode("utf-8", "surrogateescape")
+        pieces += (_LENGTH_1[len(raw)], raw)
     package = record.package
     if package is not None:
-        package = package.encode("utf-8", "surrogateescape")
-        pieces += (_LENGTH_2[len(package)], package)
+        raw = package.encode("utf-8", "surrogateescape")
+        pieces += (_LENGTH_2[len(raw)], raw)
     pieces += put_unchecked(b"\x1a", record.dependency)
     items = record.message_type
     if type(items) is not list:
@@ -305,8 +309,8 @@ def write_file_descriptor_proto(record: FileDescriptorProto) -> Pieces:
     pieces += put_each(b"\x58", "int32", record.weak_dependency)
     syntax = record.syntax
     if syntax is not None:
-        syntax = syntax.encode("utf-8", "surrogateescape")
-        pieces += (_LENGTH_12[len(syntax)], syntax)
+        raw = syntax.encode("utf-8", "surrogateescape")
+        pieces += (_LENGTH_12[len(raw)], raw)
     edition = record.edition
     if edition is not None:
         pieces.append(
@@ -340,6 +344,7 @@ def read_file_descriptor_proto(
     syntax: Any = None
     edition: Any = None
     option_dependency: list[Any] = []
+    value: Any
     unknown = b""
     while at < end:
         start = at
@@ -475,7 +480,7 @@ def read_file_descriptor_proto(
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(FileDescriptorProto)
+    record: FileDescriptorProto = new(FileDescriptorProto)
     record.name = name
     record.package = package
     record.dependency = dependency
@@ -497,11 +502,13 @@ def read_file_descriptor_proto(
 def write_descriptor_proto(record: DescriptorProto) -> Pieces:
     if type(record) is not DescriptorProto:
         raise TypeError(record)
+    items: Any
+    item: Any
     pieces: list[bytes] = []
     name = record.name
     if name is not None:
-        name = name.encode("utf-8", "surrogateescape")
-        pieces += (_LENGTH_1[len(name)], name)
+        raw = name.encode("utf-8", "surrogateescape")
+        pieces += (_LENGTH_1[len(raw)], raw)
     items = record.field
     if type(items) is not list:
         raise TypeError(items)
@@ -682,7 +689,7 @@ def read_descriptor_proto(
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(DescriptorProto)
+    record: DescriptorProto = new(DescriptorProto)
     record.name = name
     record.field = field
     record.extension = extension
@@ -769,7 +776,7 @@ def read_descriptor_proto_extension_range(
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(DescriptorProto_ExtensionRange)
+    record: DescriptorProto_ExtensionRange = new(DescriptorProto_ExtensionRange)
     record.start = start_
     record.end = end_
     record.options = options
@@ -833,7 +840,7 @@ def read_descriptor_proto_reserved_range(
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(DescriptorProto_ReservedRange)
+    record: DescriptorProto_ReservedRange = new(DescriptorProto_ReservedRange)
     record.start = start_
     record.end = end_
     record.__unknown__ = unknown
@@ -843,6 +850,8 @@ def read_descriptor_proto_reserved_range(
 def write_extension_range_options(record: ExtensionRangeOptions) -> Pieces:
     if type(record) is not ExtensionRangeOptions:
         raise TypeError(record)
+    items: Any
+    item: Any
     pieces: list[bytes] = []
     items = record.declaration
     if type(items) is not list:
@@ -931,7 +940,7 @@ def read_extension_range_options(
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(ExtensionRangeOptions)
+    record: ExtensionRangeOptions = new(ExtensionRangeOptions)
     record.uninterpreted_option = uninterpreted_option
     record.declaration = declaration
     record.features = features
@@ -953,12 +962,12 @@ def write_extension_range_options_declaration(
         )
     full_name = record.full_name
     if full_name is not None:
-        full_name = full_name.encode("utf-8", "surrogateescape")
-        pieces += (_LENGTH_2[len(full_name)], full_name)
+        raw = full_name.encode("utf-8", "surrogateescape")
+        pieces += (_LENGTH_2[len(raw)], raw)
     type_ = record.type
     if type_ is not None:
-        type_ = type_.encode("utf-8", "surrogateescape")
-        pieces += (_LENGTH_3[len(type_)], type_)
+        raw = type_.encode("utf-8", "surrogateescape")
+        pieces += (_LENGTH_3[len(raw)], raw)
     reserved = record.reserved
     if reserved is not None:
         pieces.append(_BOOL_5[reserved])
@@ -1025,7 +1034,7 @@ def read_extension_range_options_declaration(
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(ExtensionRangeOptions_Declaration)
+    record: ExtensionRangeOptions_Declaration = new(ExtensionRangeOptions_Declaration)
     record.number = number_
     record.full_name = full_name
     record.type = type_
@@ -1041,12 +1050,12 @@ def write_field_descriptor_proto(record: FieldDescriptorProto) -> Pieces:
     pieces: list[bytes] = []
     name = record.name
     if name is not None:
-        name = name.encode("utf-8", "surrogateescape")
-        pieces += (_LENGTH_1[len(name)], name)
+        raw = name.encode("utf-8", "surrogateescape")
+        pieces += (_LENGTH_1[len(raw)], raw)
     extendee = record.extendee
     if extendee is not None:
-        extendee = extendee.encode("utf-8", "surrogateescape")
-        pieces += (_LENGTH_2[len(extendee)], extendee)
+        raw = extendee.encode("utf-8", "surrogateescape")
+        pieces += (_LENGTH_2[len(raw)], raw)
     number_ = record.number
     if number_ is not None:
         pieces.append(
@@ -1064,12 +1073,12 @@ def write_field_descriptor_proto(record: FieldDescriptorProto) -> Pieces:
         )
     type_name = record.type_name
     if type_name is not None:
-        type_name = type_name.encode("utf-8", "surrogateescape")
-        pieces += (_LENGTH_6[len(type_name)], type_name)
+        raw = type_name.encode("utf-8", "surrogateescape")
+        pieces += (_LENGTH_6[len(raw)], raw)
     default_value = record.default_value
     if default_value is not None:
-        default_value = default_value.encode("utf-8", "surrogateescape")
-        pieces += (_LENGTH_7[len(default_value)], default_value)
+        raw = default_value.encode("utf-8", "surrogateescape")
+        pieces += (_LENGTH_7[len(raw)], raw)
     options = record.options
     if options is not None:
         raw = b"".join(write_field_options(options))
@@ -1083,8 +1092,8 @@ def write_field_descriptor_proto(record: FieldDescriptorProto) -> Pieces:
         )
     json_name = record.json_name
     if json_name is not None:
-        json_name = json_name.encode("utf-8", "surrogateescape")
-        pieces += (_LENGTH_10[len(json_name)], json_name)
+        raw = json_name.encode("utf-8", "surrogateescape")
+        pieces += (_LENGTH_10[len(raw)], raw)
     proto3_optional = record.proto3_optional
     if proto3_optional is not None:
         pieces.append(_BOOL_17[proto3_optional])
@@ -1205,7 +1214,7 @@ def read_field_descriptor_proto(
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(FieldDescriptorProto)
+    record: FieldDescriptorProto = new(FieldDescriptorProto)
     record.name = name
     record.number = number_
     record.label = label
@@ -1227,8 +1236,8 @@ def write_oneof_descriptor_proto(record: OneofDescriptorProto) -> Pieces:
     pieces: list[bytes] = []
     name = record.name
     if name is not None:
-        name = name.encode("utf-8", "surrogateescape")
-        pieces += (_LENGTH_1[len(name)], name)
+        raw = name.encode("utf-8", "surrogateescape")
+        pieces += (_LENGTH_1[len(raw)], raw)
     options = record.options
     if options is not None:
         raw = b"".join(write_oneof_options(options))
@@ -1277,7 +1286,7 @@ def read_oneof_descriptor_proto(
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(OneofDescriptorProto)
+    record: OneofDescriptorProto = new(OneofDescriptorProto)
     record.name = name
     record.options = options
     record.__unknown__ = unknown
@@ -1287,11 +1296,13 @@ def read_oneof_descriptor_proto(
 def write_enum_descriptor_proto(record: EnumDescriptorProto) -> Pieces:
     if type(record) is not EnumDescriptorProto:
         raise TypeError(record)
+    items: Any
+    item: Any
     pieces: list[bytes] = []
     name = record.name
     if name is not None:
-        name = name.encode("utf-8", "surrogateescape")
-        pieces += (_LENGTH_1[len(name)], name)
+        raw = name.encode("utf-8", "surrogateescape")
+        pieces += (_LENGTH_1[len(raw)], raw)
     items = record.value
     if type(items) is not list:
         raise TypeError(items)
@@ -1395,7 +1406,7 @@ def read_enum_descriptor_proto(
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(EnumDescriptorProto)
+    record: EnumDescriptorProto = new(EnumDescriptorProto)
     record.name = name
     record.value = value_
     record.options = options
@@ -1462,7 +1473,9 @@ def read_enum_descriptor_proto_enum_reserved_range(
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(EnumDescriptorProto_EnumReservedRange)
+    record: EnumDescriptorProto_EnumReservedRange = new(
+        EnumDescriptorProto_EnumReservedRange
+    )
     record.start = start_
     record.end = end_
     record.__unknown__ = unknown
@@ -1475,8 +1488,8 @@ def write_enum_value_descriptor_proto(record: EnumValueDescriptorProto) -> Piece
     pieces: list[bytes] = []
     name = record.name
     if name is not None:
-        name = name.encode("utf-8", "surrogateescape")
-        pieces += (_LENGTH_1[len(name)], name)
+        raw = name.encode("utf-8", "surrogateescape")
+        pieces += (_LENGTH_1[len(raw)], raw)
     number_ = record.number
     if number_ is not None:
         pieces.append(
@@ -1538,7 +1551,7 @@ def read_enum_value_descriptor_proto(
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(EnumValueDescriptorProto)
+    record: EnumValueDescriptorProto = new(EnumValueDescriptorProto)
     record.name = name
     record.number = number_
     record.options = options
@@ -1549,11 +1562,13 @@ def read_enum_value_descriptor_proto(
 def write_service_descriptor_proto(record: ServiceDescriptorProto) -> Pieces:
     if type(record) is not ServiceDescriptorProto:
         raise TypeError(record)
+    items: Any
+    item: Any
     pieces: list[bytes] = []
     name = record.name
     if name is not None:
-        name = name.encode("utf-8", "surrogateescape")
-        pieces += (_LENGTH_1[len(name)], name)
+        raw = name.encode("utf-8", "surrogateescape")
+        pieces += (_LENGTH_1[len(raw)], raw)
     items = record.method
     if type(items) is not list:
         raise TypeError(items)
@@ -1617,7 +1632,7 @@ def read_service_descriptor_proto(
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(ServiceDescriptorProto)
+    record: ServiceDescriptorProto = new(ServiceDescriptorProto)
     record.name = name
     record.method = method
     record.options = options
@@ -1631,16 +1646,16 @@ def write_method_descriptor_proto(record: MethodDescriptorProto) -> Pieces:
     pieces: list[bytes] = []
     name = record.name
     if name is not None:
-        name = name.encode("utf-8", "surrogateescape")
-        pieces += (_LENGTH_1[len(name)], name)
+        raw = name.encode("utf-8", "surrogateescape")
+        pieces += (_LENGTH_1[len(raw)], raw)
     input_type = record.input_type
     if input_type is not None:
-        input_type = input_type.encode("utf-8", "surrogateescape")
-        pieces += (_LENGTH_2[len(input_type)], input_type)
+        raw = input_type.encode("utf-8", "surrogateescape")
+        pieces += (_LENGTH_2[len(raw)], raw)
     output_type = record.output_type
     if output_type is not None:
-        output_type = output_type.encode("utf-8", "surrogateescape")
-        pieces += (_LENGTH_3[len(output_type)], output_type)
+        raw = output_type.encode("utf-8", "surrogateescape")
+        pieces += (_LENGTH_3[len(raw)], raw)
     options = record.options
     if options is not None:
         raw = b"".join(write_method_options(options))
@@ -1721,7 +1736,7 @@ def read_method_descriptor_proto(
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(MethodDescriptorProto)
+    record: MethodDescriptorProto = new(MethodDescriptorProto)
     record.name = name
     record.input_type = input_type
     record.output_type = output_type
@@ -1735,15 +1750,17 @@ def read_method_descriptor_proto(
 def write_file_options(record: FileOptions) -> Pieces:
     if type(record) is not FileOptions:
         raise TypeError(record)
+    items: Any
+    item: Any
     pieces: list[bytes] = []
     java_package = record.java_package
     if java_package is not None:
-        java_package = java_package.encode("utf-8", "surrogateescape")
-        pieces += (_LENGTH_1[len(java_package)], java_package)
+        raw = java_package.encode("utf-8", "surrogateescape")
+        pieces += (_LENGTH_1[len(raw)], raw)
     java_outer_classname = record.java_outer_classname
     if java_outer_classname is not None:
-        java_outer_classname = java_outer_classname.encode("utf-8", "surrogateescape")
-        pieces += (_LENGTH_8[len(java_outer_classname)], java_outer_classname)
+        raw = java_outer_classname.encode("utf-8", "surrogateescape")
+        pieces += (_LENGTH_8[len(raw)], raw)
     optimize_for = record.optimize_for
     if optimize_for is not None:
         pieces.append(
@@ -1756,8 +1773,8 @@ def write_file_options(record: FileOptions) -> Pieces:
         pieces.append(_BOOL_10[java_multiple_files])
     go_package = record.go_package
     if go_package is not None:
-        go_package = go_package.encode("utf-8", "surrogateescape")
-        pieces += (_LENGTH_11[len(go_package)], go_package)
+        raw = go_package.encode("utf-8", "surrogateescape")
+        pieces += (_LENGTH_11[len(raw)], raw)
     cc_generic_services = record.cc_generic_services
     if cc_generic_services is not None:
         pieces.append(_BOOL_16[cc_generic_services])
@@ -1781,34 +1798,32 @@ def write_file_options(record: FileOptions) -> Pieces:
         pieces.append(_BOOL_31[cc_enable_arenas])
     objc_class_prefix = record.objc_class_prefix
     if objc_class_prefix is not None:
-        objc_class_prefix = objc_class_prefix.encode("utf-8", "surrogateescape")
-        pieces += (_LENGTH_36[len(objc_class_prefix)], objc_class_prefix)
+        raw = objc_class_prefix.encode("utf-8", "surrogateescape")
+        pieces += (_LENGTH_36[len(raw)], raw)
     csharp_namespace = record.csharp_namespace
     if csharp_namespace is not None:
-        csharp_namespace = csharp_namespace.encode("utf-8", "surrogateescape")
-        pieces += (_LENGTH_37[len(csharp_namespace)], csharp_namespace)
+        raw = csharp_namespace.encode("utf-8", "surrogateescape")
+        pieces += (_LENGTH_37[len(raw)], raw)
     swift_prefix = record.swift_prefix
     if swift_prefix is not None:
-        swift_prefix = swift_prefix.encode("utf-8", "surrogateescape")
-        pieces += (_LENGTH_39[len(swift_prefix)], swift_prefix)
+        raw = swift_prefix.encode("utf-8", "surrogateescape")
+        pieces += (_LENGTH_39[len(raw)], raw)
     php_class_prefix = record.php_class_prefix
     if php_class_prefix is not None:
-        php_class_prefix = php_class_prefix.encode("utf-8", "surrogateescape")
-        pieces += (_LENGTH_40[len(php_class_prefix)], php_class_prefix)
+        raw = php_class_prefix.encode("utf-8", "surrogateescape")
+        pieces += (_LENGTH_40[len(raw)], raw)
     php_namespace = record.php_namespace
     if php_namespace is not None:
-        php_namespace = php_namespace.encode("utf-8", "surrogateescape")
-        pieces += (_LENGTH_41[len(php_namespace)], php_namespace)
+        raw = php_namespace.encode("utf-8", "surrogateescape")
+        pieces += (_LENGTH_41[len(raw)], raw)
     php_metadata_namespace = record.php_metadata_namespace
     if php_metadata_namespace is not None:
-        php_metadata_namespace = php_metadata_namespace.encode(
-            "utf-8", "surrogateescape"
-        )
-        pieces += (_LENGTH_44[len(php_metadata_namespace)], php_metadata_namespace)
+        raw = php_metadata_namespace.encode("utf-8", "surrogateescape")
+        pieces += (_LENGTH_44[len(raw)], raw)
     ruby_package = record.ruby_package
     if ruby_package is not None:
-        ruby_package = ruby_package.encode("utf-8", "surrogateescape")
-        pieces += (_LENGTH_45[len(ruby_package)], ruby_package)
+        raw = ruby_package.encode("utf-8", "surrogateescape")
+        pieces += (_LENGTH_45[len(raw)], raw)
     features = record.features
     if features is not None:
         raw = b"".join(write_feature_set(features))
@@ -2001,7 +2016,7 @@ def read_file_options(data: bytes, at: int, end: int, depth: int) -> FileOptions
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(FileOptions)
+    record: FileOptions = new(FileOptions)
     record.java_package = java_package
     record.java_outer_classname = java_outer_classname
     record.java_multiple_files = java_multiple_files
@@ -2030,6 +2045,8 @@ def read_file_options(data: bytes, at: int, end: int, depth: int) -> FileOptions
 def write_message_options(record: MessageOptions) -> Pieces:
     if type(record) is not MessageOptions:
         raise TypeError(record)
+    items: Any
+    item: Any
     pieces: list[bytes] = []
     message_set_wire_format = record.message_set_wire_format
     if message_set_wire_format is not None:
@@ -2122,7 +2139,7 @@ def read_message_options(data: bytes, at: int, end: int, depth: int) -> MessageO
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(MessageOptions)
+    record: MessageOptions = new(MessageOptions)
     record.message_set_wire_format = message_set_wire_format
     record.no_standard_descriptor_accessor = no_standard_descriptor_accessor
     record.deprecated = deprecated
@@ -2139,6 +2156,8 @@ def read_message_options(data: bytes, at: int, end: int, depth: int) -> MessageO
 def write_field_options(record: FieldOptions) -> Pieces:
     if type(record) is not FieldOptions:
         raise TypeError(record)
+    items: Any
+    item: Any
     pieces: list[bytes] = []
     ctype = record.ctype
     if ctype is not None:
@@ -2218,6 +2237,7 @@ def read_field_options(data: bytes, at: int, end: int, depth: int) -> FieldOptio
     features: Any = None
     feature_support: Any = None
     uninterpreted_option: list[Any] = []
+    value: Any
     unknown = b""
     while at < end:
         start = at
@@ -2337,7 +2357,7 @@ def read_field_options(data: bytes, at: int, end: int, depth: int) -> FieldOptio
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(FieldOptions)
+    record: FieldOptions = new(FieldOptions)
     record.ctype = ctype
     record.packed = packed
     record.jstype = jstype
@@ -2362,8 +2382,8 @@ def write_field_options_edition_default(record: FieldOptions_EditionDefault) -> 
     pieces: list[bytes] = []
     value_ = record.value
     if value_ is not None:
-        value_ = value_.encode("utf-8", "surrogateescape")
-        pieces += (_LENGTH_2[len(value_)], value_)
+        raw = value_.encode("utf-8", "surrogateescape")
+        pieces += (_LENGTH_2[len(raw)], raw)
     edition = record.edition
     if edition is not None:
         pieces.append(
@@ -2411,7 +2431,7 @@ def read_field_options_edition_default(
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(FieldOptions_EditionDefault)
+    record: FieldOptions_EditionDefault = new(FieldOptions_EditionDefault)
     record.edition = edition
     record.value = value_
     record.__unknown__ = unknown
@@ -2438,8 +2458,8 @@ def write_field_options_feature_support(record: FieldOptions_FeatureSupport) -> 
         )
     deprecation_warning = record.deprecation_warning
     if deprecation_warning is not None:
-        deprecation_warning = deprecation_warning.encode("utf-8", "surrogateescape")
-        pieces += (_LENGTH_3[len(deprecation_warning)], deprecation_warning)
+        raw = deprecation_warning.encode("utf-8", "surrogateescape")
+        pieces += (_LENGTH_3[len(raw)], raw)
     edition_removed = record.edition_removed
     if edition_removed is not None:
         pieces.append(
@@ -2449,8 +2469,8 @@ def write_field_options_feature_support(record: FieldOptions_FeatureSupport) -> 
         )
     removal_error = record.removal_error
     if removal_error is not None:
-        removal_error = removal_error.encode("utf-8", "surrogateescape")
-        pieces += (_LENGTH_5[len(removal_error)], removal_error)
+        raw = removal_error.encode("utf-8", "surrogateescape")
+        pieces += (_LENGTH_5[len(raw)], raw)
     if record.__unknown__:
         pieces.append(put_unknown(record.__unknown__))
     return pieces
@@ -2522,7 +2542,7 @@ def read_field_options_feature_support(
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(FieldOptions_FeatureSupport)
+    record: FieldOptions_FeatureSupport = new(FieldOptions_FeatureSupport)
     record.edition_introduced = edition_introduced
     record.edition_deprecated = edition_deprecated
     record.deprecation_warning = deprecation_warning
@@ -2535,6 +2555,8 @@ def read_field_options_feature_support(
 def write_oneof_options(record: OneofOptions) -> Pieces:
     if type(record) is not OneofOptions:
         raise TypeError(record)
+    items: Any
+    item: Any
     pieces: list[bytes] = []
     features = record.features
     if features is not None:
@@ -2585,7 +2607,7 @@ def read_oneof_options(data: bytes, at: int, end: int, depth: int) -> OneofOptio
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(OneofOptions)
+    record: OneofOptions = new(OneofOptions)
     record.features = features
     record.uninterpreted_option = uninterpreted_option
     record.__unknown__ = unknown
@@ -2595,6 +2617,8 @@ def read_oneof_options(data: bytes, at: int, end: int, depth: int) -> OneofOptio
 def write_enum_options(record: EnumOptions) -> Pieces:
     if type(record) is not EnumOptions:
         raise TypeError(record)
+    items: Any
+    item: Any
     pieces: list[bytes] = []
     allow_alias = record.allow_alias
     if allow_alias is not None:
@@ -2671,7 +2695,7 @@ def read_enum_options(data: bytes, at: int, end: int, depth: int) -> EnumOptions
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(EnumOptions)
+    record: EnumOptions = new(EnumOptions)
     record.allow_alias = allow_alias
     record.deprecated = deprecated
     record.deprecated_legacy_json_field_conflicts = (
@@ -2686,6 +2710,8 @@ def read_enum_options(data: bytes, at: int, end: int, depth: int) -> EnumOptions
 def write_enum_value_options(record: EnumValueOptions) -> Pieces:
     if type(record) is not EnumValueOptions:
         raise TypeError(record)
+    items: Any
+    item: Any
     pieces: list[bytes] = []
     deprecated = record.deprecated
     if deprecated is not None:
@@ -2774,7 +2800,7 @@ def read_enum_value_options(
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(EnumValueOptions)
+    record: EnumValueOptions = new(EnumValueOptions)
     record.deprecated = deprecated
     record.features = features
     record.debug_redact = debug_redact
@@ -2787,6 +2813,8 @@ def read_enum_value_options(
 def write_service_options(record: ServiceOptions) -> Pieces:
     if type(record) is not ServiceOptions:
         raise TypeError(record)
+    items: Any
+    item: Any
     pieces: list[bytes] = []
     deprecated = record.deprecated
     if deprecated is not None:
@@ -2845,7 +2873,7 @@ def read_service_options(data: bytes, at: int, end: int, depth: int) -> ServiceO
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(ServiceOptions)
+    record: ServiceOptions = new(ServiceOptions)
     record.features = features
     record.deprecated = deprecated
     record.uninterpreted_option = uninterpreted_option
@@ -2856,6 +2884,8 @@ def read_service_options(data: bytes, at: int, end: int, depth: int) -> ServiceO
 def write_method_options(record: MethodOptions) -> Pieces:
     if type(record) is not MethodOptions:
         raise TypeError(record)
+    items: Any
+    item: Any
     pieces: list[bytes] = []
     deprecated = record.deprecated
     if deprecated is not None:
@@ -2930,7 +2960,7 @@ def read_method_options(data: bytes, at: int, end: int, depth: int) -> MethodOpt
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(MethodOptions)
+    record: MethodOptions = new(MethodOptions)
     record.deprecated = deprecated
     record.idempotency_level = idempotency_level
     record.features = features
@@ -2942,6 +2972,8 @@ def read_method_options(data: bytes, at: int, end: int, depth: int) -> MethodOpt
 def write_uninterpreted_option(record: UninterpretedOption) -> Pieces:
     if type(record) is not UninterpretedOption:
         raise TypeError(record)
+    items: Any
+    item: Any
     pieces: list[bytes] = []
     items = record.name
     if type(items) is not list:
@@ -2951,8 +2983,8 @@ def write_uninterpreted_option(record: UninterpretedOption) -> Pieces:
         pieces += (_LENGTH_2[len(raw)], raw)
     identifier_value = record.identifier_value
     if identifier_value is not None:
-        identifier_value = identifier_value.encode("utf-8", "surrogateescape")
-        pieces += (_LENGTH_3[len(identifier_value)], identifier_value)
+        raw = identifier_value.encode("utf-8", "surrogateescape")
+        pieces += (_LENGTH_3[len(raw)], raw)
     positive_int_value = record.positive_int_value
     if positive_int_value is not None:
         pieces.append(
@@ -2972,13 +3004,14 @@ def write_uninterpreted_option(record: UninterpretedOption) -> Pieces:
         pieces += (b"\x31", PACK_DOUBLE(double_value))
     string_value = record.string_value
     if string_value is not None:
-        if type(string_value) is not bytes:
-            raise TypeError(string_value)
-        pieces += (_LENGTH_7[len(string_value)], string_value)
+        raw = string_value
+        if type(raw) is not bytes:
+            raise TypeError(raw)
+        pieces += (_LENGTH_7[len(raw)], raw)
     aggregate_value = record.aggregate_value
     if aggregate_value is not None:
-        aggregate_value = aggregate_value.encode("utf-8", "surrogateescape")
-        pieces += (_LENGTH_8[len(aggregate_value)], aggregate_value)
+        raw = aggregate_value.encode("utf-8", "surrogateescape")
+        pieces += (_LENGTH_8[len(raw)], raw)
     if record.__unknown__:
         pieces.append(put_unknown(record.__unknown__))
     return pieces
@@ -3060,7 +3093,7 @@ def read_uninterpreted_option(
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(UninterpretedOption)
+    record: UninterpretedOption = new(UninterpretedOption)
     record.name = name
     record.identifier_value = identifier_value
     record.positive_int_value = positive_int_value
@@ -3077,14 +3110,9 @@ def write_uninterpreted_option_name_part(
 ) -> Pieces:
     if type(record) is not UninterpretedOption_NamePart:
         raise TypeError(record)
-    pieces: list[bytes] = []
-    name_part = record.name_part
-    if name_part is not None:
-        name_part = name_part.encode("utf-8", "surrogateescape")
-        pieces += (_LENGTH_1[len(name_part)], name_part)
+    name_part = record.name_part.encode("utf-8", "surrogateescape")
     is_extension = record.is_extension
-    if is_extension is not None:
-        pieces.append(_BOOL_2[is_extension])
+    pieces = [_LENGTH_1[len(name_part)], name_part, _BOOL_2[is_extension]]
     if record.__unknown__:
         pieces.append(put_unknown(record.__unknown__))
     return pieces
@@ -3123,7 +3151,7 @@ def read_uninterpreted_option_name_part(
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(UninterpretedOption_NamePart)
+    record: UninterpretedOption_NamePart = new(UninterpretedOption_NamePart)
     record.name_part = name_part
     record.is_extension = is_extension
     record.__unknown__ = unknown
@@ -3281,7 +3309,7 @@ def read_feature_set(data: bytes, at: int, end: int, depth: int) -> FeatureSet:
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(FeatureSet)
+    record: FeatureSet = new(FeatureSet)
     record.field_presence = field_presence
     record.enum_type = enum_type
     record.repeated_field_encoding = repeated_field_encoding
@@ -3321,7 +3349,7 @@ def read_feature_set_visibility_feature(
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(FeatureSet_VisibilityFeature)
+    record: FeatureSet_VisibilityFeature = new(FeatureSet_VisibilityFeature)
     record.__unknown__ = unknown
     return record
 
@@ -3329,6 +3357,8 @@ def read_feature_set_visibility_feature(
 def write_feature_set_defaults(record: FeatureSetDefaults) -> Pieces:
     if type(record) is not FeatureSetDefaults:
         raise TypeError(record)
+    items: Any
+    item: Any
     pieces: list[bytes] = []
     items = record.defaults
     if type(items) is not list:
@@ -3403,7 +3433,7 @@ def read_feature_set_defaults(
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(FeatureSetDefaults)
+    record: FeatureSetDefaults = new(FeatureSetDefaults)
     record.defaults = defaults
     record.minimum_edition = minimum_edition
     record.maximum_edition = maximum_edition
@@ -3489,7 +3519,9 @@ def read_feature_set_defaults_feature_set_edition_default(
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(FeatureSetDefaults_FeatureSetEditionDefault)
+    record: FeatureSetDefaults_FeatureSetEditionDefault = new(
+        FeatureSetDefaults_FeatureSetEditionDefault
+    )
     record.edition = edition
     record.overridable_features = overridable_features
     record.fixed_features = fixed_features
@@ -3500,6 +3532,8 @@ def read_feature_set_defaults_feature_set_edition_default(
 def write_source_code_info(record: SourceCodeInfo) -> Pieces:
     if type(record) is not SourceCodeInfo:
         raise TypeError(record)
+    items: Any
+    item: Any
     pieces: list[bytes] = []
     items = record.location
     if type(items) is not list:
@@ -3535,7 +3569,7 @@ def read_source_code_info(data: bytes, at: int, end: int, depth: int) -> SourceC
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(SourceCodeInfo)
+    record: SourceCodeInfo = new(SourceCodeInfo)
     record.location = location
     record.__unknown__ = unknown
     return record
@@ -3549,12 +3583,12 @@ def write_source_code_info_location(record: SourceCodeInfo_Location) -> Pieces:
     pieces += put_packed(b"\x12", "int32", record.span)
     leading_comments = record.leading_comments
     if leading_comments is not None:
-        leading_comments = leading_comments.encode("utf-8", "surrogateescape")
-        pieces += (_LENGTH_3[len(leading_comments)], leading_comments)
+        raw = leading_comments.encode("utf-8", "surrogateescape")
+        pieces += (_LENGTH_3[len(raw)], raw)
     trailing_comments = record.trailing_comments
     if trailing_comments is not None:
-        trailing_comments = trailing_comments.encode("utf-8", "surrogateescape")
-        pieces += (_LENGTH_4[len(trailing_comments)], trailing_comments)
+        raw = trailing_comments.encode("utf-8", "surrogateescape")
+        pieces += (_LENGTH_4[len(raw)], raw)
     pieces += put_unchecked(b"\x32", record.leading_detached_comments)
     if record.__unknown__:
         pieces.append(put_unknown(record.__unknown__))
@@ -3574,6 +3608,7 @@ def read_source_code_info_location(
     leading_comments: Any = None
     trailing_comments: Any = None
     leading_detached_comments: list[Any] = []
+    value: Any
     unknown = b""
     while at < end:
         start = at
@@ -3634,7 +3669,7 @@ def read_source_code_info_location(
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(SourceCodeInfo_Location)
+    record: SourceCodeInfo_Location = new(SourceCodeInfo_Location)
     record.path = path
     record.span = span
     record.leading_comments = leading_comments
@@ -3647,6 +3682,8 @@ def read_source_code_info_location(
 def write_generated_code_info(record: GeneratedCodeInfo) -> Pieces:
     if type(record) is not GeneratedCodeInfo:
         raise TypeError(record)
+    items: Any
+    item: Any
     pieces: list[bytes] = []
     items = record.annotation
     if type(items) is not list:
@@ -3687,7 +3724,7 @@ def read_generated_code_info(
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(GeneratedCodeInfo)
+    record: GeneratedCodeInfo = new(GeneratedCodeInfo)
     record.annotation = annotation
     record.__unknown__ = unknown
     return record
@@ -3702,8 +3739,8 @@ def write_generated_code_info_annotation(
     pieces += put_packed(b"\x0a", "int32", record.path)
     source_file = record.source_file
     if source_file is not None:
-        source_file = source_file.encode("utf-8", "surrogateescape")
-        pieces += (_LENGTH_2[len(source_file)], source_file)
+        raw = source_file.encode("utf-8", "surrogateescape")
+        pieces += (_LENGTH_2[len(raw)], raw)
     begin = record.begin
     if begin is not None:
         pieces.append(
@@ -3739,6 +3776,7 @@ def read_generated_code_info_annotation(
     begin: Any = None
     end_: Any = None
     semantic: Any = None
+    value: Any
     unknown = b""
     while at < end:
         start = at
@@ -3796,7 +3834,7 @@ def read_generated_code_info_annotation(
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(GeneratedCodeInfo_Annotation)
+    record: GeneratedCodeInfo_Annotation = new(GeneratedCodeInfo_Annotation)
     record.path = path
     record.source_file = source_file
     record.begin = begin

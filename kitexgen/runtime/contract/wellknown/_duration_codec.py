@@ -21,7 +21,7 @@ from .duration import Duration
 
 _INT64_1: Final = present_numbers(b"\x08", "int64")
 _INT32_2: Final = present_numbers(b"\x10", "int32")
-_DURATION_KNOWN: Final = frozenset((1, 2,))
+_DURATION_KNOWN: Final = frozenset((1, 2))
 
 
 def write_duration(record: Duration) -> Pieces:
@@ -66,7 +66,7 @@ def read_duration(data: bytes, at: int, end: int, depth: int) -> Duration:
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(Duration)
+    record: Duration = new(Duration)
     record.seconds = seconds
     record.nanos = nanos
     record.__unknown__ = unknown

@@ -32,7 +32,7 @@ def read_empty(data: bytes, at: int, end: int, depth: int) -> Empty:
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(Empty)
+    record: Empty = new(Empty)
     record.__unknown__ = unknown
     return record
 

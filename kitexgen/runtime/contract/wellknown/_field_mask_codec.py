@@ -45,7 +45,7 @@ def read_field_mask(data: bytes, at: int, end: int, depth: int) -> FieldMask:
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(FieldMask)
+    record: FieldMask = new(FieldMask)
     record.paths = paths
     record.__unknown__ = unknown
     return record

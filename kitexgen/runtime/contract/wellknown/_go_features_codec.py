@@ -35,7 +35,7 @@ _GO_FEATURES_STRIP_ENUM_PREFIX: Final = closed_members(GoFeatures_StripEnumPrefi
 _GO_FEATURES_OPTIMIZE_MODE_FEATURE_OPTIMIZE_MODE: Final = closed_members(
     GoFeatures_OptimizeModeFeature_OptimizeMode
 )
-_GO_FEATURES_KNOWN: Final = frozenset((1, 2, 3, 4,))
+_GO_FEATURES_KNOWN: Final = frozenset((1, 2, 3, 4))
 _GO_FEATURES_OPTIMIZE_MODE_FEATURE_KNOWN: Final = frozenset((1,))
 
 
@@ -116,7 +116,7 @@ def read_go_features(data: bytes, at: int, end: int, depth: int) -> GoFeatures:
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(GoFeatures)
+    record: GoFeatures = new(GoFeatures)
     record.legacy_unmarshal_json_enum = legacy_unmarshal_json_enum
     record.api_level = api_level
     record.strip_enum_prefix = strip_enum_prefix
@@ -154,7 +154,7 @@ def read_go_features_optimize_mode_feature(
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(GoFeatures_OptimizeModeFeature)
+    record: GoFeatures_OptimizeModeFeature = new(GoFeatures_OptimizeModeFeature)
     record.__unknown__ = unknown
     return record
 

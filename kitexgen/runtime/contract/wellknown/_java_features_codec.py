@@ -34,7 +34,7 @@ _JAVA_FEATURES_UTF8_VALIDATION: Final = closed_members(JavaFeatures_Utf8Validati
 _JAVA_FEATURES_NEST_IN_FILE_CLASS_FEATURE_NEST_IN_FILE_CLASS: Final = closed_members(
     JavaFeatures_NestInFileClassFeature_NestInFileClass
 )
-_JAVA_FEATURES_KNOWN: Final = frozenset((1, 2, 3, 4, 5,))
+_JAVA_FEATURES_KNOWN: Final = frozenset((1, 2, 3, 4, 5))
 _JAVA_FEATURES_NEST_IN_FILE_CLASS_FEATURE_KNOWN: Final = frozenset((1,))
 
 
@@ -117,7 +117,7 @@ def read_java_features(data: bytes, at: int, end: int, depth: int) -> JavaFeatur
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(JavaFeatures)
+    record: JavaFeatures = new(JavaFeatures)
     record.legacy_closed_enum = legacy_closed_enum
     record.utf8_validation = utf8_validation
     record.large_enum = large_enum
@@ -156,7 +156,9 @@ def read_java_features_nest_in_file_class_feature(
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(JavaFeatures_NestInFileClassFeature)
+    record: JavaFeatures_NestInFileClassFeature = new(
+        JavaFeatures_NestInFileClassFeature
+    )
     record.__unknown__ = unknown
     return record
 

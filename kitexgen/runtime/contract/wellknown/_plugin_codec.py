@@ -38,18 +38,18 @@ _INT32_1: Final = numbers(b"\x08", "int32")
 _INT32_2: Final = numbers(b"\x10", "int32")
 _INT32_3: Final = numbers(b"\x18", "int32")
 _LENGTH_4: Final = lengths(b"\x22")
-_VERSION_KNOWN: Final = frozenset((1, 2, 3, 4,))
+_VERSION_KNOWN: Final = frozenset((1, 2, 3, 4))
 _LENGTH_2: Final = lengths(b"\x12")
 _LENGTH_3: Final = lengths(b"\x1a")
 _LENGTH_15: Final = lengths(b"\x7a")
 _LENGTH_17: Final = lengths(b"\x8a\x01")
-_CODE_GENERATOR_REQUEST_KNOWN: Final = frozenset((1, 2, 3, 15, 17,))
+_CODE_GENERATOR_REQUEST_KNOWN: Final = frozenset((1, 2, 3, 15, 17))
 _LENGTH_1: Final = lengths(b"\x0a")
 _UINT64_2: Final = numbers(b"\x10", "uint64")
 _INT32_4: Final = numbers(b"\x20", "int32")
-_CODE_GENERATOR_RESPONSE_KNOWN: Final = frozenset((1, 2, 3, 4, 15,))
+_CODE_GENERATOR_RESPONSE_KNOWN: Final = frozenset((1, 2, 3, 4, 15))
 _LENGTH_16: Final = lengths(b"\x82\x01")
-_CODE_GENERATOR_RESPONSE_FILE_KNOWN: Final = frozenset((1, 2, 15, 16,))
+_CODE_GENERATOR_RESPONSE_FILE_KNOWN: Final = frozenset((1, 2, 15, 16))
 
 
 def write_version(record: Version) -> Pieces:
@@ -73,8 +73,8 @@ def write_version(record: Version) -> Pieces:
         )
     suffix = record.suffix
     if suffix is not None:
-        suffix = suffix.encode("utf-8", "surrogateescape")
-        pieces += (_LENGTH_4[len(suffix)], suffix)
+        raw = suffix.encode("utf-8", "surrogateescape")
+        pieces += (_LENGTH_4[len(raw)], raw)
     if record.__unknown__:
         pieces.append(put_unknown(record.__unknown__))
     return pieces
@@ -125,7 +125,7 @@ def read_version(data: bytes, at: int, end: int, depth: int) -> Version:
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(Version)
+    record: Version = new(Version)
     record.major = major
     record.minor = minor
     record.patch = patch
@@ -137,12 +137,14 @@ def read_version(data: bytes, at: int, end: int, depth: int) -> Version:
 def write_code_generator_request(record: CodeGeneratorRequest) -> Pieces:
     if type(record) is not CodeGeneratorRequest:
         raise TypeError(record)
+    items: Any
+    item: Any
     pieces: list[bytes] = []
     pieces += put_unchecked(b"\x0a", record.file_to_generate)
     parameter = record.parameter
     if parameter is not None:
-        parameter = parameter.encode("utf-8", "surrogateescape")
-        pieces += (_LENGTH_2[len(parameter)], parameter)
+        raw = parameter.encode("utf-8", "surrogateescape")
+        pieces += (_LENGTH_2[len(raw)], raw)
     compiler_version = record.compiler_version
     if compiler_version is not None:
         raw = b"".join(write_version(compiler_version))
@@ -227,7 +229,7 @@ def read_code_generator_request(
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(CodeGeneratorRequest)
+    record: CodeGeneratorRequest = new(CodeGeneratorRequest)
     record.file_to_generate = file_to_generate
     record.parameter = parameter
     record.proto_file = proto_file
@@ -240,11 +242,13 @@ def read_code_generator_request(
 def write_code_generator_response(record: CodeGeneratorResponse) -> Pieces:
     if type(record) is not CodeGeneratorResponse:
         raise TypeError(record)
+    items: Any
+    item: Any
     pieces: list[bytes] = []
     error = record.error
     if error is not None:
-        error = error.encode("utf-8", "surrogateescape")
-        pieces += (_LENGTH_1[len(error)], error)
+        raw = error.encode("utf-8", "surrogateescape")
+        pieces += (_LENGTH_1[len(raw)], raw)
     supported_features = record.supported_features
     if supported_features is not None:
         pieces.append(
@@ -338,7 +342,7 @@ def read_code_generator_response(
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(CodeGeneratorResponse)
+    record: CodeGeneratorResponse = new(CodeGeneratorResponse)
     record.error = error
     record.supported_features = supported_features
     record.minimum_edition = minimum_edition
@@ -354,16 +358,16 @@ def write_code_generator_response_file(record: CodeGeneratorResponse_File) -> Pi
     pieces: list[bytes] = []
     name = record.name
     if name is not None:
-        name = name.encode("utf-8", "surrogateescape")
-        pieces += (_LENGTH_1[len(name)], name)
+        raw = name.encode("utf-8", "surrogateescape")
+        pieces += (_LENGTH_1[len(raw)], raw)
     insertion_point = record.insertion_point
     if insertion_point is not None:
-        insertion_point = insertion_point.encode("utf-8", "surrogateescape")
-        pieces += (_LENGTH_2[len(insertion_point)], insertion_point)
+        raw = insertion_point.encode("utf-8", "surrogateescape")
+        pieces += (_LENGTH_2[len(raw)], raw)
     content = record.content
     if content is not None:
-        content = content.encode("utf-8", "surrogateescape")
-        pieces += (_LENGTH_15[len(content)], content)
+        raw = content.encode("utf-8", "surrogateescape")
+        pieces += (_LENGTH_15[len(raw)], raw)
     generated_code_info = record.generated_code_info
     if generated_code_info is not None:
         raw = b"".join(write_generated_code_info(generated_code_info))
@@ -430,7 +434,7 @@ def read_code_generator_response_file(
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(CodeGeneratorResponse_File)
+    record: CodeGeneratorResponse_File = new(CodeGeneratorResponse_File)
     record.name = name
     record.insertion_point = insertion_point
     record.content = content

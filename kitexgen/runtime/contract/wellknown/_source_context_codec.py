@@ -23,8 +23,7 @@ _SOURCE_CONTEXT_KNOWN: Final = frozenset((1,))
 def write_source_context(record: SourceContext) -> Pieces:
     if type(record) is not SourceContext:
         raise TypeError(record)
-    file_name = record.file_name
-    file_name = file_name.encode()
+    file_name = record.file_name.encode()
     pieces = [_LENGTH_1[len(file_name)], file_name]
     if record.__unknown__:
         pieces.append(put_unknown(record.__unknown__))
@@ -52,7 +51,7 @@ def read_source_context(data: bytes, at: int, end: int, depth: int) -> SourceCon
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(SourceContext)
+    record: SourceContext = new(SourceContext)
     record.file_name = file_name
     record.__unknown__ = unknown
     return record

@@ -33,12 +33,15 @@ _BOOL_4: Final = bools(b"\x20")
 _LENGTH_5: Final = lengths(b"\x2a")
 _LENGTH_6: Final = lengths(b"\x32")
 _NULL_VALUE: Final = Members(NullValue)
-_VALUE_KNOWN: Final = frozenset((1, 2, 3, 4, 5, 6,))
+_VALUE_KNOWN: Final = frozenset((1, 2, 3, 4, 5, 6))
 
 
 def write_struct(record: Struct) -> Pieces:
     if type(record) is not Struct:
         raise TypeError(record)
+    items: Any
+    key: Any
+    value: Any
     pieces: list[bytes] = []
     items = record.fields
     if type(items) is not dict:
@@ -46,12 +49,9 @@ def write_struct(record: Struct) -> Pieces:
     for key, value in items.items():
         raw_key = key.encode()
         raw_value = b"".join(write_value(value))
-        entry = b"".join((
-            _LENGTH_1[len(raw_key)],
-            raw_key,
-            _LENGTH_2[len(raw_value)],
-            raw_value,
-        ))
+        entry = b"".join(
+            (_LENGTH_1[len(raw_key)], raw_key, _LENGTH_2[len(raw_value)], raw_value)
+        )
         pieces += (_LENGTH_1[len(entry)], entry)
     if record.__unknown__:
         pieces.append(put_unknown(record.__unknown__))
@@ -90,6 +90,7 @@ def read_struct(data: bytes, at: int, end: int, depth: int) -> Struct:
     if depth < 0:
         raise TypeError(depth)
     fields: dict[Any, Any] = {}
+    value: Any
     unknown = b""
     while at < end:
         start = at
@@ -108,7 +109,7 @@ def read_struct(data: bytes, at: int, end: int, depth: int) -> Struct:
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(Struct)
+    record: Struct = new(Struct)
     record.fields = fields
     record.__unknown__ = unknown
     return record
@@ -139,8 +140,8 @@ def write_value(record: Value) -> Pieces:
         pieces += (b"\x11", PACK_DOUBLE(number_value))
     string_value = record.string_value
     if string_value is not None:
-        string_value = string_value.encode()
-        pieces += (_LENGTH_3[len(string_value)], string_value)
+        raw = string_value.encode()
+        pieces += (_LENGTH_3[len(raw)], raw)
     bool_value = record.bool_value
     if bool_value is not None:
         pieces.append(_BOOL_4[bool_value])
@@ -225,7 +226,7 @@ def read_value(data: bytes, at: int, end: int, depth: int) -> Value:
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(Value)
+    record: Value = new(Value)
     record.null_value = null_value
     record.number_value = number_value
     record.string_value = string_value
@@ -239,6 +240,8 @@ def read_value(data: bytes, at: int, end: int, depth: int) -> Value:
 def write_list_value(record: ListValue) -> Pieces:
     if type(record) is not ListValue:
         raise TypeError(record)
+    items: Any
+    item: Any
     pieces: list[bytes] = []
     items = record.values
     if type(items) is not list:
@@ -272,7 +275,7 @@ def read_list_value(data: bytes, at: int, end: int, depth: int) -> ListValue:
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(ListValue)
+    record: ListValue = new(ListValue)
     record.values = values
     record.__unknown__ = unknown
     return record

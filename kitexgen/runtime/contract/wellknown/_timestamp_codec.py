@@ -21,7 +21,7 @@ from .timestamp import Timestamp
 
 _INT64_1: Final = present_numbers(b"\x08", "int64")
 _INT32_2: Final = present_numbers(b"\x10", "int32")
-_TIMESTAMP_KNOWN: Final = frozenset((1, 2,))
+_TIMESTAMP_KNOWN: Final = frozenset((1, 2))
 
 
 def write_timestamp(record: Timestamp) -> Pieces:
@@ -66,7 +66,7 @@ def read_timestamp(data: bytes, at: int, end: int, depth: int) -> Timestamp:
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(Timestamp)
+    record: Timestamp = new(Timestamp)
     record.seconds = seconds
     record.nanos = nanos
     record.__unknown__ = unknown

@@ -43,7 +43,7 @@ _LENGTH_5: Final = lengths(b"\x2a")
 _INT32_6: Final = present_numbers(b"\x30", "int32")
 _LENGTH_7: Final = present_lengths(b"\x3a")
 _SYNTAX: Final = Members(Syntax)
-_TYPE_KNOWN: Final = frozenset((1, 2, 3, 4, 5, 6, 7,))
+_TYPE_KNOWN: Final = frozenset((1, 2, 3, 4, 5, 6, 7))
 _INT32_1: Final = present_numbers(b"\x08", "int32")
 _INT32_2: Final = present_numbers(b"\x10", "int32")
 _INT32_3: Final = present_numbers(b"\x18", "int32")
@@ -56,19 +56,20 @@ _LENGTH_10: Final = present_lengths(b"\x52")
 _LENGTH_11: Final = present_lengths(b"\x5a")
 _FIELD_KIND: Final = Members(Field_Kind)
 _FIELD_CARDINALITY: Final = Members(Field_Cardinality)
-_FIELD_KNOWN: Final = frozenset((1, 2, 3, 4, 6, 7, 8, 9, 10, 11,))
+_FIELD_KNOWN: Final = frozenset((1, 2, 3, 4, 6, 7, 8, 9, 10, 11))
 _LENGTH_3: Final = lengths(b"\x1a")
 _INT32_5: Final = present_numbers(b"\x28", "int32")
-_ENUM_KNOWN: Final = frozenset((1, 2, 3, 4, 5, 6,))
-_ENUM_VALUE_KNOWN: Final = frozenset((1, 2, 3,))
-_OPTION_KNOWN: Final = frozenset((1, 2,))
+_ENUM_KNOWN: Final = frozenset((1, 2, 3, 4, 5, 6))
+_ENUM_VALUE_KNOWN: Final = frozenset((1, 2, 3))
+_OPTION_KNOWN: Final = frozenset((1, 2))
 
 
 def write_type(record: Type) -> Pieces:
     if type(record) is not Type:
         raise TypeError(record)
-    name = record.name
-    name = name.encode()
+    items: Any
+    item: Any
+    name = record.name.encode()
     pieces = [_LENGTH_1[len(name)], name]
     items = record.fields
     if type(items) is not list:
@@ -88,8 +89,7 @@ def write_type(record: Type) -> Pieces:
         raw = b"".join(write_source_context(source_context))
         pieces += (_LENGTH_5[len(raw)], raw)
     syntax = record.syntax
-    edition = record.edition
-    edition = edition.encode()
+    edition = record.edition.encode()
     pieces += (
         _INT32_6[syntax] if -128 <= syntax < 128 else put_int32(b"\x30", syntax),
         _LENGTH_7[len(edition)],
@@ -172,7 +172,7 @@ def read_type(data: bytes, at: int, end: int, depth: int) -> Type:
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(Type)
+    record: Type = new(Type)
     record.name = name
     record.fields = fields
     record.oneofs = oneofs
@@ -187,13 +187,13 @@ def read_type(data: bytes, at: int, end: int, depth: int) -> Type:
 def write_field(record: Field) -> Pieces:
     if type(record) is not Field:
         raise TypeError(record)
+    items: Any
+    item: Any
     kind = record.kind
     cardinality = record.cardinality
     number_ = record.number
-    name = record.name
-    name = name.encode()
-    type_url = record.type_url
-    type_url = type_url.encode()
+    name = record.name.encode()
+    type_url = record.type_url.encode()
     oneof_index = record.oneof_index
     packed = record.packed
     pieces = [
@@ -221,10 +221,8 @@ def write_field(record: Field) -> Pieces:
     for item in items:
         raw = b"".join(write_option(item))
         pieces += (_LENGTH_9[len(raw)], raw)
-    json_name = record.json_name
-    json_name = json_name.encode()
-    default_value = record.default_value
-    default_value = default_value.encode()
+    json_name = record.json_name.encode()
+    default_value = record.default_value.encode()
     pieces += (
         _LENGTH_10[len(json_name)],
         json_name,
@@ -332,7 +330,7 @@ def read_field(data: bytes, at: int, end: int, depth: int) -> Field:
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(Field)
+    record: Field = new(Field)
     record.kind = kind
     record.cardinality = cardinality
     record.number = number_
@@ -350,8 +348,9 @@ def read_field(data: bytes, at: int, end: int, depth: int) -> Field:
 def write_enum(record: Enum) -> Pieces:
     if type(record) is not Enum:
         raise TypeError(record)
-    name = record.name
-    name = name.encode()
+    items: Any
+    item: Any
+    name = record.name.encode()
     pieces = [_LENGTH_1[len(name)], name]
     items = record.enumvalue
     if type(items) is not list:
@@ -370,8 +369,7 @@ def write_enum(record: Enum) -> Pieces:
         raw = b"".join(write_source_context(source_context))
         pieces += (_LENGTH_4[len(raw)], raw)
     syntax = record.syntax
-    edition = record.edition
-    edition = edition.encode()
+    edition = record.edition.encode()
     pieces += (
         _INT32_5[syntax] if -128 <= syntax < 128 else put_int32(b"\x28", syntax),
         _LENGTH_6[len(edition)],
@@ -450,7 +448,7 @@ def read_enum(data: bytes, at: int, end: int, depth: int) -> Enum:
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(Enum)
+    record: Enum = new(Enum)
     record.name = name
     record.enumvalue = enumvalue
     record.options = options
@@ -464,8 +462,9 @@ def read_enum(data: bytes, at: int, end: int, depth: int) -> Enum:
 def write_enum_value(record: EnumValue) -> Pieces:
     if type(record) is not EnumValue:
         raise TypeError(record)
-    name = record.name
-    name = name.encode()
+    items: Any
+    item: Any
+    name = record.name.encode()
     number_ = record.number
     pieces = [
         _LENGTH_1[len(name)],
@@ -521,7 +520,7 @@ def read_enum_value(data: bytes, at: int, end: int, depth: int) -> EnumValue:
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(EnumValue)
+    record: EnumValue = new(EnumValue)
     record.name = name
     record.number = number_
     record.options = options
@@ -532,8 +531,7 @@ def read_enum_value(data: bytes, at: int, end: int, depth: int) -> EnumValue:
 def write_option(record: Option) -> Pieces:
     if type(record) is not Option:
         raise TypeError(record)
-    name = record.name
-    name = name.encode()
+    name = record.name.encode()
     pieces = [_LENGTH_1[len(name)], name]
     value_ = record.value
     if value_ is not None:
@@ -576,7 +574,7 @@ def read_option(data: bytes, at: int, end: int, depth: int) -> Option:
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(Option)
+    record: Option = new(Option)
     record.name = name
     record.value = value_
     record.__unknown__ = unknown

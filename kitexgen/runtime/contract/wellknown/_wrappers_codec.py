@@ -55,7 +55,13 @@ def write_double_value(record: DoubleValue) -> Pieces:
     if type(record) is not DoubleValue:
         raise TypeError(record)
     value_ = record.value
-    pieces = [unless_zero(b"\x09", PACK_DOUBLE(value_))]
+    pieces = [
+        (
+            b"\x09" + PACK_DOUBLE(value_)
+            if value_
+            else unless_zero(b"\x09", PACK_DOUBLE(value_))
+        ),
+    ]
     if record.__unknown__:
         pieces.append(put_unknown(record.__unknown__))
     return pieces
@@ -78,7 +84,7 @@ def read_double_value(data: bytes, at: int, end: int, depth: int) -> DoubleValue
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(DoubleValue)
+    record: DoubleValue = new(DoubleValue)
     record.value = value_
     record.__unknown__ = unknown
     return record
@@ -111,7 +117,7 @@ def read_float_value(data: bytes, at: int, end: int, depth: int) -> FloatValue:
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(FloatValue)
+    record: FloatValue = new(FloatValue)
     record.value = value_
     record.__unknown__ = unknown
     return record
@@ -147,7 +153,7 @@ def read_int64_value(data: bytes, at: int, end: int, depth: int) -> Int64Value:
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(Int64Value)
+    record: Int64Value = new(Int64Value)
     record.value = value_
     record.__unknown__ = unknown
     return record
@@ -183,7 +189,7 @@ def read_u_int64_value(data: bytes, at: int, end: int, depth: int) -> UInt64Valu
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(UInt64Value)
+    record: UInt64Value = new(UInt64Value)
     record.value = value_
     record.__unknown__ = unknown
     return record
@@ -219,7 +225,7 @@ def read_int32_value(data: bytes, at: int, end: int, depth: int) -> Int32Value:
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(Int32Value)
+    record: Int32Value = new(Int32Value)
     record.value = value_
     record.__unknown__ = unknown
     return record
@@ -255,7 +261,7 @@ def read_u_int32_value(data: bytes, at: int, end: int, depth: int) -> UInt32Valu
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(UInt32Value)
+    record: UInt32Value = new(UInt32Value)
     record.value = value_
     record.__unknown__ = unknown
     return record
@@ -288,7 +294,7 @@ def read_bool_value(data: bytes, at: int, end: int, depth: int) -> BoolValue:
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(BoolValue)
+    record: BoolValue = new(BoolValue)
     record.value = value_
     record.__unknown__ = unknown
     return record
@@ -297,8 +303,7 @@ def read_bool_value(data: bytes, at: int, end: int, depth: int) -> BoolValue:
 def write_string_value(record: StringValue) -> Pieces:
     if type(record) is not StringValue:
         raise TypeError(record)
-    value_ = record.value
-    value_ = value_.encode()
+    value_ = record.value.encode()
     pieces = [_LENGTH_1[len(value_)], value_]
     if record.__unknown__:
         pieces.append(put_unknown(record.__unknown__))
@@ -326,7 +331,7 @@ def read_string_value(data: bytes, at: int, end: int, depth: int) -> StringValue
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(StringValue)
+    record: StringValue = new(StringValue)
     record.value = value_
     record.__unknown__ = unknown
     return record
@@ -365,7 +370,7 @@ def read_bytes_value(data: bytes, at: int, end: int, depth: int) -> BytesValue:
             unknown += data[start:at]
     if at != end:
         raise TypeError(at)
-    record = new(BytesValue)
+    record: BytesValue = new(BytesValue)
     record.value = value_
     record.__unknown__ = unknown
     return record

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
+from kitexgen.runtime.contract.streams import BidirectionalStream
+
 from kitex_gen.greeter.v1.greeter import HelloReply, HelloRequest
 from kitex_gen.greeter.v1.greeter_service import Greeter
-from kitexgen.runtime.contract.streams import BidirectionalStream
 
 
 class GreeterHandler(Greeter):
