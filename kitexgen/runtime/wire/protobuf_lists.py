@@ -59,18 +59,22 @@ def _fixed_reader(letter: str) -> Callable[[bytes], list[Any]]:
 def read_texts(data: bytes, at: int, end: int, tag: bytes, texts: list[str]) -> int:
     """Read strings as long as `tag` comes again, and return where they end."""
     width = len(tag)
-    first = at
-    while data.startswith(tag, at) and at < end:
-        at += width
-        size = data[at]
-        at += 1
+    if (size := data[at + width]) < 128 and (stop := _read_uniform(data, at, end, texts, head=width + 1, size=size)):
+        at = stop
+    if width > 1:
+        blobs: list[bytes] = []
+        at = read_blobs(data, at, end, tag, blobs)
+        texts += [blob.decode() for blob in blobs]
+        return at
+    (first,) = tag
+    append = texts.append
+    while at < end and data[at] == first:
+        size = data[at + 1]
+        start = at + 2
         if size > 127:
-            size, at = p.read_size(data, at - 1)
-        elif at - first == width + 1 and (stop := _read_uniform(data, first, end, texts, head=width + 1, size=size)):
-            at = stop
-            continue
-        texts.append(data[at : at + size].decode())
-        at += size
+            size, start = p.read_size(data, at + 1)
+        at = start + size
+        append(data[start:at].decode())
     return at
 
 

@@ -12,7 +12,7 @@ from struct import Struct, error
 from typing import Any, Final
 
 from kitexgen.runtime.wire import protobuf_types as t
-from kitexgen.runtime.wire.protobuf_numbers import read_tag
+from kitexgen.runtime.wire.protobuf_numbers import read_tag, read_varint
 from kitexgen.runtime.wire.protobuf_skip import skip_value
 
 BOOL: Final = (False, True)
@@ -32,7 +32,8 @@ _S4: Final = [(((byte & 15) ^ 8) - 8) << 28 for byte in range(256)]
 _U4: Final = [(byte & 15) << 28 for byte in range(256)]
 # A negative int32 is written as 64 bits: this is how it ends.
 _NEGATIVE: Final = b"\xff\xff\xff\xff\x01"
-_FIVE: Final = Struct("<5B").unpack_from
+_THREE: Final = Struct("<3B5s").unpack_from
+_EIGHT: Final = Struct("<8B").unpack_from
 # The ninth byte of a negative number: the tenth, which is always 1, is the sign.
 _N8: Final = [((byte & 127) << 56) - (1 << 63) for byte in range(256)]
 
@@ -44,16 +45,18 @@ def read_int32(data: bytes, at: int) -> tuple[int, int]:
     b = data[at + 1]
     if b < 128:
         return a - 128 + _B1[b], at + 2
-    c = data[at + 2]
+    try:
+        c, d, e, rest = _THREE(data, at + 2)
+    except error:
+        number, at = read_int64(data, at)
+        return ((number & 0xFFFFFFFF) ^ 0x80000000) - 0x80000000, at
     if c < 128:
         return a - 128 + _B1[b] + _B2[c], at + 3
-    d = data[at + 3]
     if d < 128:
         return a - 128 + _B1[b] + _B2[c] + _B3[d], at + 4
-    e = data[at + 4]
     if e < 128:
         return a - 128 + _B1[b] + _B2[c] + _B3[d] + _S4[e], at + 5
-    if data[at + 5 : at + 10] == _NEGATIVE:
+    if rest == _NEGATIVE:
         return a - 128 + _B1[b] + _B2[c] + _B3[d] + _S4[e], at + 10
     raise ValueError(at)
 
@@ -84,42 +87,36 @@ def read_int64(data: bytes, at: int) -> tuple[int, int]:
     b = data[at + 1]
     if b < 128:
         return a - 128 + _B1[b], at + 2
-    c = data[at + 2]
+    try:
+        c, d, e, f, g, h, i, j = _EIGHT(data, at + 2)
+    except error:
+        return _read_at_end(data, at)
+    if h > 127 and e > 127:
+        number = a - 128 + _B1[b] + _B2[c] + _B3[d] + _B4[e] + _B5[f] + _B6[g] + _B7[h]
+        if f > 127 and g > 127 and d > 127 and c > 127:
+            if i < 128:
+                return number + _B8[i], at + 9
+            if j == 1:
+                return number + _N8[i], at + 10
+            raise ValueError(at)
     if c < 128:
         return a - 128 + _B1[b] + _B2[c], at + 3
-    d = data[at + 3]
+    number = a - 128 + _B1[b] + _B2[c] + _B3[d]
     if d < 128:
-        return a - 128 + _B1[b] + _B2[c] + _B3[d], at + 4
-    e = data[at + 4]
-    number = a - 128 + _B1[b] + _B2[c] + _B3[d] + _B4[e]
+        return number, at + 4
     if e < 128:
-        return number, at + 5
-    try:
-        f, g, h, i, j = _FIVE(data, at + 5)
-    except error:
-        return _read_at_end(data, at + 5, number)
+        return number + _B4[e], at + 5
     if f < 128:
-        return number + _B5[f], at + 6
+        return number + _B4[e] + _B5[f], at + 6
     if g < 128:
-        return number + _B5[f] + _B6[g], at + 7
-    if h < 128:
-        return number + _B5[f] + _B6[g] + _B7[h], at + 8
-    if i < 128:
-        return number + _B5[f] + _B6[g] + _B7[h] + _B8[i], at + 9
-    if j == 1:
-        return number + _B5[f] + _B6[g] + _B7[h] + _N8[i], at + 10
-    raise ValueError(at)
+        return number + _B4[e] + _B5[f] + _B6[g], at + 7
+    return number + _B4[e] + _B5[f] + _B6[g] + _B7[h], at + 8
 
 
-def _read_at_end(data: bytes, at: int, number: int) -> tuple[int, int]:
-    """The rest of a number of six to nine bytes, near the end of all data."""
-    for table in (_B5, _B6, _B7, _B8):
-        byte = data[at]
-        at += 1
-        number += table[byte]
-        if byte < 128:
-            return number, at
-    raise ValueError(at)
+def _read_at_end(data: bytes, at: int) -> tuple[int, int]:
+    """A number near the end of all data."""
+    bits, at = read_varint(data, at, len(data))
+    return (bits ^ 1 << 63) - (1 << 63), at
 
 
 def read_uint64(data: bytes, at: int) -> tuple[int, int]:
