@@ -74,8 +74,10 @@ class ImportSet:
         """Every import so far, sorted."""
         return tuple(sorted(self._imports.values()))
 
-    def lines(self) -> list[str]:
-        """All imports, a blank line between the standard library, the runtime and the rest of the output folder."""
+    def lines(self, *, indent: int = 0) -> list[str]:
+        """All imports, a blank line between the standard library, the runtime and the rest of the output folder; as
+        they stand at `indent` columns, but without these.
+        """
         sections: dict[int, dict[str, list[Import]]] = {}
         for item in self._imports.values():
             sections.setdefault(self._section(item.module), {}).setdefault(item.module, []).append(item)
@@ -84,7 +86,7 @@ class ImportSet:
             if lines:
                 lines.append("")
             for module in sorted(modules, key=_module_order):
-                lines += _import_lines(module, modules[module])
+                lines += _import_lines(module, modules[module], WIDTH - indent)
         return lines
 
     def _section(self, module: str) -> int:
@@ -122,7 +124,7 @@ def _below(root: str, target: str) -> str:
     return root + target if not root or root.endswith(".") else f"{root}.{target}"
 
 
-def _import_lines(module: str, items: list[Import]) -> list[str]:
+def _import_lines(module: str, items: list[Import], width: int) -> list[str]:
     """One statement for all plain names, one for each alias, as isort and ruff split them."""
     plain = sorted((item for item in items if item.alias == item.name), key=lambda item: name_order(item.name))
     groups = [[item] for item in items if item.alias != item.name] + ([plain] if plain else [])
@@ -131,7 +133,7 @@ def _import_lines(module: str, items: list[Import]) -> list[str]:
     for group in groups:
         names = [item.name if item.alias == item.name else f"{item.name} as {item.alias}" for item in group]
         line = f"from {module} import {', '.join(names)}"
-        if len(line) <= WIDTH:
+        if len(line) <= width:
             lines.append(line)
         else:
             lines += [f"from {module} import (", *(f"    {name}," for name in names), ")"]

@@ -5,7 +5,15 @@ from importlib import import_module as _import_module
 from typing import TYPE_CHECKING as _TYPE_CHECKING
 
 if _TYPE_CHECKING:
-    from .names import Message, Outer, Outer_Inner, Outer_Inner_, Outer_Kind, class_, list_
+    from .names import (
+        Message,
+        Outer,
+        Outer_Inner,
+        Outer_Inner_,
+        Outer_Kind,
+        class_,
+        list_,
+    )
     from .names_ import Other
 
 __all__ = [
