@@ -73,8 +73,8 @@ def test_outside_the_output_folder() -> None:
 
 def test_indented_imports_have_less_room() -> None:
     imports = ImportSet("a.b")
-    imports.use_generated("a.c", "N" * 69)
+    imports.use_generated("a.c", "N" * 70)
     (line,) = imports.lines()
     assert len(line) == 85  # 3 columns more are left
     assert imports.lines(indent=3) == [line]
-    assert imports.lines(indent=4) == ["from .c import (", f"    {'N' * 69},", ")"]
+    assert imports.lines(indent=4) == ["from .c import (", f"    {'N' * 70},", ")"]
