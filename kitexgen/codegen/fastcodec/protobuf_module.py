@@ -18,7 +18,7 @@ from kitexgen.codegen.plan.wire_types import ClassRef, ClosedEnumType, EnumType
 DOOR: Final = "kitexgen.runtime.contract.protobuf"
 
 # Names of the door: no class or constant may take their place.
-_DOOR_NAMES: Final = frozenset(
+DOOR_NAMES: Final = frozenset(
     (
         "BOOL",
         "DOUBLE",
@@ -110,13 +110,13 @@ class ProtobufModule:
         self.path = path
         self._plans = plans
         self._stems = stems
-        self._taken = {*stems.classes, *stems.functions, *_DOOR_NAMES, *_VARIABLES, *_BUILTINS, *_TYPING}
+        self._taken = {*stems.classes, *stems.functions, *DOOR_NAMES, *_VARIABLES, *_BUILTINS, *_TYPING}
         # How many underscores lead out of the reserved names that differ in nothing else.
         self._underscores: dict[str, int] = {}
         for name in self._taken | _AMBIGUOUS:
             stem = name.rstrip("_")
             self._underscores[stem] = max(self._underscores.get(stem, 0), len(name) - len(stem) + 1)
-        self.imports = ImportSet(path, _VARIABLES | _BUILTINS | stems.functions_in(path), _DOOR_NAMES | _TYPING)
+        self.imports = ImportSet(path, _VARIABLES | _BUILTINS | stems.functions_in(path), DOOR_NAMES | _TYPING)
         self.imports.use("__future__", "annotations")
         self.constants: list[str] = []
         self.functions: list[list[str]] = []
