@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import tracemalloc
 from contextlib import suppress
 
@@ -9,6 +10,7 @@ import pytest
 
 from kitexgen.runtime import protobuf
 from kitexgen.runtime.errors import DecodeError
+from kitexgen.runtime.model.message import Message
 from tests.builders.messages import generated
 
 BASE = 256 * 1024
@@ -45,3 +47,25 @@ def test_memory_follows_the_input(name: str) -> None:
     finally:
         tracemalloc.stop()
     assert peak <= BASE + PER_BYTE * len(data)
+
+
+# Time that grows with the square of the input shows in seconds here.
+LONG = {
+    "unknown fields between known ones": ("Inner", b"\x08\x01\xf8\x06\x01" * 60_000),
+    "a message in many pieces, each with an unknown field": ("Inner", b"\x1a\x03\xf8\x06\x01" * 30_000),
+    "strings of one length, two at a time": ("Lists", b"\x72\x01a\x72\x01b\x10\x01" * 60_000),
+}
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_time_follows_the_input(name: str) -> None:
+    message, data = LONG[name]
+    cls = getattr(generated().module("messages3.messages3"), message)
+    short = min(_taken(cls, data[: len(data) // 8]) for _ in range(3))
+    assert _taken(cls, data) < 8 * short * 4
+
+
+def _taken(cls: type[Message], data: bytes) -> float:
+    began = time.process_time()
+    protobuf.decode(cls, data)
+    return time.process_time() - began
