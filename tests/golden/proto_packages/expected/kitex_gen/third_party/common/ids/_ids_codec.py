@@ -34,7 +34,7 @@ def read_id(data: bytes, at: int, end: int, depth: int) -> Id:
     if depth < 0:
         raise TypeError(depth)
     text: Any = None
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -48,12 +48,14 @@ def read_id(data: bytes, at: int, end: int, depth: int) -> Id:
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _ID_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: Id = new(Id)
     record.text = text
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
