@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 FieldIds = Literal["auto", "apache", "thriftgo"]
 Naming = Literal["python", "idl"]
 
+# Tables of the tools beside the compiler, each read by its own (`tool_settings`).
+TABLES = ("fmt", "lint", "breaking")
+
 FILE_NAME = "kitexgen.toml"
 _PYPROJECT = "pyproject.toml"
 
@@ -139,7 +142,7 @@ Fault = tuple[str, object, str | None]
 
 
 def known_keys() -> tuple[str, ...]:
-    return tuple(_READERS)
+    return (*_READERS, *TABLES)
 
 
 def _checked(settings: object) -> tuple[Config, tuple[Fault, ...]]:
@@ -148,6 +151,11 @@ def _checked(settings: object) -> tuple[Config, tuple[Fault, ...]]:
     accepted: dict[str, Any] = {}
     faults: list[Fault] = []
     for key, value in settings.items():
+        if key in TABLES and isinstance(value, dict):
+            continue
+        if key in TABLES:
+            faults.append((key, value, "a table"))
+            continue
         if key not in _READERS:
             faults.append((key, value, None))
             continue

@@ -185,7 +185,7 @@ class _Renderer:
     def _write(self, text: str) -> None:
         if text:
             self._pieces.append(text)
-            head, newline, tail = text.rpartition("\n")
+            _, newline, tail = text.rpartition("\n")
             self._column = _columns(tail) if newline else self._column + _columns(tail)
 
     def _new_line(self, level: int) -> None:

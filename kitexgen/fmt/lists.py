@@ -1,4 +1,4 @@
-"""The two shapes of a list in an IDL: a body in braces, an item a line; and a list in brackets, on one line if it fits."""
+"""The two shapes of a list in an IDL: an item a line in braces; on one line, if it fits, in brackets."""
 
 from __future__ import annotations
 

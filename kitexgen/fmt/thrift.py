@@ -69,18 +69,14 @@ class _ThriftPrinter:
                 return concat([*typedef, self._annotations(), *self._kept_separator()])
             case t.EnumNode():
                 head = [self._cursor.take("", "ENUM"), self._cursor.take(" ")]
-                members = body(
-                    self._cursor, node.members, self._member, _end, align=self._options.align
-                )
+                members = body(self._cursor, node.members, self._member, _end, align=self._options.align)
                 return concat([*head, members, self._annotations()])
             case t.RecordNode():
                 head = [self._cursor.take("", "RECORD"), self._cursor.take(" "), *self._words_until("{")]
                 return concat([*head, self._fields(node.fields), self._annotations()])
             case t.ServiceNode():
                 head = [self._cursor.take("", "SERVICE"), self._cursor.take(" "), *self._words_until("{")]
-                methods = body(
-                    self._cursor, node.methods, self._method, _end, align=False
-                )
+                methods = body(self._cursor, node.methods, self._method, _end, align=False)
                 return concat([*head, methods, self._annotations()])
 
     def _const(self, node: t.ConstNode) -> Document:
@@ -106,7 +102,7 @@ class _ThriftPrinter:
 
     def _member(self, node: t.EnumMemberNode) -> Row:
         name = self._cursor.take()
-        number = NOTHING
+        number: Document = NOTHING
         if node.number is not None:
             number = concat([self._cursor.take("", "="), self._cursor.take(" ", "INT")])
         return Row((name, number, self._annotations(glue="")))
@@ -122,7 +118,7 @@ class _ThriftPrinter:
         if node.is_reference:
             type = concat([type, cursor.take(" ", "&")])
         name = cursor.take()
-        default = NOTHING
+        default: Document = NOTHING
         if node.default is not None:
             default = concat([cursor.take("", "="), self._value(" ", node.default)])
         xsd = self._xsd(node.xsd.end) if node.xsd is not None else NOTHING
