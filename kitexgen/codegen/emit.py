@@ -10,6 +10,7 @@ from kitexgen.codegen.plan.docstrings import comment_text
 from kitexgen.codegen.plan.modules import ModulePlan, PackagePlan, Plan, ServiceModulePlan
 from kitexgen.codegen.plan.packages import codec_module
 from kitexgen.codegen.plan.sources import file_name
+from kitexgen.schema.declarations import RecordKind
 from kitexgen.schema.ids import ModuleId
 from kitexgen.templating import render
 
@@ -18,10 +19,11 @@ def emit(plan: Plan) -> tuple[OutputFile, ...]:
     """Every file of `plan`, by path."""
     files = [_package(package) for package in plan.packages]
     modules: tuple[ModulePlan | ServiceModulePlan, ...] = (*plan.modules, *plan.services)
-    codecs = CodecPrinter(record for module in modules for record in module.records)
+    in_thrift = [module for module in modules if module.records and module.records[0].kind is not RecordKind.MESSAGE]
+    codecs = CodecPrinter(record for module in in_thrift for record in module.records)
     files += (_module(module, "python/module.py.j2") for module in plan.modules)
     files += (_module(module, "python/service.py.j2") for module in plan.services)
-    files += (_codec(codecs, module) for module in modules if module.records)
+    files += (_codec(codecs, module) for module in in_thrift)
     return tuple(sorted(files, key=lambda file: file.path))
 
 

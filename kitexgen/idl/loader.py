@@ -107,7 +107,7 @@ class _Loader:
     def _open(self, path: Path, name: str, data: bytes, via: IncludeNode | None) -> bool:
         """Parse a file and put it on the stack; false, with a diagnostic, when it cannot even be looked at."""
         if len(data) > MAX_BYTES:
-            self._report.add(findings.too_big(name, MAX_BYTES, via))
+            self._report.add(findings.too_big(name, MAX_BYTES, via.path.span if via else None))
             return False
         id = ModuleId(name)
         self._known[_place(path)] = id
@@ -145,7 +145,7 @@ class _Loader:
                 except (FileNotFoundError, NotADirectoryError, IsADirectoryError, ValueError):
                     continue
                 except OSError as error:
-                    self._report.add(findings.unreadable_include(include, name, error))
+                    self._report.add(findings.unreadable_import(include.path.span, name, error))
                     return
                 if not self._open(path, name, data, include):
                     return

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kitexgen.codegen.options import GenerateOptions
-from kitexgen.codegen.plan.build import settle_names
+from kitexgen.codegen.plan.naming import settle_names
 from kitexgen.codegen.plan.service_names import all_methods, service_names
 from kitexgen.schema.declarations import Field
 from kitexgen.schema.module import Schema

@@ -36,14 +36,15 @@ from kitexgen.runtime.framing.format import (
     Packet,
 )
 from kitexgen.runtime.framing.mesh_header import decode_mesh_header
-from kitexgen.runtime.framing.stream_frame import FrameKind, StreamFrame, StreamFrameDecoder, encode_frame
+from kitexgen.runtime.framing.stream_frame import FrameKind, StreamFrame, StreamFrameDecoder
 from kitexgen.runtime.framing.ttheader import Flag, TTHeader, decode_header, encode_header
-from kitexgen.runtime.protocol.thrift import pack, pack_exception, read_body, read_exception, unpack
+from kitexgen.runtime.protocol.thrift import read_body, read_exception, unpack
 from kitexgen.runtime.server.answer import understand
 from kitexgen.runtime.server.routing import Routes, Served
 from kitexgen.runtime.wire.thrift_types import MessageKind
 from tests.builders.records import Choice, Containers, Kept, User
 from tests.builders.services import ALL, ECHO, FAIL, NOTES, TELL, Note, NotesHandler, args, result
+from tests.builders.whole import encode_frame, pack, pack_exception
 
 MAX_MESSAGE = 1 << 20
 """Bytes of one message that the decoders under test allow: less than what a few bytes can announce."""

@@ -64,9 +64,9 @@ def _lines(doc: str | None) -> list[str]:
 
 def _deprecation(annotations: Annotations) -> list[str]:
     message = first_value(annotations, "deprecated")
-    if message is None:
+    if message in (None, "false"):
         return []
-    # A bare `(deprecated)` has the value "1".
+    # A bare `(deprecated)` has the value "1", the option of Protobuf is "true".
     said = "" if message in ("", "1", "true") else f": {printable(message)}"
     return [f"Deprecated{said}{'' if said.endswith('.') else '.'}"]
 

@@ -10,6 +10,7 @@ from functools import cache
 
 from kitexgen.codegen.plan.fitting import WIDTH
 from kitexgen.codegen.plan.names import unused
+from kitexgen.codegen.plan.shipped import is_shipped
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -52,7 +53,11 @@ class ImportSet:
         return self.generated(target, name).alias
 
     def generated(self, target: str, name: str) -> Import:
-        """The import by which this module, or another one of its package, gets `name` from the module `target`."""
+        """The import by which this module, or another one of its package, gets `name` from the module `target`, which
+        may ship with the runtime.
+        """
+        if is_shipped(target):
+            return self.binding(target, name)
         spelled = relative(self.module, target) if self._root is None else _below(self._root, target)
         if target == self.module:
             return Import(spelled, name, name)

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 
+from kitexgen.runtime.buffer.pieces import Pieces
 from kitexgen.runtime.call.deadline import Clock, Deadline
 from kitexgen.runtime.channel.idle import IdleChannels, IdleLimits
 from kitexgen.runtime.channel.lender import LentChannel, reported
@@ -40,7 +41,7 @@ class BlockingChannel:
         """Whether another call can be made on it: open, and nothing has come that nobody asked for."""
         return self._is_open and not self._decoder.pending and self._connection.is_quiet()
 
-    def call(self, request: bytes, deadline: Deadline | None) -> Packet:
+    def call(self, request: Pieces, deadline: Deadline | None) -> Packet:
         """Send `request` as it stands, return the message that answers it.
 
         Raises TimeoutError past the deadline, ConnectionClosed when the stream ends first, ProtocolError, FrameTooLarge
@@ -59,7 +60,7 @@ class BlockingChannel:
             self.close()
         return packet
 
-    def send(self, request: bytes, deadline: Deadline | None) -> None:
+    def send(self, request: Pieces, deadline: Deadline | None) -> None:
         """Send `request`, which gets no answer. Errors as in `call`."""
         self.heard_nothing = True
         try:
@@ -71,6 +72,7 @@ class BlockingChannel:
     def close(self) -> None:
         """Close the socket. May be repeated."""
         self._is_open = False
+        self._decoder.close()
         self._connection.close()
 
 

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import asyncio
 
+from kitexgen.runtime.buffer.pieces import Pieces
 from kitexgen.runtime.channel.pending_calls import MuxLimits, PendingCalls
 from kitexgen.runtime.errors import ConnectionClosed, KitexError
 from kitexgen.runtime.framing.decoder import MessageDecoder
@@ -76,17 +77,17 @@ class Multiplex:
             await self._connection.drain()
         self._open()
 
-    async def call(self, request: bytes) -> Packet:
+    async def call(self, request: Pieces) -> Packet:
         """Send `request`, a TTHeader message; return the one that bears its sequence id.
 
         Raises OverLimit when no further call can wait here, else as `Channel.call`. A call that is cancelled takes
         nothing from the others.
         """
         connection = self._open()
-        sequence_id = read_prefix(request).sequence_id
+        sequence_id = read_prefix(request[0]).sequence_id
         answer: asyncio.Future[Packet] = self._loop.create_future()
         self._pending.begin(sequence_id, answer, self._loop.time())
-        connection.write(request)
+        connection.write_pieces(request)
         try:
             return await answer
         except asyncio.CancelledError:
@@ -96,10 +97,10 @@ class Multiplex:
         finally:
             self.has_served = True
 
-    async def send(self, request: bytes) -> None:
+    async def send(self, request: Pieces) -> None:
         """Send `request`, which gets no answer. Errors as in `call`."""
         connection = self._open()
-        connection.write(request)
+        connection.write_pieces(request)
         self.has_served = True
         await connection.drain()
         if self._error is not None:
@@ -163,6 +164,7 @@ class Multiplex:
     def _close_if_over(self) -> None:
         if self._pending.is_over and self._error is None:
             self._error = ConnectionClosed("the connection has served its last call")
+            self._decoder.close()
             if self._connection is not None:
                 self._connection.close()
 
@@ -171,6 +173,7 @@ class Multiplex:
         if self._error is not None:
             return
         self._error = error
+        self._decoder.close()
         if self._connection is not None:
             self._connection.abort()
         for answer in self._pending.clear():
@@ -208,11 +211,11 @@ class Lane:
     def heard_nothing(self) -> bool:
         return self._stream.heard == self._heard
 
-    async def call(self, request: bytes) -> Packet:
+    async def call(self, request: Pieces) -> Packet:
         await self._start()
         return await self._stream.call(request)
 
-    async def send(self, request: bytes) -> None:
+    async def send(self, request: Pieces) -> None:
         await self._start()
         await self._stream.send(request)
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import asyncio
 
+from kitexgen.runtime.buffer.pieces import Pieces
 from kitexgen.runtime.channel.notices import wants_reset
 from kitexgen.runtime.errors import ConnectionClosed, KitexError, ProtocolError
 from kitexgen.runtime.framing.decoder import MessageDecoder
@@ -46,11 +47,11 @@ class PingPong:
     def is_alive(self) -> bool:
         return self.is_healthy and self._open().is_quiet()
 
-    async def call(self, request: bytes) -> Packet:
+    async def call(self, request: Pieces) -> Packet:
         connection = self._ready()
         answer: asyncio.Future[Packet] = asyncio.get_running_loop().create_future()
         self._answer = answer
-        connection.write(request)
+        connection.write_pieces(request)
         connection.flush()
         try:
             return await answer
@@ -61,9 +62,9 @@ class PingPong:
         finally:
             self._answer = None
 
-    async def send(self, request: bytes) -> None:
+    async def send(self, request: Pieces) -> None:
         connection = self._ready()
-        connection.write(request)
+        connection.write_pieces(request)
         try:
             await connection.drain()
         except BaseException:
@@ -133,6 +134,7 @@ class PingPong:
         """Close for good. The first reason counts."""
         if self._error is None:
             self._error = error
+            self._decoder.close()
             self._open().abort()
         if self._answer is not None and not self._answer.done():
             self._answer.set_exception(self._error)

@@ -59,6 +59,7 @@ class StreamLink:
         if self._end is not None:
             return
         self._end = error
+        self._decoder.close()
         if self._connection is not None:
             self._connection.close()
         self.on_closed(error)
@@ -100,9 +101,9 @@ class StreamLink:
         if self._connection is None:
             return False
         for frame in frames:
-            data = encode_frame(frame)
-            self._queued += len(data)
-            self._connection.write(data)
+            pieces = encode_frame(frame)
+            self._queued += sum(map(len, pieces))
+            self._connection.write_pieces(pieces)
         if self._queued < HIGH_WATER:
             return False
         # Someone who sends without a pause would never let the loop flush, nor feel that the connection is congested.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kitexgen.runtime.buffer.pieces import Pieces
 from kitexgen.runtime.call import metainfo
 from kitexgen.runtime.call.info import RpcInfo
 from kitexgen.runtime.client.options import ClientOptions
@@ -16,7 +17,7 @@ from kitexgen.runtime.protocol.thrift import pack
 from kitexgen.runtime.wire.thrift_types import MessageKind
 
 
-def write_request(info: RpcInfo, arguments: Struct, options: ClientOptions, flags: int) -> bytes:
+def write_request(info: RpcInfo, arguments: Struct, options: ClientOptions, flags: int) -> Pieces:
     """The bytes of the call, whose sequence id is chosen here; `flags` are for the TTHeader, if there is one.
 
     Raises EncodeError and FrameTooLarge, as `pack` does.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from kitexgen.runtime.buffer.link import LinkBuffer
 from kitexgen.runtime.errors import ChecksumMismatch, FrameTooLarge, MalformedHeader, ProtocolError
 from kitexgen.runtime.framing import framed, mesh_header
 from kitexgen.runtime.framing.checksum import payload_checksum
 from kitexgen.runtime.framing.detect import NEEDED, HeaderName, detect, detect_message
 from kitexgen.runtime.framing.format import DEFAULT_MAX_MESSAGE, FRAMED_BINARY, Format, Packet
 from kitexgen.runtime.framing.framed import FramedDecoder
-from kitexgen.runtime.framing.pending import Pending
 from kitexgen.runtime.framing.ttheader import Flag, TTHeader, TTHeaderDecoder
 from kitexgen.runtime.framing.ttheader_keys import StringKey
 from kitexgen.runtime.framing.unframed import UnframedDecoder
@@ -44,7 +44,7 @@ class MessageDecoder:
     def __init__(self, max_size: int = DEFAULT_MAX_MESSAGE, *, checks_payload: bool = False) -> None:
         self._max_size = max_size
         self._checks_payload = checks_payload
-        self._pending = Pending()
+        self._pending = LinkBuffer()
         self._framed = FramedDecoder(self._pending, max_size)
         self._ttheader = TTHeaderDecoder(self._pending)
         # Of the message that stands first; `_reset` when it is taken out.
@@ -72,15 +72,20 @@ class MessageDecoder:
         if self._started is None or self._started.transport == "buffered":
             return None
         skipped = framed.HEADER_SIZE if self._started.has_length else 0
-        return Packet(self._started, self._pending.peek(skipped + size)[skipped:], self._header)
+        return Packet(self._started, self._pending.start(skipped + size)[skipped:], self._header)
 
     def peek(self, size: int) -> bytes:
         """The first `size` bytes that are in no message yet, fewer when fewer are here, but for a header taken off."""
-        return self._pending.peek(size)
+        return self._pending.start(size)
 
     def release(self) -> bytes:
         """Give away all that was fed, for others to decode; before the first message only."""
-        return self._pending.take(len(self._pending))
+        return self._pending.read(len(self._pending))
+
+    def close(self) -> None:
+        """Forget what is pending, and give its memory back."""
+        self._pending.close()
+        self._reset()
 
     def feed(self, data: bytes) -> None:
         """Take in what the stream brought next."""
@@ -116,13 +121,13 @@ class MessageDecoder:
 
     def _find_format(self) -> Format | None:
         if self._header is None:
-            found = detect(self._pending.peek(NEEDED)) if self._pending else None
+            found = detect(self._pending.start(NEEDED)) if self._pending else None
             if found is None or isinstance(found, Format):
                 return found
             if not self._take_header(found):
                 return None
         if self._payload_size is None:
-            return detect_message(self._pending.peek(NEEDED))
+            return detect_message(self._pending.start(NEEDED))
         return self._behind_ttheader(self._payload_size)
 
     def _take_header(self, name: HeaderName) -> bool:
@@ -143,15 +148,15 @@ class MessageDecoder:
     def _take_mesh_header(self) -> bool:
         if len(self._pending) < mesh_header.PREFIX_SIZE:
             return False
-        size = mesh_header.header_size(self._pending.peek(mesh_header.PREFIX_SIZE))
+        size = mesh_header.header_size(self._pending.start(mesh_header.PREFIX_SIZE))
         if len(self._pending) < size:
             return False
-        infos = mesh_header.decode_mesh_header(self._pending.take(size))
+        infos = mesh_header.decode_mesh_header(self._pending.read(size))
         self._header, self._header_size = TTHeader(sequence_id=0, string_infos=infos), size
         return True
 
     def _behind_ttheader(self, size: int) -> Format | None:
-        found = detect_message(self._pending.peek(NEEDED))
+        found = detect_message(self._pending.start(NEEDED))
         if found is None:
             return None
         if found.has_length:
@@ -164,7 +169,7 @@ class MessageDecoder:
         if found.has_length:
             return self._framed.next_message()
         if self._payload_size is not None:
-            return self._pending.take(self._payload_size) if len(self._pending) >= self._payload_size else None
+            return self._pending.read(self._payload_size) if len(self._pending) >= self._payload_size else None
         if self._unframed is None:
             self._unframed = UnframedDecoder(self._pending, found.protocol, self._max_size)
         return self._unframed.next_message()
@@ -173,6 +178,6 @@ class MessageDecoder:
         announced = self._header.string_infos.get(StringKey.CRC32C) if self._header else None
         if announced:
             length = len(payload).to_bytes(framed.HEADER_SIZE, "big") if found.has_length else b""
-            computed = payload_checksum(length + payload)
+            computed = payload_checksum(length, payload)
             if computed != announced:
                 raise ChecksumMismatch(computed, announced)

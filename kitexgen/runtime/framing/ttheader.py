@@ -26,9 +26,9 @@ from enum import IntEnum, IntFlag
 from struct import Struct
 from typing import NamedTuple
 
+from kitexgen.runtime.buffer.link import LinkBuffer
 from kitexgen.runtime.errors import EncodeError, MalformedHeader
 from kitexgen.runtime.framing.info_block import BadInfoBlock, read_int_infos, read_string, read_string_infos
-from kitexgen.runtime.framing.pending import Pending
 from kitexgen.runtime.framing.ttheader_keys import StringKey
 
 MAGIC = b"\x10\x00"
@@ -257,7 +257,7 @@ class TTHeaderDecoder:
 
     __slots__ = ("_pending",)
 
-    def __init__(self, pending: Pending) -> None:
+    def __init__(self, pending: LinkBuffer) -> None:
         self._pending = pending
 
     def next_header(self) -> tuple[TTHeader, Prefix] | None:
@@ -268,7 +268,7 @@ class TTHeaderDecoder:
         pending = self._pending
         if len(pending) < PREFIX_SIZE:
             return None
-        prefix = read_prefix(pending.peek(PREFIX_SIZE))
+        prefix = read_prefix(pending.start(PREFIX_SIZE))
         if len(pending) < prefix.header_size:
             return None
-        return decode_header(pending.take(prefix.header_size))
+        return decode_header(pending.read(prefix.header_size))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from kitexgen.runtime.buffer.pieces import Pieces, gather
 from kitexgen.runtime.errors import DecodeError, EncodeError, UnsupportedStreaming
 from kitexgen.runtime.model.struct import Struct
 from kitexgen.runtime.protocol.results import result_shape
@@ -34,13 +35,13 @@ def stream_shape(method: MethodInfo) -> StreamShape:
     return shape
 
 
-def encode_payload(message: Any, expected: type[Struct]) -> bytes:
+def encode_payload(message: Any, expected: type[Struct]) -> Pieces:
     """The payload of a data frame. Raises EncodeError when `message` is of another class, or cannot be written."""
     if not isinstance(message, expected):
         raise EncodeError(f"expected {expected.__name__}, got {type(message).__name__}", "message of the stream")
     pieces: list[bytes] = []
     append_binary(message, pieces)
-    return b"".join(pieces)
+    return gather(pieces)
 
 
 def decode_payload(payload: bytes, expected: type[Struct]) -> Struct:

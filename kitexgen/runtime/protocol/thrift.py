@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+from kitexgen.runtime.buffer.pieces import LARGE, Pieces, gather
 from kitexgen.runtime.errors import ApplicationError, FrameTooLarge, InvalidMessageType
 from kitexgen.runtime.framing.checksum import payload_checksum
 from kitexgen.runtime.framing.format import Format, Packet
@@ -38,20 +39,20 @@ def pack(
     *,
     header: TTHeader | None = None,
     sums_up: bool = False,
-) -> bytes:
-    """The whole message, framed, ready to be sent.
+) -> Pieces:
+    """The whole message, framed, ready to be sent; strings and blobs of `LARGE` bytes and more are not copied.
 
     A format with a header takes `header`, an empty one when None; its sequence id becomes the message's. `sums_up` adds
     the payload's checksum to it. Other formats have no room for either, and leave them out.
 
     Raises EncodeError when `record` or `header` cannot be written, FrameTooLarge when no frame can hold the message.
     """
-    pieces = [b"", b"", write_message_begin(format.protocol, method, kind, sequence_id)]
+    parts = [b"", b"", write_message_begin(format.protocol, method, kind, sequence_id)]
     if format.protocol == "binary":
-        append_binary(record, pieces)
+        append_binary(record, parts)
     else:
-        write_record(record, CompactWriter(pieces))
-    return _join(format, pieces, sequence_id, header, sums_up)
+        write_record(record, CompactWriter(parts))
+    return _frame(format, parts, sequence_id, header, sums_up)
 
 
 def pack_exception(
@@ -62,11 +63,11 @@ def pack_exception(
     *,
     header: TTHeader | None = None,
     sums_up: bool = False,
-) -> bytes:
+) -> Pieces:
     """A TApplicationException, framed, ready to be sent; header and checksum as in `pack`."""
     begin = write_message_begin(format.protocol, method, MessageKind.EXCEPTION, sequence_id)
-    pieces = [b"", b"", begin, write_application_error(format.protocol, error)]
-    return _join(format, pieces, sequence_id, header, sums_up)
+    parts = [b"", b"", begin, write_application_error(format.protocol, error)]
+    return _frame(format, parts, sequence_id, header, sums_up)
 
 
 def unpack(packet: Packet) -> Message:
@@ -94,17 +95,18 @@ def read_exception(message: Message) -> ApplicationError:
     return read_application_error(message.format.protocol, message.payload, message.body_at)
 
 
-def _join(format: Format, pieces: list[bytes], sequence_id: int, header: TTHeader | None, sums_up: bool) -> bytes:
-    """One allocation for all pieces; the first two are kept free for the header and the length before the message."""
+def _frame(format: Format, parts: list[bytes], sequence_id: int, header: TTHeader | None, sums_up: bool) -> Pieces:
+    """`parts` behind what stands before the message; their first two places are kept free for that."""
+    size = sum(map(len, parts))
     if format.has_length:
-        size = sum(map(len, pieces))
         if size > MAX_FRAME:
             raise FrameTooLarge(size, MAX_FRAME)
-        pieces[1] = size.to_bytes(HEADER_SIZE, "big")
+        parts[1] = size.to_bytes(HEADER_SIZE, "big")
+        size += HEADER_SIZE
     if format.has_header:
         header = header or TTHeader(sequence_id=sequence_id)
         header.sequence_id = sequence_id
         if sums_up:
-            header.string_infos[StringKey.CRC32C.value] = payload_checksum(b"".join(pieces))
-        pieces[0] = encode_header(header, sum(map(len, pieces)))
-    return b"".join(pieces)
+            header.string_infos[StringKey.CRC32C.value] = payload_checksum(*parts)
+        parts[0] = encode_header(header, size)
+    return (b"".join(parts),) if size < LARGE else gather(parts)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from kitexgen.runtime.buffer.pieces import Pieces
 from kitexgen.runtime.call import metainfo
 from kitexgen.runtime.call.current import enter, leave
 from kitexgen.runtime.call.endpoint import Endpoint
@@ -52,9 +53,9 @@ class Request:
 
 @dataclass(slots=True, eq=False)
 class Refusal:
-    """A call that cannot be run: what to answer (b"" for nothing), and whether the connection is of any further use."""
+    """A call that cannot be run: what to answer, perhaps nothing, and whether the connection is of any further use."""
 
-    reply: bytes
+    reply: Pieces
     closes: bool
 
 
@@ -78,7 +79,7 @@ def understand(
     except ApplicationError as error:
         # A caller that says it awaits no answer gets none; all others learn what is wrong before the connection closes.
         is_awaited = message.kind is MessageKind.CALL
-        reply = _refuse(message, error, sums_up, closes=not is_shared) if is_awaited else b""
+        reply = _refuse(message, error, sums_up, closes=not is_shared) if is_awaited else ()
         return Refusal(reply, closes=not is_shared)
     method = bound.method
     if method.streaming.is_stream:
@@ -90,7 +91,7 @@ def understand(
     except DecodeError as fault:
         _LOG.warning("cannot read a call of %s.%s from %s: %s", bound.service.name, method.name, peer, fault)
         unreadable = ApplicationError(ApplicationErrorType.PROTOCOL_ERROR, str(fault))
-        reply = b"" if method.is_oneway else _refuse(message, unreadable, sums_up, closes=not is_shared)
+        reply = () if method.is_oneway else _refuse(message, unreadable, sums_up, closes=not is_shared)
         return Refusal(reply, closes=not is_shared)
     info = RpcInfo(
         side="server",
@@ -109,8 +110,8 @@ def _never() -> bool:
     return False
 
 
-async def run(request: Request, endpoint: Endpoint, is_ending: Callable[[], bool] = _never) -> bytes:
-    """Run the call, return the bytes of its answer; b"" for oneway, whatever came of it.
+async def run(request: Request, endpoint: Endpoint, is_ending: Callable[[], bool] = _never) -> Pieces:
+    """Run the call, return the bytes of its answer; none for oneway, whatever came of it.
 
     Whether there is an answer is decided by the IDL, not by the kind of the message, as in Kitex. `is_ending` is asked
     when the answer is written: whether it has to tell the caller not to use the connection again. Runs in a context of
@@ -133,26 +134,26 @@ async def run(request: Request, endpoint: Endpoint, is_ending: Callable[[], bool
         leave(token)
 
 
-def interrupted(request: Request, is_ending: Callable[[], bool] = _never) -> bytes:
+def interrupted(request: Request, is_ending: Callable[[], bool] = _never) -> Pieces:
     """The answer to a call that was cancelled from within: its handler awaited something that someone cancelled."""
     request.info.ends_connection = is_ending()
     return _failed(request, RuntimeError("the handler was cancelled"))
 
 
-def overloaded(request: Request, is_ending: Callable[[], bool] = _never) -> bytes:
+def overloaded(request: Request, is_ending: Callable[[], bool] = _never) -> Pieces:
     """The answer to a call that is not begun because too many others are at work."""
     request.info.ends_connection = is_ending()
     return _failed(request, OverLimit("request over limit: too many calls are in flight"))
 
 
-def unfinished(beginning: Packet, peer: Address | None, *, sums_up: bool = False) -> bytes:
-    """The answer to a call whose rest stayed away, in Kitex's words; b"" when not even its envelope came."""
+def unfinished(beginning: Packet, peer: Address | None, *, sums_up: bool = False) -> Pieces:
+    """The answer to a call whose rest stayed away, in Kitex's words; none when not even its envelope came."""
     try:
         message = unpack(beginning)
     except KitexError:
-        return b""
+        return ()
     error = ApplicationError(ApplicationErrorType.PROTOCOL_ERROR, f"connection read timeout {peer}")
-    return _refuse(message, error, sums_up) if message.kind is MessageKind.CALL else b""
+    return _refuse(message, error, sums_up) if message.kind is MessageKind.CALL else ()
 
 
 def _service_name(message: Message) -> str:
@@ -160,10 +161,10 @@ def _service_name(message: Message) -> str:
     return message.header.string_infos.get(StringKey.SERVICE, "") if message.header is not None else ""
 
 
-def _reply(request: Request, value: Any) -> bytes:
+def _reply(request: Request, value: Any) -> Pieces:
     method = request.info.method
     if method.result is None:
-        return b""
+        return ()
     shape = result_shape(method.result)
     if request.info.biz_status is None:
         return _pack(request, shape.succeed(value))
@@ -176,11 +177,11 @@ def _reply(request: Request, value: Any) -> bytes:
     return _pack(request, shape.record())
 
 
-def _failed(request: Request, error: Exception) -> bytes:
+def _failed(request: Request, error: Exception) -> Pieces:
     info = request.info
     if info.method.result is None:
         _LOG.error("%s failed, and being oneway can tell nobody", info.full_name, exc_info=error)
-        return b""
+        return ()
     declared = result_shape(info.method.result).fail(error)
     if declared is not None:
         try:
@@ -195,7 +196,7 @@ def _failed(request: Request, error: Exception) -> bytes:
         return _pack_exception(request, told, keeps=False)
 
 
-def _pack(request: Request, record: Struct) -> bytes:
+def _pack(request: Request, record: Struct) -> Pieces:
     message, method = request.message, request.info.method
     header = write_reply(request.info, MessageKind.REPLY) if message.format.has_header else None
     return pack(
@@ -209,7 +210,7 @@ def _pack(request: Request, record: Struct) -> bytes:
     )
 
 
-def _pack_exception(request: Request, error: ApplicationError, *, keeps: bool) -> bytes:
+def _pack_exception(request: Request, error: ApplicationError, *, keeps: bool) -> Pieces:
     message = request.message
     header = write_reply(request.info, MessageKind.EXCEPTION, keeps=keeps) if message.format.has_header else None
     return pack_exception(
@@ -217,6 +218,6 @@ def _pack_exception(request: Request, error: ApplicationError, *, keeps: bool) -
     )
 
 
-def _refuse(message: Message, error: ApplicationError, sums_up: bool, *, closes: bool = True) -> bytes:
+def _refuse(message: Message, error: ApplicationError, sums_up: bool, *, closes: bool = True) -> Pieces:
     header = refusal(MessageKind.EXCEPTION, ends_connection=closes) if message.format.has_header else None
     return pack_exception(message.format, message.method, message.sequence_id, error, header=header, sums_up=sums_up)

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from functools import partial
 
+from kitexgen.runtime.buffer.pieces import Pieces
 from kitexgen.runtime.errors import KitexError
 from kitexgen.runtime.framing.decoder import MessageDecoder
 from kitexgen.runtime.framing.format import Packet
@@ -123,6 +124,7 @@ class ServerConnection:
     def on_lost(self, error: Exception | None) -> None:
         self._shared.connections.discard(self)
         self._connection = None
+        self._decoder.close()
 
     # What the server calls.
 
@@ -243,7 +245,7 @@ class ServerConnection:
         shared.tasks.add(outcome)
         outcome.add_done_callback(partial(self._waited, request))
 
-    def _waited(self, request: Request, task: asyncio.Task[bytes]) -> None:
+    def _waited(self, request: Request, task: asyncio.Task[Pieces]) -> None:
         """A call that waited is over."""
         self._shared.tasks.discard(task)
         self._calls -= 1
@@ -259,7 +261,7 @@ class ServerConnection:
         self._last_heard = self._shared.clock()
         self._advance()
 
-    def _answer(self, request: Request, outcome: Ended[bytes]) -> None:
+    def _answer(self, request: Request, outcome: Ended[Pieces]) -> None:
         error = outcome.error
         if error is None:
             self._write(outcome.value)
@@ -270,10 +272,10 @@ class ServerConnection:
             _LOG.critical("a connection is cut off after an error of kitexgen's own", exc_info=error)
             self.abort()
 
-    def _write(self, reply: bytes | None) -> None:
+    def _write(self, reply: Pieces | None) -> None:
         if reply and self._connection is not None:
-            self._connection.write(reply)
-            if len(reply) >= LARGE_REPLY:
+            self._connection.write_pieces(reply)
+            if sum(map(len, reply)) >= LARGE_REPLY:
                 self._connection.flush()
 
     def _is_ending(self) -> bool:
@@ -285,7 +287,7 @@ class ServerConnection:
         _LOG.warning("connection of %s closed: the peer does not finish its request", connection.peer)
         beginning = self._decoder.beginning(_ENVELOPE)
         if beginning is not None:
-            connection.write(unfinished(beginning, connection.peer, sums_up=self._shared.options.checksum))
+            connection.write_pieces(unfinished(beginning, connection.peer, sums_up=self._shared.options.checksum))
         connection.close()
 
     def _regulate(self, connection: Connection) -> None:

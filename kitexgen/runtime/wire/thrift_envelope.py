@@ -110,9 +110,10 @@ def _begin_compact(data: Buffer, at: int) -> MessageBegin | None:
 class MessageSkipper:
     """Finds the end of a message that no frame announces.
 
-    `resume(data)` is called with the whole buffer, as often as bytes were added; it returns where the message ends, or
-    None when more bytes are needed. No byte is looked at twice but those of the header. `at` never goes back: the
-    message is known to reach at least that far, perhaps beyond the buffer, so that a limit on its size can be kept.
+    `resume(data)` is called with the whole buffer, or what `forget` left of it, as often as bytes were added; it tells
+    where the message ends, None when more bytes are needed. No byte is looked at twice but those of the header. `at`
+    never goes back: the message is known to reach at least that far, perhaps beyond the buffer, so that a limit on its
+    size can be kept.
 
     Raises `BadVersion` when the data is no message, `DecodeError` when its body is no struct.
     """
@@ -129,6 +130,16 @@ class MessageSkipper:
     @property
     def at(self) -> int:
         return self._start if self._body is None else self._body.at
+
+    def forget(self) -> int:
+        """Count from the first byte that was not passed yet: the next `data` begins there. Return how many were passed.
+
+        It is for who keeps a long message in pieces, and shows what came last.
+        """
+        if self._body is None:
+            return 0
+        passed, self._body.at = self._body.at, 0
+        return passed
 
     def resume(self, data: Buffer) -> int | None:
         if self._body is None:

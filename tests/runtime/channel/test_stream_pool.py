@@ -12,9 +12,10 @@ from kitexgen.runtime.channel.client_link import ClientFlow, ClientLink
 from kitexgen.runtime.channel.stream_link import UNREAD_LIMIT
 from kitexgen.runtime.channel.stream_pool import StreamPool
 from kitexgen.runtime.errors import ApplicationError, ClientClosed, ConnectionClosed, EncodeError, StreamCanceled
-from kitexgen.runtime.framing.stream_frame import FrameKind, StreamFrame, StreamFrameDecoder, encode_frame
+from kitexgen.runtime.framing.stream_frame import FrameKind, StreamFrame, StreamFrameDecoder
 from kitexgen.runtime.net import Address, TcpAddress
 from tests.builders.transport import MemoryTransport, joined
+from tests.builders.whole import encode_frame
 
 HOST, OTHER = TcpAddress("host", 1), TcpAddress("other", 1)
 
@@ -201,13 +202,13 @@ async def test_a_sender_waits_while_there_is_congestion() -> None:
     connection = bench.links[0]._connection
     assert connection is not None
     connection.pause_writing()
-    sending = asyncio.create_task(flow.send(b"x"))
+    sending = asyncio.create_task(flow.send([b"x"]))
     await asyncio.sleep(0)
     assert not sending.done()
     connection.resume_writing()
     await sending
     connection.pause_writing()
-    sending = asyncio.create_task(flow.send(b"x"))
+    sending = asyncio.create_task(flow.send([b"x"]))
     await asyncio.sleep(0)
     bench.links[0].on_data(answer(flow, FrameKind.RST))
     with pytest.raises(StreamCanceled):

@@ -34,10 +34,10 @@ from kitexgen.runtime.framing import (
 from kitexgen.runtime.framing.framed import FramedDecoder
 from kitexgen.runtime.framing.ttheader import PREFIX_SIZE, encode_header
 from kitexgen.runtime.framing.ttheader_keys import StringKey
-from kitexgen.runtime.protocol import pack
 from kitexgen.runtime.wire.thrift_types import MessageKind
 from tests.builders.services import Note
 from tests.builders.vectors import MESH, frame
+from tests.builders.whole import pack
 from tests.strategies.chunks import chunks
 
 FORMATS = (

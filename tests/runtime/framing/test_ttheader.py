@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kitexgen.runtime.buffer.link import LinkBuffer
 from kitexgen.runtime.errors import EncodeError, MalformedHeader
-from kitexgen.runtime.framing.pending import Pending
 from kitexgen.runtime.framing.ttheader import (
     MAX_INFO_SIZE,
     MAX_STRING_SIZE,
@@ -296,7 +296,7 @@ def test_no_bytes_raise_anything_else(data: bytes) -> None:
 def test_any_chunking_gives_the_same_headers(wanted: list[TTHeader], data: st.DataObject) -> None:
     stream = b"".join(encode_header(header, 0) for header in wanted)
     cuts = sorted(data.draw(st.lists(st.integers(0, len(stream)), max_size=6)))
-    pending = Pending()
+    pending = LinkBuffer()
     decoder = TTHeaderDecoder(pending)
     got: list[TTHeader] = []
     for start, end in zip([0, *cuts], [*cuts, len(stream)], strict=True):
@@ -308,7 +308,7 @@ def test_any_chunking_gives_the_same_headers(wanted: list[TTHeader], data: st.Da
 
 
 def test_a_bad_header_is_refused_before_it_is_whole() -> None:
-    pending = Pending()
+    pending = LinkBuffer()
     pending.feed(bytes.fromhex("ffffffff 8001 0000 00000001 ffff"))
     with pytest.raises(MalformedHeader):
         TTHeaderDecoder(pending).next_header()
@@ -316,11 +316,11 @@ def test_a_bad_header_is_refused_before_it_is_whole() -> None:
 
 def test_the_payload_stays_where_it_is() -> None:
     data = bytes.fromhex(FRAMES[0]["hex"])
-    pending = Pending()
+    pending = LinkBuffer()
     pending.feed(data)
     found = TTHeaderDecoder(pending).next_header()
     assert found is not None
-    assert pending.take(found[1].payload_size) == data[18:]
+    assert pending.read(found[1].payload_size) == data[18:]
 
 
 def test_flags_are_those_of_kitex() -> None:

@@ -108,7 +108,7 @@ def echoed_blocking(address: Address, tls: ClientTls, size: int = 5) -> None:
     connection = dial_blocking(address, 5, tls)
     try:
         assert connection.is_quiet()
-        connection.send(bytes(size), 5)
+        connection.send([bytes(size)], 5)
         received = 0
         while received < size:
             received += len(connection.receive(5))
@@ -300,7 +300,7 @@ async def test_sending_under_tls_has_one_limit_for_all(authority: Authority) -> 
     peer = await handshake
     connection = BlockingConnection(secured, UnixAddress("pair"))
     with pytest.raises(TimeoutError):
-        await asyncio.to_thread(connection.send, bytes(32 << 20), 0.1)
+        await asyncio.to_thread(connection.send, [bytes(32 << 20)], 0.1)
     connection.close()
     peer.close()
 

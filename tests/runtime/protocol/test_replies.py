@@ -13,7 +13,7 @@ from kitexgen.runtime.errors import (
     WrongMethodName,
 )
 from kitexgen.runtime.framing import BUFFERED_BINARY, BUFFERED_COMPACT, FRAMED_BINARY, Format, Packet
-from kitexgen.runtime.protocol import open_answer, pack, pack_exception, value_of
+from kitexgen.runtime.protocol import open_answer, value_of
 from kitexgen.runtime.wire.thrift_types import MessageKind
 from tests.builders.services import (
     ADD,
@@ -21,6 +21,7 @@ from tests.builders.services import (
     TELL,
     result,
 )
+from tests.builders.whole import pack, pack_exception
 
 
 def reply(kind: MessageKind = MessageKind.REPLY, method: str = "add", sequence_id: int = 7, value: int = 3) -> Packet:

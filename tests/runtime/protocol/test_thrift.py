@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kitexgen.runtime.buffer import POOL
 from kitexgen.runtime.errors import ApplicationError, FrameTooLarge, InvalidMessageType
 from kitexgen.runtime.framing import (
     BUFFERED_BINARY,
@@ -15,9 +16,12 @@ from kitexgen.runtime.framing import (
     Format,
     MessageDecoder,
     Packet,
+    ProtocolName,
+    TransportName,
 )
-from kitexgen.runtime.protocol import pack, pack_exception, read_body, read_exception, thrift, unpack
+from kitexgen.runtime.protocol import read_body, read_exception, thrift, unpack
 from kitexgen.runtime.wire.thrift_types import MessageKind
+from tests.builders.records import Scalars
 from tests.builders.services import (
     ADD,
     ECHO,
@@ -30,6 +34,7 @@ from tests.builders.services import (
     args,
     result,
 )
+from tests.builders.whole import pack, pack_exception
 
 FORMATS = (FRAMED_BINARY, FRAMED_COMPACT, BUFFERED_BINARY, BUFFERED_COMPACT)
 
@@ -131,3 +136,25 @@ def test_what_no_frame_can_hold_is_refused(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(thrift, "MAX_FRAME", 30)  # 2 GiB would be a slow test
     with pytest.raises(FrameTooLarge):
         pack(FRAMED_BINARY, MessageKind.CALL, "fail", 1, args(FAIL, how="x" * 30))
+
+
+@pytest.mark.parametrize("transport", ["framed", "buffered", "ttheader", "ttheader_framed"])
+@pytest.mark.parametrize("protocol", ["binary", "compact"])
+def test_what_is_large_is_not_copied(transport: TransportName, protocol: ProtocolName) -> None:
+    """It stands apart, the very object, and the checksum is over all the pieces."""
+    blob = bytes(range(256)) * 64
+    record, format = Scalars(blob=blob), Format(transport, protocol)
+    pieces = thrift.pack(format, MessageKind.CALL, "keep", 1, record, sums_up=True)
+    assert [piece for piece in pieces if piece is blob] == [blob]
+    assert len(pieces) == 3
+    decoder = MessageDecoder(checks_payload=True)
+    for piece in pieces:
+        decoder.feed(piece)
+    packet = decoder.next_message()
+    assert packet is not None
+    assert read_body(unpack(packet), type(record)) == record
+    assert POOL.taken == 0
+
+
+def test_what_is_small_is_one_piece() -> None:
+    assert len(thrift.pack(FRAMED_BINARY, MessageKind.CALL, "keep", 1, Scalars(blob=bytes(100)))) == 1

@@ -8,16 +8,18 @@ from typing import Any
 import pytest
 
 from kitexgen.runtime import BizStatusError, metainfo
+from kitexgen.runtime.buffer.pieces import Pieces
 from kitexgen.runtime.call import Metainfo, RpcInfo, current
 from kitexgen.runtime.framing import BUFFERED_BINARY, TTHEADER_BINARY, MessageDecoder, Packet, TTHeader
 from kitexgen.runtime.framing.checksum import payload_checksum
 from kitexgen.runtime.net import TcpAddress
-from kitexgen.runtime.protocol import pack, read_exception, unpack
+from kitexgen.runtime.protocol import read_exception, unpack
 from kitexgen.runtime.server.answer import Refusal, Request, interrupted, run, understand, unfinished
 from kitexgen.runtime.server.routing import Routes, Served
 from kitexgen.runtime.wire.thrift_types import MessageKind
 from tests.builders.echo import ECHO, HELLO, SERVICE, EchoHandler
 from tests.builders.services import args
+from tests.builders.whole import pack
 
 PEER = TcpAddress("10.0.0.1", 99)
 ROUTES = Routes([Served(SERVICE, EchoHandler())])
@@ -50,8 +52,8 @@ async def fail(info: RpcInfo, arguments: Any) -> str:
     raise RuntimeError("no")
 
 
-def header_of(reply: bytes) -> TTHeader:
-    header = packet_of(reply).header
+def header_of(reply: Pieces) -> TTHeader:
+    header = packet_of(b"".join(reply)).header
     assert header is not None
     return header
 
@@ -78,7 +80,7 @@ async def test_a_business_status_of_a_middleware(message: str, kind: MessageKind
     async def refuse(info: RpcInfo, arguments: Any) -> str:
         raise BizStatusError(403, message)
 
-    packet = packet_of(await run(understood(asked()), refuse))
+    packet = packet_of(b"".join(await run(understood(asked()), refuse)))
     assert packet.header is not None
     assert (unpack(packet).kind, packet.header.string_infos.get("biz-message")) == (
         kind,
@@ -89,16 +91,16 @@ async def test_a_business_status_of_a_middleware(message: str, kind: MessageKind
 def test_a_call_cancelled_from_within() -> None:
     reply = interrupted(understood(asked()), lambda: True)
     assert header_of(reply).string_infos == {"crrst": "1"}
-    assert read_exception(unpack(packet_of(reply))).message == "biz error: the handler was cancelled"
+    assert read_exception(unpack(packet_of(b"".join(reply)))).message == "biz error: the handler was cancelled"
 
 
 def test_a_call_whose_rest_stayed_away() -> None:
     packet = asked()
     reply = unfinished(packet._replace(payload=packet.payload[:25]), PEER, sums_up=True)
     header = header_of(reply)
-    payload = packet_of(reply).payload
+    payload = packet_of(b"".join(reply)).payload
     assert header.string_infos == {"crrst": "1", "crc32c": payload_checksum(payload)}
-    assert (header.sequence_id, read_exception(unpack(packet_of(reply))).message) == (
+    assert (header.sequence_id, read_exception(unpack(packet_of(b"".join(reply)))).message) == (
         7,
         "connection read timeout 10.0.0.1:99",
     )
@@ -107,7 +109,7 @@ def test_a_call_whose_rest_stayed_away() -> None:
 @pytest.mark.parametrize("endpoint", [hello, fail])
 async def test_every_answer_can_carry_a_checksum(endpoint: Any) -> None:
     reply = await run(understood(asked(), sums_up=True), endpoint)
-    packet = packet_of(reply)  # compares it
+    packet = packet_of(b"".join(reply))  # compares it
     assert packet.header is not None
     assert packet.header.string_infos == {"crc32c": payload_checksum(packet.payload)}
 
@@ -125,7 +127,7 @@ def test_a_mesh_header_names_the_service_and_is_not_answered_with_one() -> None:
     header = TTHeader(sequence_id=0, string_infos={"isn": "Echo", "rip": "10.9.9.9:1"})
     refused = understand(Packet(BUFFERED_BINARY, payload, header), ROUTES, PEER)
     assert isinstance(refused, Refusal)
-    message = unpack(packet_of(refused.reply))
+    message = unpack(packet_of(b"".join(refused.reply)))
     assert (message.format, message.header) == (BUFFERED_BINARY, None)
     assert read_exception(message).message == "unknown method nosuch (service Echo)"
     request = understood(Packet(BUFFERED_BINARY, payload.replace(b"\6nosuch", b"\5hello"), header))

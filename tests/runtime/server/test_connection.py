@@ -13,7 +13,7 @@ from kitexgen.runtime.framing import BUFFERED_BINARY, FRAMED_BINARY, TTHEADER_BI
 from kitexgen.runtime.framing.ttheader import Flag, TTHeader
 from kitexgen.runtime.framing.ttheader_keys import StringKey
 from kitexgen.runtime.net import Connection
-from kitexgen.runtime.protocol import Message, pack, read_exception, unpack
+from kitexgen.runtime.protocol import Message, read_exception, unpack
 from kitexgen.runtime.server.connection import CALLS_PER_TURN, LARGE_REPLY, READ_AHEAD, ServerConnection
 from kitexgen.runtime.server.options import ServerOptions
 from kitexgen.runtime.server.routing import Routes, Served
@@ -24,6 +24,7 @@ from kitexgen.runtime.server.workers import WorkerPool
 from kitexgen.runtime.wire.thrift_types import MessageKind
 from tests.builders.services import ECHO, NOTES, PING, SLOW, TELL, Note, NotesHandler, args
 from tests.builders.transport import MemoryTransport, joined
+from tests.builders.whole import pack
 
 VECTOR_14 = bytes.fromhex(
     "0000002b 1000 0000 00000000 0004 00 00 01 0001 0005 6372727374 0001 31 00 80010002 00000004 6e6f6e65 00000000 00"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final
 
@@ -10,28 +10,23 @@ from kitexgen.idl.lalr import Stack
 from kitexgen.idl.tokens import Token
 from kitexgen.source.span import Span
 
-# The lists of the grammar in which it recovers, and what closes each.
-LISTS: Final[dict[str, tuple[str, ...]]] = {
-    "record_fields": ("}",),
-    "members": ("}",),
-    "methods": ("}",),
-    "arguments": (")",),
-    "annotation_items": (")",),
-    "document": (),
-}
+# The lists of a grammar in which it recovers, and what closes each; nothing closes that of the whole file.
+Lists = Mapping[str, tuple[str, ...]]
+
 CLOSERS: Final = {"(": ")", "[": "]", "{": "}", "<": ">"}
 
 
 class Situation:
     """`index` is that of the token that does not fit, the number of `tokens` at the end of the file."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - what a mistake is judged by, all from one caller
         self,
         path: str,
         text: str,
-        tokens: tuple[Token, ...],
+        tokens: Sequence[Token],
         index: int,
         stack: Stack,
+        lists: Lists,
         *,
         is_too_deep: bool,
         is_definition: bool,
@@ -44,9 +39,10 @@ class Situation:
         # The word is a bracket that would nest too deep; a header or definition surely begins with it.
         self.is_too_deep = is_too_deep
         self.is_definition = is_definition
+        self._lists = lists
         symbols = stack.symbols
-        at = _list_at_hand([kind for kind, _ in symbols])
-        self.list_name = symbols[at][0] if at >= 0 else "document"
+        at = _list_at_hand([kind for kind, _ in symbols], lists)
+        self.list_name = symbols[at][0] if at >= 0 else next(name for name, closers in lists.items() if not closers)
         # What was read of the item at hand, as (symbol, value).
         self.partial: list[tuple[str, Any]] = symbols[at + 1 :]
         # The brackets that are open, outermost first.
@@ -86,7 +82,7 @@ class Situation:
 
     @property
     def closers(self) -> tuple[str, ...]:
-        return LISTS[self.list_name]
+        return self._lists[self.list_name]
 
     def closers_before(self, kind: str) -> tuple[str, ...]:
         """What has to be closed so that a closing bracket of `kind` fits."""
@@ -127,7 +123,7 @@ class Situation:
         return before is None or "\n" in self.text[before.end : end]
 
 
-def _list_at_hand(kinds: list[str]) -> int:
+def _list_at_hand(kinds: list[str], lists: Lists) -> int:
     """Where in the stack the innermost list lies that is still open, -1 when there is none."""
     closed = 0
     for at in range(len(kinds) - 1, -1, -1):
@@ -135,7 +131,7 @@ def _list_at_hand(kinds: list[str]) -> int:
             closed += 1
         elif kinds[at] in CLOSERS:
             closed = max(0, closed - 1)
-        elif kinds[at] in LISTS and closed == 0:
+        elif kinds[at] in lists and closed == 0:
             return at
     return -1
 
