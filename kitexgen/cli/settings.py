@@ -75,7 +75,7 @@ def configured(context: click.Context, flags: Mapping[str, Any], printing: Print
             from kitexgen.driver.config_faults import matches_nothing
 
             _refuse(context, [matches_nothing(path, pattern) for pattern in unmatched], {}, printing)
-        yield config._replace(idl=idl, is_whole=True)
+        yield config._replace(idl=idl, is_whole=True, patterns=config.idl)
 
 
 def tool_settings(context: click.Context, tool: str, readers: Mapping[str, Reader], printing: Printing) -> ToolSettings:

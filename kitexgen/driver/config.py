@@ -27,9 +27,9 @@ _PYPROJECT = "pyproject.toml"
 class Config(NamedTuple):
     """What a run is to do. Paths are relative to the current folder or absolute, with `/` between parts.
 
-    `idl` may hold glob patterns when it comes from a file. `handler` is the handwritten file that gains the methods
-    of the services, None when there is none to keep. `is_whole` says that `idl` is all the project has: it comes from
-    the configuration, not from the command line.
+    `idl` may hold glob patterns when it comes from a file; `patterns` keeps them once they are expanded. `handler` is
+    the handwritten file that gains the methods of the services, None when there is none to keep. `is_whole` says that
+    `idl` is all the project has: it comes from the configuration, not from the command line.
     """
 
     idl: tuple[str, ...] = ()
@@ -41,6 +41,7 @@ class Config(NamedTuple):
     keep_unknown_fields: bool = False
     handler: str | None = None
     is_whole: bool = False
+    patterns: tuple[str, ...] = ()
 
     def with_flags(self, flags: Mapping[str, Any]) -> Config:
         """Every flag that was given (is not None, not empty) in place of the setting; `-I` goes before `include`."""

@@ -36,6 +36,8 @@ def is_match(path: str, patterns: Sequence[str]) -> bool:
 
 
 def _pattern(pattern: str) -> re.Pattern[str]:
+    if pattern in {".", "./"}:
+        return re.compile(".*", re.DOTALL)
     parts = re.split(r"(\*\*/|\*\*|\*|\?)", pattern.rstrip("/").removeprefix("./"))
     known = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
     return re.compile("".join(known.get(part) or re.escape(part) for part in parts) + "(?:/.*)?", re.DOTALL)
