@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -11,10 +12,12 @@ import click
 from kitexgen.cli.node_json import token_json, tree_json
 from kitexgen.cli.printing import Printing, print_diagnostics, printing_of, reporting_options
 from kitexgen.cli.settings import configured, reading_options
-from kitexgen.diagnostics.diagnostic import Severity
-from kitexgen.idl import Loaded, load, parse_text
+from kitexgen.diagnostics.diagnostic import Diagnostic, Severity
+from kitexgen.idl import Loaded, is_proto, load, parse_text
 from kitexgen.idl.thrift.lexer import lex
+from kitexgen.idl.tokens import Comment, Token
 from kitexgen.schema.interchange import to_json
+from kitexgen.source.file import SourceFile
 
 
 @click.command(short_help="Print what was read: tokens, tree or schema, as JSON.")
@@ -49,13 +52,29 @@ def _dump_file(context: click.Context, loaded: Loaded, path: str, stage: str, pr
     if source is None:
         print_diagnostics(loaded.report.diagnostics, loaded.files, printing, has_data=True)
         context.exit(1)
-    lexed = lex(source.text, path)
-    tree, diagnostics = parse_text(source.text, path)
-    if stage == "tokens":
-        diagnostics = lexed.diagnostics
-        shown: object = {"path": path, "tokens": [token_json(token, source, lexed.leading) for token in lexed.tokens]}
-    else:
-        shown = tree_json(tree, source)
+    shown, diagnostics = _proto(source, stage) if is_proto(path) else _thrift(source, stage)
     print_diagnostics(diagnostics, loaded.files, printing, has_data=True)
     click.echo(json.dumps(shown, indent=1))
     context.exit(1 if any(found.severity is Severity.ERROR for found in diagnostics) else 0)
+
+
+def _thrift(source: SourceFile, stage: str) -> tuple[object, Sequence[Diagnostic]]:
+    if stage == "tokens":
+        lexed = lex(source.text, source.path)
+        return _tokens(lexed.tokens, source, lexed.leading), lexed.diagnostics
+    tree, diagnostics = parse_text(source.text, source.path)
+    return tree_json(tree, source), diagnostics
+
+
+def _proto(source: SourceFile, stage: str) -> tuple[object, Sequence[Diagnostic]]:
+    from kitexgen.idl.proto import grammar, lexer
+
+    if stage == "tokens":
+        lexed = lexer.lex(source.text, source.path)
+        return _tokens(lexed.tokens, source, {}), lexed.diagnostics
+    tree, diagnostics = grammar.parse(source.text, source.path)
+    return tree_json(tree, source), diagnostics
+
+
+def _tokens(tokens: Sequence[Token], source: SourceFile, leading: Mapping[int, tuple[Comment, ...]]) -> object:
+    return {"path": source.path, "tokens": [token_json(token, source, leading) for token in tokens]}

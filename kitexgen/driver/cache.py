@@ -35,6 +35,7 @@ _OWN_ROOMS = (
     "codegen/plan",
     "codegen/fastcodec",
     "driver",
+    "plugins",
     "idl",
     "idl/checks",
     "idl/thrift",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kitexgen.codegen.plan.annotations import annotation_rows
 from kitexgen.codegen.plan.docstrings import comment, docstring
-from kitexgen.codegen.plan.fitting import Expression, laid_out, tuple_of
+from kitexgen.codegen.plan.fitting import Expression, assigned, laid_out, tuple_of
 from kitexgen.codegen.plan.literals import string_literal
 from kitexgen.codegen.plan.notes import notes
 from kitexgen.codegen.plan.scope import Scope
@@ -32,7 +32,8 @@ def enum_plan(scope: Scope, enum: Enum, *, source: str) -> EnumPlan:
     for member in enum.members:
         members += comment(member.doc, indent=4, annotations=notes(member))
         # A second name of a number is written as an alias, which is what Python makes of it, and not as a slip.
-        members.append(f"    {spelled[member.name]} = {latest.get(member.number, member.number)}")
+        value = str(latest.get(member.number, member.number))
+        members += assigned(f"{spelled[member.name]} = ", value, indent=4)
         latest[member.number] = spelled[member.name]
     return EnumPlan(
         head=class_head(scope.symbols.ref(enum.id).name, scope.imports.use("kitexgen.runtime.contract.model", "Enum")),

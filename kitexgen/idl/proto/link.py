@@ -27,6 +27,7 @@ from kitexgen.idl.proto.descriptors import (
     ReservedRange,
     ServiceDescriptor,
 )
+from kitexgen.idl.proto.editions import Edition
 from kitexgen.idl.proto.graph import ProtoFile, ProtoGraph
 from kitexgen.idl.proto.scopes import Miss, Scopes
 from kitexgen.idl.proto.symbols import SymbolKind
@@ -64,6 +65,20 @@ SCALARS: Final = {
     for type in FieldType
     if type not in {FieldType.UNKNOWN, FieldType.GROUP, FieldType.MESSAGE, FieldType.ENUM}
 }
+# In edition UNSTABLE the plain names of integers are of fixed width. Source: parser.cc.
+_UNSTABLE_SCALARS: Final = {
+    **SCALARS,
+    "int32": FieldType.SFIXED32,
+    "int64": FieldType.SFIXED64,
+    "uint32": FieldType.FIXED32,
+    "uint64": FieldType.FIXED64,
+    "varint32": FieldType.INT32,
+    "varint64": FieldType.INT64,
+    "uvarint32": FieldType.UINT32,
+    "uvarint64": FieldType.UINT64,
+    "zigzag32": FieldType.SINT32,
+    "zigzag64": FieldType.SINT64,
+}
 _LABELS: Final = {
     "optional": FieldLabel.OPTIONAL,
     "required": FieldLabel.REQUIRED,
@@ -92,6 +107,7 @@ class _Linker:
         self._scopes = scopes
         self._report = report
         self._edition = file.tree.edition
+        self._scalars = _UNSTABLE_SCALARS if self._edition is Edition.UNSTABLE else SCALARS
         written = {node.path.text for node in file.tree.imports()}
         self._has_failed_imports = written != {node.path.text for node in file.imports}
 
@@ -336,7 +352,7 @@ class _Linker:
     def _type(self, node: ScalarTypeNode | NamedTypeNode, full_name: str) -> tuple[FieldType, str]:
         """The type that `node` names in the field `full_name`, and the full name of its message or enum."""
         if isinstance(node, ScalarTypeNode):
-            return SCALARS[node.name], ""
+            return self._scalars[node.name], ""
         found = self._scopes.resolve(node.name, self._file, full_name, is_type=True)
         if isinstance(found, Miss):
             self._not_found(node, found, _TYPES)

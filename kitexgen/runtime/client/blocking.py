@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
+from kitexgen.runtime.call.settings import check_names
 from kitexgen.runtime.call.step import run_without_loop
 from kitexgen.runtime.channel.warm_up import warm_up_blocking
 from kitexgen.runtime.client.client import start_call
@@ -34,6 +35,7 @@ class BlockingClient:
 
     def __init__(self, destination: str, **settings: Unpack[ClientSettings]) -> None:
         self._kx_destination = destination
+        check_names(type(self).__name__, settings, ClientSettings.__optional_keys__)
         self._kx_options = client_options(**settings)
         self._kx_pool = make_blocking_pool(destination, self._kx_options)
         self._kx_endpoint = blocking_stack(self._kx_options, self._kx_pool)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from kitexgen.runtime.call.info import RpcInfo
+from kitexgen.runtime.call.settings import check_names
 from kitexgen.runtime.channel.warm_up import warm_up
 from kitexgen.runtime.client.opener import Opener
 from kitexgen.runtime.client.options import ClientOptions, ClientSettings, client_options
@@ -44,6 +45,7 @@ class Client:
 
     def __init__(self, destination: str, **settings: Unpack[ClientSettings]) -> None:
         self._kx_destination = destination
+        check_names(type(self).__name__, settings, ClientSettings.__optional_keys__)
         self._kx_options = client_options(**settings)
         self._kx_pool = make_pool(destination, self._kx_options)
         self._kx_endpoint = client_stack(self._kx_options, self._kx_pool)

@@ -28,7 +28,14 @@ from typing import NamedTuple
 
 from kitexgen.runtime.buffer.link import LinkBuffer
 from kitexgen.runtime.errors import EncodeError, MalformedHeader
-from kitexgen.runtime.framing.info_block import BadInfoBlock, read_int_infos, read_string, read_string_infos
+from kitexgen.runtime.framing.info_block import (
+    MAX_INFOS,
+    BadInfoBlock,
+    read_int_infos,
+    read_string,
+    read_string_infos,
+    skip_padding,
+)
 from kitexgen.runtime.framing.ttheader_keys import StringKey
 
 MAGIC = b"\x10\x00"
@@ -50,6 +57,9 @@ _PADDING = 0x00
 _STRINGS = 0x01
 _INTS = 0x10
 _ACL_TOKEN = 0x11
+
+_MOST_WRITTEN = MAX_INFOS - 4
+"""Infos of a header that we write: those and their blocks are as many as we read."""
 
 _SHOWN = 64
 """Bytes of a malformed header that its error shows; Kitex shows all, which may be 256 KiB."""
@@ -173,24 +183,32 @@ def decode_header(data: bytes) -> tuple[TTHeader, Prefix]:
 
 
 def _read_blocks(info: bytes, at: int, header: TTHeader) -> None:
-    while at < len(info):
+    end = len(info)
+    blocks = 0
+    while at < end:
         block = info[at]
         at += 1
+        blocks += 1
         if block == _STRINGS:
             at = read_string_infos(info, at, header.string_infos)
         elif block == _INTS:
             at = read_int_infos(info, at, header.int_infos)
         elif block == _ACL_TOKEN:
             header.string_infos[StringKey.ACL_TOKEN.value], at = read_string(info, at, "acl token")
-        elif block != _PADDING:
+        elif block == _PADDING:
+            at = skip_padding(info, at)
+        else:
             raise BadInfoBlock(f"invalid infoIDType[{block:#x}]")
+        if blocks + len(header.string_infos) + len(header.int_infos) > MAX_INFOS:
+            raise BadInfoBlock(f"more than {MAX_INFOS} infos")
 
 
 def encode_header(header: TTHeader, payload_size: int) -> bytes:
     """The header's bytes, to be followed by `payload_size` bytes of payload (an inner length included).
 
     The blocks come in Kitex's order: ACL token, strings, ints; one with nothing in it is left out. Raises EncodeError
-    when a number does not fit its field, a string is past `MAX_STRING_SIZE`, or the info area past `MAX_INFO_SIZE`.
+    when a number does not fit its field, a string is past `MAX_STRING_SIZE`, the info area past `MAX_INFO_SIZE`, or the
+    number of infos past what `MAX_INFOS` leaves.
     """
     _check_range(header.flags, 0, 0xFFFF, "flags")
     _check_range(header.sequence_id, -(2**31), 2**31 - 1, "sequence_id")
@@ -216,19 +234,19 @@ def _check_range(number: int, low: int, high: int, name: str) -> None:
 
 def _write_blocks(header: TTHeader, pieces: list[bytes]) -> None:
     strings, ints = header.string_infos, header.int_infos
+    if len(strings) + len(ints) > _MOST_WRITTEN:
+        raise EncodeError(f"{len(strings) + len(ints)} infos, {_MOST_WRITTEN} can be told", "TTHeader")
     token = strings.get(StringKey.ACL_TOKEN)
     if token is not None:
         pieces += (bytes((_ACL_TOKEN,)), *_sized(token, StringKey.ACL_TOKEN))
-    # A count cannot run over its u16: so many pairs would be past MAX_INFO_SIZE, which is checked on the whole. Until
-    # then a count cut to 16 bits does no harm.
     count = len(strings) - (token is not None)
     if count:
-        pieces += (bytes((_STRINGS,)), _U16.pack(count & 0xFFFF))
+        pieces += (bytes((_STRINGS,)), _U16.pack(count))
         for name, value in strings.items():
             if name != StringKey.ACL_TOKEN:
                 pieces += (*_sized(name, name), *_sized(value, name))
     if ints:
-        pieces += (bytes((_INTS,)), _U16.pack(len(ints) & 0xFFFF))
+        pieces += (bytes((_INTS,)), _U16.pack(len(ints)))
         for key, value in ints.items():
             _check_range(key, 0, 0xFFFF, "int_infos")
             pieces += (_U16.pack(key), *_sized(value, key))

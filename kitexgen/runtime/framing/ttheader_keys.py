@@ -95,5 +95,8 @@ TRANSIENT_PREFIX = "RPC_TRANSIT_"
 UPSTREAM_PREFIX = "RPC_TRANSIT_UPSTREAM_"
 """Metainfo that was transient one hop before: for reading only. Test it first: it starts with TRANSIENT_PREFIX too."""
 
+BACKWARD_PREFIX = "RPC_BACKWARD_"
+"""What Volo puts before the keys that it sends back, and asks of those it reads; Kitex only has a name for it."""
+
 VALIDATOR_PREFIX = "PV_"
 """Key of a payload validator's value, before the validator's name."""

@@ -16,6 +16,7 @@ from kitexgen.runtime.call.key_values import EMPTY, Metainfo
 from kitexgen.runtime.framing.format import Format
 from kitexgen.runtime.framing.ttheader import TTHeader
 from kitexgen.runtime.framing.ttheader_keys import (
+    BACKWARD_PREFIX,
     PERSISTENT_PREFIX,
     TRANSIENT_PREFIX,
     UPSTREAM_PREFIX,
@@ -29,6 +30,9 @@ from kitexgen.runtime.wire.thrift_types import MessageKind
 _MILLISECONDS = re.compile(r"[0-9]{1,15}")
 
 _RESET = "1"
+
+_VOLOS_MARK = IntKey.WITH_MESH_HEADER
+"""Written by Volo's clients and not by Kitex's. Volo's read only what has its prefix, so they get both spellings."""
 
 _TRANSPORT_TYPES = {True: "framed", False: "unframed"}
 
@@ -79,8 +83,12 @@ def write_reply(info: RpcInfo, kind: MessageKind, *, keeps: bool = True) -> TTHe
     header = refusal(kind, ends_connection=info.ends_connection)
     strings = header.string_infos
     if keeps:
-        for key, value in info.backward.items():
+        backward = info.backward
+        for key, value in backward.items():
             strings.setdefault(key, value)
+        if backward and info.header is not None and _VOLOS_MARK in info.header.int_infos:
+            for key, value in backward.items():
+                strings.setdefault(key if key.startswith(BACKWARD_PREFIX) else BACKWARD_PREFIX + key, value)
     if info.biz_status is not None and kind is MessageKind.REPLY:
         write_biz_status(info.biz_status, strings)
     return header

@@ -8,7 +8,7 @@ from kitexgen.runtime.errors import OneofError
 from kitexgen.runtime.model.struct import Struct
 
 if TYPE_CHECKING:
-    from typing import Any, ClassVar
+    from typing import Any, ClassVar, Self
 
 
 class Message(Struct):
@@ -30,6 +30,16 @@ class Message(Struct):
         __schema__: ClassVar[tuple[Any, ...]]
         __unknown__: bytes
 
+    def __replace__(self, /, **changes: Any) -> Self:
+        """A new message with some fields changed, by attribute; of a oneof, setting one field unsets the others.
+
+        Raises TypeError for an attribute that the message has not, OneofError for two fields of one oneof.
+        """
+        rows = self.__schema__[3]
+        chosen = {_oneof(row) for row in rows if changes.get(row[1]) is not None} - {None}
+        unset = {row[1]: None for row in rows if _oneof(row) in chosen}
+        return super().__replace__(**unset | changes)
+
     def __getstate__(self) -> dict[str, Any]:
         return super().__getstate__() | {"__unknown__": self.__unknown__}
 
@@ -38,8 +48,8 @@ def require_oneofs(message: Message) -> None:
     """Raise OneofError when two fields of one oneof are set."""
     found: dict[str, list[str]] = {}
     for row in message.__schema__[3]:
-        if len(row) > _ONEOF and row[_ONEOF] is not None and getattr(message, row[1]) is not None:
-            found.setdefault(row[_ONEOF], []).append(row[2])
+        if (oneof := _oneof(row)) is not None and getattr(message, row[1]) is not None:
+            found.setdefault(oneof, []).append(row[2])
     for oneof, names in found.items():
         if len(names) > 1:
             raise OneofError(message.__schema__[1], oneof, tuple(names))
@@ -52,7 +62,7 @@ def which_of(message: Message, oneof: str) -> str | None:
     """
     if not isinstance(message, Message):
         raise TypeError(f"which() takes a message, got {type(message).__name__}")
-    rows = [row for row in message.__schema__[3] if len(row) > _ONEOF and row[_ONEOF] == oneof]
+    rows = [row for row in message.__schema__[3] if _oneof(row) == oneof]
     if not rows:
         raise ValueError(f"{message.__schema__[1]} has no oneof {oneof!r}")
     found = [row for row in rows if getattr(message, row[1]) is not None]
@@ -61,4 +71,6 @@ def which_of(message: Message, oneof: str) -> str | None:
     return found[0][1] if found else None
 
 
-_ONEOF = 6  # place of the oneof's name in a row of the schema
+def _oneof(row: tuple[Any, ...]) -> str | None:
+    """The oneof of a row of the schema."""
+    return row[6] if len(row) > 6 else None

@@ -12,6 +12,8 @@ from kitexgen.runtime.protocol.thrift import read_body, read_exception, unpack
 from kitexgen.runtime.service.info import MethodInfo
 from kitexgen.runtime.wire.thrift_types import MessageKind
 
+_REPLIES = (MessageKind.REPLY, MessageKind.STREAM)
+
 
 def open_answer(packet: Packet, method: MethodInfo, sequence_id: int) -> Message:
     """The reply to a call of `method` that was sent with `sequence_id`: the right kind, order and name.
@@ -22,7 +24,7 @@ def open_answer(packet: Packet, method: MethodInfo, sequence_id: int) -> Message
     message = unpack(packet)
     if message.kind is MessageKind.EXCEPTION:
         raise read_exception(message)
-    if message.kind is not MessageKind.REPLY:
+    if message.kind not in _REPLIES:
         raise InvalidMessageType(message.kind.value)
     if message.sequence_id != sequence_id:
         raise OutOfOrderSequence(sequence_id, message.sequence_id)

@@ -38,7 +38,7 @@ from kitexgen.runtime.wire.thrift_types import MessageKind
 
 _LOG = logging.getLogger("kitexgen.server")
 
-_REQUESTS = (MessageKind.CALL, MessageKind.ONEWAY)
+_REQUESTS = (MessageKind.CALL, MessageKind.ONEWAY, MessageKind.STREAM)
 
 
 @dataclass(slots=True, eq=False)
@@ -72,13 +72,15 @@ def understand(
     message = unpack(packet)
     if message.kind not in _REQUESTS:
         raise InvalidMessageType(message.kind.value, method=message.method)
+    if message.kind is MessageKind.STREAM:
+        message.sequence_id = 0
     if not message.method:
         raise ProtocolError("the call names no method")
     try:
         bound = routes.find(_service_name(message), message.method)
     except ApplicationError as error:
         # A caller that says it awaits no answer gets none; all others learn what is wrong before the connection closes.
-        is_awaited = message.kind is MessageKind.CALL
+        is_awaited = message.kind is not MessageKind.ONEWAY
         reply = _refuse(message, error, sums_up, closes=not is_shared) if is_awaited else ()
         return Refusal(reply, closes=not is_shared)
     method = bound.method
@@ -153,7 +155,7 @@ def unfinished(beginning: Packet, peer: Address | None, *, sums_up: bool = False
     except KitexError:
         return ()
     error = ApplicationError(ApplicationErrorType.PROTOCOL_ERROR, f"connection read timeout {peer}")
-    return _refuse(message, error, sums_up) if message.kind is MessageKind.CALL else ()
+    return _refuse(message, error, sums_up) if message.kind in (MessageKind.CALL, MessageKind.STREAM) else ()
 
 
 def _service_name(message: Message) -> str:

@@ -84,14 +84,13 @@ class ServerConnection:
     # Receiver
 
     def on_connect(self, connection: Connection) -> None:
-        limit = self._shared.options.max_connections
-        if limit is not None and len(self._shared.connections) >= limit:
-            _LOG.warning("connection of %s closed: %d are open already", connection.peer, limit)
+        if not self._shared.has_room():  # asked again: connections in memory have no listener that asks
+            _LOG.warning("connection of %s closed: there are too many already", connection.peer)
             connection.abort()
             return
         self._connection = connection
         self._shared.connections.add(self)
-        if self._shared.is_stopping:
+        if self._shared.is_draining:
             self.drain()  # accepted while the listener was being closed
 
     def on_data(self, data: bytes) -> None:

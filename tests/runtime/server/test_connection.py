@@ -239,9 +239,32 @@ async def test_draining_lets_an_idle_connection_go_and_a_busy_one_finish() -> No
 
 async def test_a_connection_accepted_while_the_server_stops_is_let_go() -> None:
     bench = Bench()
-    bench.shared.is_stopping = True
+    bench.shared.is_stopping = bench.shared.is_draining = True
     _, transport = joined(ServerConnection(bench.shared))
     assert transport.is_closing()
+
+
+async def test_late_requests_are_served_before_that() -> None:
+    """Peers are told first; connections that still come have their time."""
+    bench = Bench()
+    bench.shared.is_stopping = True
+    connection, transport = joined(ServerConnection(bench.shared))
+    connection.data_received(ping())
+    assert b"ping" in transport.written
+    assert not transport.is_closing()
+
+
+async def test_a_message_of_kitexs_own_kind_is_a_call_whose_reply_has_no_number() -> None:
+    bench = Bench()
+    call = bytearray(ping())
+    call[7] = MessageKind.STREAM
+    bench.connection.data_received(bytes(call))
+    decoder = MessageDecoder()
+    decoder.feed(bytes(bench.transport.written))
+    packet = decoder.next_message()
+    assert packet is not None
+    message = unpack(packet)
+    assert (message.kind, message.method, message.sequence_id) == (MessageKind.REPLY, "ping", 0)
 
 
 async def test_a_lost_connection_does_not_stop_its_call() -> None:

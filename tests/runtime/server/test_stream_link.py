@@ -252,3 +252,10 @@ async def test_a_peer_that_takes_nothing() -> None:
     assert not bench.transport.is_closing()
     bench.link.check(5.1)
     assert bench.transport.was_aborted()
+
+
+async def test_a_late_stream_is_served_while_the_server_stops() -> None:
+    bench = Bench()
+    bench.shared.is_stopping = True
+    bench.take_in(opening(), note("x"), frame(TRAILER))
+    assert await bench.told() == [(1, HEADER), (1, DATA), (1, TRAILER)]

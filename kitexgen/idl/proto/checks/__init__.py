@@ -26,6 +26,10 @@ from kitexgen.idl.proto.checks.proto3 import check_proto3
 from kitexgen.idl.proto.checks.reserved import check_reserved
 from kitexgen.idl.proto.checks.visibility import check_visibility
 from kitexgen.idl.proto.linked import Linked
+from kitexgen.idl.proto.options.feature_support import check_feature_support
+from kitexgen.idl.proto.options.feature_values import check_feature_values
+from kitexgen.idl.proto.options.lifetimes import check_lifetimes
+from kitexgen.idl.proto.options.targets import check_targets
 
 Check = Callable[[Linked], Iterable[Diagnostic]]
 
@@ -42,6 +46,10 @@ CHECKS: Final[tuple[Check, ...]] = (
     check_defaults,
     check_json_names,
     check_proto3,
+    check_targets,
+    check_feature_values,
+    check_lifetimes,
+    check_feature_support,
     check_field_options,
     check_field_features,
     check_files,
