@@ -26,6 +26,8 @@ class Cursor:
         self._at = 0
         # Set behind a `//` comment: whatever comes next on the line would become part of it.
         self._is_cut = False
+        # Nothing stands before it on the line.
+        self._is_at_start = True
         # Where the last token or comment that was handed out ends.
         self._last_end = 0
 
@@ -33,6 +35,11 @@ class Cursor:
     def kind(self) -> str:
         """The kind of the next token; empty at the end."""
         return self._tokens[self._at].kind if self._at < len(self._tokens) else ""
+
+    @property
+    def text(self) -> str:
+        """The characters of the next token; empty at the end."""
+        return self._tokens[self._at].text if self._at < len(self._tokens) else ""
 
     @property
     def start(self) -> int:
@@ -85,9 +92,12 @@ class Cursor:
         if self._at >= len(self._tokens) or (kinds and self.kind not in kinds):
             raise UnexpectedToken(f"{self.kind or 'end of file'!r} at offset {self.start}, not {' or '.join(kinds)}")
         token = self._tokens[self._at]
+        comments = self._owners.before(self._at)
+        if comments and glue == "" and not self._is_at_start:
+            glue = " "
         parts: list[Document | str] = [HARD if self._is_cut else glue]
-        self._is_cut = False
-        for comment in self._owners.before(self._at):
+        self._is_cut = self._is_at_start = False
+        for comment in comments:
             is_last_on_line = is_line_comment(comment) or "\n" in self._between(comment)
             parts += (self._own_line(comment), HARD if is_last_on_line else " ")
         parts.append(Text(token.text))
@@ -108,9 +118,20 @@ class Cursor:
         self._at += 1
         return parts
 
+    def skip(self) -> list[tuple[bool, Document]]:
+        """Pass the next token, which is not printed, and give the comments around it as lines of their own."""
+        found = self.lines_before()
+        comments = [*self._owners.before(self._at), *self._owners.behind(self._at)]
+        found += [(False, self._own_line(comment)) for comment in comments]
+        self._last_end = max([self._tokens[self._at].end, *(comment.end for comment in comments)])
+        self._at += 1
+        self._is_cut = False
+        return found
+
     def start_line(self) -> None:
         """Told by whoever begins a new line: nothing has to be done about a `//` before it."""
         self._is_cut = False
+        self._is_at_start = True
 
     def _trailing(self) -> list[Document]:
         parts: list[Document] = []

@@ -35,6 +35,14 @@ class IfBroken:
 
 
 @dataclass(frozen=True, slots=True)
+class IfFlat:
+    """`text` only when the group around it is on one line."""
+
+    text: str
+    breaks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Suffix:
     """What stands at the end of the line, whatever is printed after it on that line: a `//` comment."""
 
@@ -72,7 +80,7 @@ class Fill:
     breaks: bool = False
 
 
-Document = Text | Line | IfBroken | Suffix | Concat | Indent | Group | Fill
+Document = Text | Line | IfBroken | IfFlat | Suffix | Concat | Indent | Group | Fill
 
 SPACE = Line(" ")
 SOFT = Line("")
@@ -123,6 +131,8 @@ def flat_text(document: Document) -> tuple[str, str] | None:
                 pending.append(content)
             case Fill(words=words):
                 body.append(" ".join(words))
+            case IfFlat(text=text):
+                body.append(text)
             case IfBroken():
                 pass
     return "".join(body), "".join(ends)
@@ -154,6 +164,9 @@ class _Renderer:
                     self._write(text)
                 case IfBroken(text=text):
                     if not is_flat:
+                        self._write(text)
+                case IfFlat(text=text):
+                    if is_flat:
                         self._write(text)
                 case Suffix(text=text):
                     self._suffixes.append(text)
@@ -227,6 +240,8 @@ class _Renderer:
                     left -= len(flat)
                 case IfBroken(text=text):
                     left -= 0 if is_flat else len(text)
+                case IfFlat(text=text):
+                    left -= len(text) if is_flat else 0
                 case Suffix():
                     pass
                 case Concat(parts=parts):

@@ -14,11 +14,16 @@ _SEPARATORS = (",", ";")
 
 
 def lines(cursor: Cursor, rows: list[tuple[bool, Document | Row]], *, align: bool) -> list[Document]:
-    """`rows`, each on a line of its own, with whether a blank line stands before it; take what comments are left."""
+    """`rows`, each on a line of its own, with whether a blank line stands before it; take what comments are left.
+
+    Before the first there is none, but for a comment that itself has one behind it: it speaks of no row, nor of what
+    opened the list.
+    """
     rows += cursor.lines_before()
     found: list[Document] = []
     for at, (is_spaced, content) in enumerate(aligned(rows, align=align)):
-        found += (HARD, HARD) if is_spaced and at else (HARD,)
+        is_apart = at > 0 or (len(rows) > 1 and rows[1][0] and not isinstance(rows[0][1], Row))
+        found += (HARD, HARD) if is_spaced and is_apart else (HARD,)
         found.append(content)
     return found
 
@@ -62,9 +67,10 @@ def brackets(
     opening: Document,
     closer: str,
     is_filled: bool = False,
+    ending: str = ",",
 ) -> Document:
     """A list whose opening bracket was taken as `opening`: on one line if it fits and its author did not break it
-    behind the bracket. With `is_filled` several items share a line.
+    behind the bracket. With `is_filled` several items share a line. `ending` comes behind the last of a broken list.
     """
     is_broken = cursor.is_on_new_line() and bool(nodes)
     items: list[Document] = []
@@ -79,7 +85,7 @@ def brackets(
         cursor.start_line()
         items.append(print_node(node))
         is_last = at == len(nodes) - 1
-        items.append(IfBroken(",") if is_last else concat([","]))
+        items.append(IfBroken(ending) if is_last else concat([","]))
         items += _separator(cursor)
         cursor.start_line()
         if not is_last:

@@ -39,6 +39,8 @@ class _ThriftPrinter:
             wants_space = before is not None and _stands_apart(before, node)
             comments = self._cursor.lines_before()
             rows = [*comments, (self._cursor.has_blank_line(), self._top(node))]
+            # Where there is a blank line already, a comment before it may speak of what comes before.
+            wants_space = wants_space and not any(is_spaced for is_spaced, _ in rows)
             for at, (is_spaced, row) in enumerate(rows):
                 if before is not None or at:
                     parts += (HARD, HARD) if is_spaced or (wants_space and at == 0) else (HARD,)

@@ -10,7 +10,7 @@ from kitexgen.idl.tokens import Comment
 from kitexgen.source.span import Span
 
 # What follows from where comments stand; comments are compared by themselves.
-_FROM_COMMENTS = frozenset({"doc"})
+_FROM_COMMENTS = frozenset({"doc", "comments"})
 
 
 class FormatFault(Exception):
@@ -42,4 +42,6 @@ def _is_same(left: object, right: object) -> bool:
     if is_dataclass(left):
         names = [part.name for part in fields(left) if part.name not in _FROM_COMMENTS]
         return all(_is_same(getattr(left, name), getattr(right, name)) for name in names)
+    if isinstance(left, float):
+        return repr(left) == repr(right)  # nan is not equal to itself
     return left == right
