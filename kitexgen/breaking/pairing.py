@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
-from kitexgen.schema.declarations import Alias, Const, Enum, Field, Record
+from kitexgen.schema.declarations import Alias, Const, Enum, Extension, Field, Record
 from kitexgen.schema.ids import DeclId, ModuleId
 from kitexgen.schema.module import Declaration, Module, Schema
 from kitexgen.schema.services import Method, Service
 
-_Kind = TypeVar("_Kind", Record, Enum, Alias, Const, Service)
+_Kind = TypeVar("_Kind", Record, Enum, Alias, Const, Extension, Service)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,25 @@ from kitexgen.schema.declarations import Enum, Record, Requirement
 from kitexgen.schema.ids import DeclId
 from kitexgen.schema.types import ListOf, MapOf, Ref, Scalar, ScalarKind, SetOf, Type
 
-# Scalars that are written alike on the wire; in JSON too where the second table has them together.
-# Thrift: equal type codes (doc/specs/thrift-binary-protocol.md).
-_WIRE_ALIKE: tuple[frozenset[ScalarKind], ...] = (frozenset({ScalarKind.STRING, ScalarKind.BINARY}),)
-_JSON_ALIKE: tuple[frozenset[ScalarKind], ...] = ()
+_VARINTS = frozenset({ScalarKind.INT32, ScalarKind.UINT32, ScalarKind.INT64, ScalarKind.UINT64, ScalarKind.BOOL})
+
+# Scalars that are written alike on the wire, and those that are in JSON too. Thrift: equal type codes
+# (doc/specs/thrift-binary-protocol.md). Protobuf: "Updating A Message Type" of the language guide; in its JSON, numbers
+# of 64 bits are strings.
+_WIRE_ALIKE: tuple[frozenset[ScalarKind], ...] = (
+    frozenset({ScalarKind.STRING, ScalarKind.BINARY}),
+    _VARINTS,
+    frozenset({ScalarKind.SINT32, ScalarKind.SINT64}),
+)
+_JSON_ALIKE: tuple[frozenset[ScalarKind], ...] = (
+    frozenset({ScalarKind.INT32, ScalarKind.UINT32}),
+    frozenset({ScalarKind.INT64, ScalarKind.UINT64}),
+    frozenset({ScalarKind.FIXED32, ScalarKind.SFIXED32}),
+    frozenset({ScalarKind.FIXED64, ScalarKind.SFIXED64}),
+)
 
 # What an enum is on the wire.
-_NUMBERS_OF_ENUMS = frozenset({ScalarKind.I32})
+_NUMBERS_OF_ENUMS = _VARINTS - {ScalarKind.BOOL} | {ScalarKind.I32}
 
 _Assumed = frozenset[tuple[DeclId, DeclId]]
 

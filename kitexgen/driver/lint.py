@@ -15,8 +15,11 @@ from kitexgen.driver.faults import cannot_write
 from kitexgen.driver.idl_files import is_match
 from kitexgen.driver.staging import staged
 from kitexgen.driver.tool_settings import Reader, ToolSettings, read_texts
-from kitexgen.idl import Loaded, load, parse_text
+from kitexgen.fmt.proto import proto_comments
+from kitexgen.idl import Loaded, is_proto, load, parse_text
+from kitexgen.idl.proto.grammar import parse as parse_proto
 from kitexgen.idl.thrift.lexer import lex
+from kitexgen.idl.tokens import Comment
 from kitexgen.lint import DEFAULT_USE, Linted, LintSettings, Program, edits_by_path, known_names, lint
 from kitexgen.source.edit import apply_edits
 from kitexgen.source.file import SourceFile
@@ -114,11 +117,20 @@ def _lint(config: Config, settings: LintSettings) -> tuple[Loaded, Linted | None
         schema=loaded.schema,
         modules=tuple(modules),
         sources=sources,
-        trees={path: parse_text(source.text, path)[0] for path, source in sources.items()},
+        trees={path: _tree(source) for path, source in sources.items()},
         reported=loaded.report.diagnostics,
     )
-    comments = {path: lex(source.text, path).comments for path, source in sources.items()}
-    return loaded, lint(program, comments, settings)
+    return loaded, lint(program, {path: _comments(source) for path, source in sources.items()}, settings)
+
+
+def _tree(source: SourceFile) -> object:
+    return (parse_proto if is_proto(source.path) else parse_text)(source.text, source.path)[0]
+
+
+def _comments(source: SourceFile) -> tuple[Comment, ...]:
+    if is_proto(source.path):
+        return proto_comments(source.text, source.path)
+    return lex(source.text, source.path).comments
 
 
 def _unknown(table: ToolSettings, key: str, name: str) -> Diagnostic:

@@ -13,17 +13,11 @@ _Node = TypeVar("_Node")
 _SEPARATORS = (",", ";")
 
 
-def lines(cursor: Cursor, rows: list[tuple[bool, Document | Row]], *, align: bool) -> list[Document]:
-    """`rows`, each on a line of its own, with whether a blank line stands before it; take what comments are left.
-
-    Before the first there is none, but for a comment that itself has one behind it: it speaks of no row, nor of what
-    opened the list.
-    """
-    rows += cursor.lines_before()
+def lines(rows: list[tuple[bool, Document | Row]], *, align: bool) -> list[Document]:
+    """`rows`, each on a line of its own, with whether a blank line stands before it."""
     found: list[Document] = []
-    for at, (is_spaced, content) in enumerate(aligned(rows, align=align)):
-        is_apart = at > 0 or (len(rows) > 1 and rows[1][0] and not isinstance(rows[0][1], Row))
-        found += (HARD, HARD) if is_spaced and is_apart else (HARD,)
+    for is_spaced, content in aligned(rows, align=align):
+        found += (HARD, HARD) if is_spaced else (HARD,)
         found.append(content)
     return found
 
@@ -50,7 +44,10 @@ def body(
         cursor.start_line()
         row = print_node(node)
         rows.append((is_spaced, row.with_end(chosen, _separator(cursor) if is_separated else [])))
-    content = lines(cursor, rows, align=align)
+    rows += cursor.lines_before()
+    if rows:
+        rows[0] = (False, rows[0][1])
+    content = lines(rows, align=align)
     if content:
         parts.append(indent(concat(content)))
         parts.append(HARD)

@@ -51,7 +51,7 @@ class _ProtoPrinter:
         items: list[_Item] = [*([tree.syntax] if tree.syntax is not None else []), *tree.items]
         items.sort(key=lambda item: item.span.start)
         rows = self._rows(items)
-        content = [*lines(self._cursor, rows, align=self._options.align), HARD]
+        content = [*lines(rows, align=self._options.align), HARD]
         if self._cursor.kind:
             self._cursor.take("", "end of file")
         # A line break, or two, stand before each line, so before the first one too.
@@ -68,12 +68,17 @@ class _ProtoPrinter:
             self._last = ""
             found: _Rows = [*comments, (is_spaced, self._item(item))]
             # Where there is a blank line already, a comment before it may speak of what comes before.
+            if before is None and not any(spaced for spaced, _ in found[1:]):
+                # No blank line at the beginning, but before a comment that speaks of nothing near it.
+                found[0] = (False, found[0][1])
             if before is not None and _stands_apart(before, item) and not any(spaced for spaced, _ in found):
                 found[0] = (True, found[0][1])
             rows += found
             before = item
-        rows += self._between()
-        return rows
+        left = self._between()
+        if left and not rows:
+            left[0] = (False, left[0][1])
+        return rows + left
 
     def _between(self) -> _Rows:
         """The comments before the next item; empty statements, which mean nothing, go."""
@@ -85,7 +90,7 @@ class _ProtoPrinter:
 
     def _body(self, items: Sequence[_Item]) -> Document:
         parts = [self._take("{")]
-        content = lines(self._cursor, self._rows(items), align=self._options.align)
+        content = lines(self._rows(items), align=self._options.align)
         if content:
             parts += (indent(concat(content)), HARD)
         self._cursor.start_line()

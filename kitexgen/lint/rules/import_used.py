@@ -12,7 +12,7 @@ from kitexgen.source.edit import TextEdit
 from kitexgen.source.span import Span
 
 # What reading finds of an include of which nothing is used.
-_UNUSED = frozenset({"KX0223"})
+_UNUSED = frozenset({"KX0223", "KX0705"})
 
 
 def check(program: Program) -> Iterator[Finding]:
