@@ -219,7 +219,9 @@ class _ProtoPrinter:
         is_tight = kind in _TIGHT_BEFORE or self._last in _TIGHT_BEHIND
         # `(a).b`, `map<…>`: no blank inside the name of an option, or before the brackets of a map.
         is_tight |= (self._last == ")" and self._cursor.text.startswith(".")) or (self._last == "MAP" and kind == "<")
-        token = self._cursor.take("" if is_tight else " ", *kinds)
+        # NOTHING, not "": what begins a line or a column has its blank before it already.
+        glue = NOTHING if not self._last else "" if is_tight else " "
+        token = self._cursor.take(glue, *kinds)
         self._last = kind
         return token
 

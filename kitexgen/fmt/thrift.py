@@ -106,8 +106,8 @@ class _ThriftPrinter:
         name = self._cursor.take()
         number: Document = NOTHING
         if node.number is not None:
-            number = concat([self._cursor.take("", "="), self._cursor.take(" ", "INT")])
-        return Row((name, number, self._annotations(glue="")))
+            number = concat([self._cursor.take(NOTHING, "="), self._cursor.take(" ", "INT")])
+        return Row((name, number, self._annotations(glue=NOTHING)))
 
     def _field_row(self, node: t.FieldNode) -> Row:
         return Row(self._field_cells(node))
@@ -115,16 +115,17 @@ class _ThriftPrinter:
     def _field_cells(self, node: t.FieldNode) -> tuple[Document, ...]:
         cursor = self._cursor
         id = concat([cursor.take("", "INT"), cursor.take("", ":")]) if node.id is not None else NOTHING
-        requirement = cursor.take("", "REQUIREMENT") if node.requirement is not None else NOTHING
-        type = self._type("", node.type)
+        # NOTHING, not "": a cell has its blank before it already.
+        requirement = cursor.take(NOTHING, "REQUIREMENT") if node.requirement is not None else NOTHING
+        type = self._type(NOTHING, node.type)
         if node.is_reference:
             type = concat([type, cursor.take(" ", "&")])
-        name = cursor.take()
+        name = cursor.take(NOTHING)
         default: Document = NOTHING
         if node.default is not None:
-            default = concat([cursor.take("", "="), self._value(" ", node.default)])
+            default = concat([cursor.take(NOTHING, "="), self._value(" ", node.default)])
         xsd = self._xsd(node.xsd.end) if node.xsd is not None else NOTHING
-        return id, requirement, type, name, default, xsd, self._annotations(glue="")
+        return id, requirement, type, name, default, xsd, self._annotations(glue=NOTHING)
 
     def _xsd(self, end: int) -> Document:
         """The `xsd_*` words, which only old files have, on one line."""
@@ -155,7 +156,7 @@ class _ThriftPrinter:
 
     # ---- types, values, annotations -------------------------------------------------------------------------------
 
-    def _type(self, glue: str, node: t.TypeNode) -> Document:
+    def _type(self, glue: Document | str, node: t.TypeNode) -> Document:
         parts = [self._cursor.take(glue)]
         if self._cursor.kind == "CPP_TYPE":
             parts += self._cpp_type()
@@ -196,7 +197,7 @@ class _ThriftPrinter:
         key, value = entry
         return concat([self._value("", key), self._cursor.take("", ":"), self._value(" ", value)])
 
-    def _annotations(self, *, glue: str = " ") -> Document:
+    def _annotations(self, *, glue: Document | str = " ") -> Document:
         """The annotations that come next, if any do; `()` without any stays."""
         if self._cursor.kind != "(":
             return NOTHING

@@ -12,8 +12,9 @@ def check(program: Program) -> Iterator[Finding]:
     for module in program.modules:
         for namespace in module.namespaces:
             wanted = namespace.name.replace(".", "/")
+            # As others import it, or where it lies when nobody said where imports begin.
             folder = (module.import_path or module.id.path).rpartition("/")[0]
-            if folder != wanted and not folder.endswith(f"/{wanted}"):
+            if not any(f"/{path}".endswith(f"/{wanted}") for path in (folder, module.id.path.rpartition("/")[0])):
                 yield Finding(
                     at=namespace.span,
                     message=f"the package is `{namespace.name}`, and the folder `{folder or '.'}`",
