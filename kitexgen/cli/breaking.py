@@ -12,7 +12,7 @@ from kitexgen.cli.settings import configured, idl_options, tool_settings
 _LEVELS = ("WIRE", "JSON", "SOURCE")
 
 
-@click.command(short_help="Compare IDL files with what they were: what breaks, and for whom.")
+@click.command(short_help="Say what a change of IDL breaks, and for whom.")
 @idl_options
 @click.option(
     "--against",

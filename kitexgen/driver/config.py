@@ -157,7 +157,7 @@ def read_config(path: str) -> ConfigFile:
 
     section = ("tool", "kitexgen") if is_shared else ()
     toml = table(path, content.decode(), section)
-    diagnostics = explain_faults(toml, faults, known_keys())
+    diagnostics = explain_faults(toml, faults, (*known_keys(), *TABLES))
     return ConfigFile(path=path, config=config, source=toml.source, diagnostics=diagnostics)
 
 
@@ -171,7 +171,7 @@ Fault = tuple[str, object, str | None]
 
 
 def known_keys() -> tuple[str, ...]:
-    return (*_READERS, *TABLES)
+    return tuple(_READERS)
 
 
 def _checked(settings: object) -> tuple[Config, tuple[Fault, ...]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
@@ -151,3 +152,11 @@ def test_an_exception_to_the_rule() -> None:
     comparison = Comparison(before, after, lambda path: path)
     assert list(breaking_changes(comparison, BreakingSettings(leave_out=("FIELD_WIRE_COMPATIBLE_TYPE",)))) == []
     assert list(breaking_changes(comparison, BreakingSettings(is_ignored=lambda path: path == "main.thrift"))) == []
+
+
+def test_the_page_lists_every_rule() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "breaking.md").read_text(encoding="utf-8")
+    for rule in RULES:
+        only = "" if len(rule.languages) > 1 else {"thrift": " (Thrift)", "proto": " (Protobuf)"}[rule.languages[0]]
+        assert f"| {rule.code} | {rule.name}{only} | {rule.level.name} |" in page
+    assert page.count("| KX09") == len(RULES)

@@ -207,3 +207,12 @@ def test_an_ignored_finding_is_not_fixed(tmp_path: Path) -> None:
     text = BAD.replace("1: i64 userId", "1: byte x // lint:ignore NO_BYTE old style").replace("user", "User")
     run(text, tmp_path, fix=True)
     assert (tmp_path / "main.thrift").read_text() == text
+
+
+def test_the_page_lists_every_rule() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "lint.md").read_text(encoding="utf-8")
+    for rule in RULES:
+        only = "" if len(rule.languages) > 1 else {"thrift": " (Thrift)", "proto": " (Protobuf)"}[rule.languages[0]]
+        category = rule.categories[0].value if rule.categories else "–"
+        assert f"| {rule.code} | {rule.name}{only} | {category} |" in page
+    assert page.count("| KX08") == len(RULES)
