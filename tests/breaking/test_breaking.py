@@ -113,6 +113,10 @@ def test_types_of_protobuf(old: str, new: str, level: Level) -> None:
         ("struct A { 1: i32 x, 2: i32 y }", "struct A { 2: i32 y, 1: i32 x }", []),
         ("enum E { X = 0 }", "enum E { X = 0, Y = 1 }", []),
         ("service S { void f() }", "service S { void f(), void g() }", []),
+        # A default that is the zero, or that no reader ever falls back on, changes nothing.
+        ("struct A { 1: i32 x }", "struct A { 1: i32 x = 0 }", []),
+        ("struct A { 1: optional i32 x }", "struct A { 1: optional i32 x = 0 }", ["KX0908"]),
+        ("struct A { 1: required i32 x = 1 }", "struct A { 1: required i32 x = 2 }", []),
         # The two fields change places: each keeps its name.
         ("struct A { 1: i32 x, 2: string y }", "struct A { 1: string y, 2: i32 x }", ["KX0905", "KX0905"]),
         ("struct A { 1: i32 x }", "struct A { 1: string x, 2: i32 y }", ["KX0901"]),
