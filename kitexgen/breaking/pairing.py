@@ -64,7 +64,9 @@ class Comparison:
     def methods(self) -> Iterator[MethodPair]:
         """Methods of one name in services that are paired. A method that moved into a base is still there."""
         for old_service, service in self.pairs(Service):
-            known = {method.name: method for method in methods_of(self.new, service)}
+            known: dict[str, Method] = {}
+            for method in methods_of(self.new, service):
+                known.setdefault(method.name, method)  # its own goes before one of a base
             for old in old_service.methods:
                 if old.name in known:
                     yield MethodPair(old_service, service, old, known[old.name])

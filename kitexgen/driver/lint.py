@@ -85,7 +85,7 @@ def lint_settings(
 
 def run_lint(config: Config, settings: LintSettings, *, wants_fixes: bool) -> LintRun:
     """Judge the files of `config`; with `wants_fixes` mend what can safely be mended, and judge what is left."""
-    loaded, linted = _lint(config, settings)
+    loaded, linted = lint_files(config, settings)
     fixed: dict[str, int] = {}
     if wants_fixes and linted is not None and linted.fixes:
         for path, edits in edits_by_path(linted.fixes).items():
@@ -97,7 +97,7 @@ def run_lint(config: Config, settings: LintSettings, *, wants_fixes: bool) -> Li
                 loaded.report.add(cannot_write(path, error))
                 return LintRun(loaded.report, loaded.files, fixed)
             fixed[path] = len(edits)
-        loaded, linted = _lint(config, settings)
+        loaded, linted = lint_files(config, settings)
     report = Report()
     if linted is None:
         report.extend(found for found in loaded.report.diagnostics if found.severity is Severity.ERROR)
@@ -106,8 +106,8 @@ def run_lint(config: Config, settings: LintSettings, *, wants_fixes: bool) -> Li
     return LintRun(report, loaded.files, fixed)
 
 
-def _lint(config: Config, settings: LintSettings) -> tuple[Loaded, Linted | None]:
-    """None when the files do not even make sense."""
+def lint_files(config: Config, settings: LintSettings) -> tuple[Loaded, Linted | None]:
+    """What reading the files of `config` found, and what the rules say of them; None when they make no sense."""
     loaded = load(config.idl, include_dirs=config.include, strict=config.strict, field_ids=config.field_ids)
     if loaded.schema is None:
         return loaded, None

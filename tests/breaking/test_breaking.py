@@ -129,6 +129,11 @@ def test_types_of_protobuf(old: str, new: str, level: Level) -> None:
             ["KX0923", "KX0932"],
         ),
         ("service B { void f() }\nservice S extends B { }", "service B { }\nservice S extends B { }", ["KX0923"]),
+        (
+            "service B { i32 f() }\nservice S extends B { i64 f() }",
+            "service B { i32 f() }\nservice S extends B { i64 f() }",
+            [],
+        ),
         ("struct A { }", "enum A { X = 0 }", ["KX0916"]),
     ],
 )
