@@ -89,8 +89,11 @@ def run_lint(config: Config, settings: LintSettings, *, wants_fixes: bool) -> Li
     fixed: dict[str, int] = {}
     if wants_fixes and linted is not None and linted.fixes:
         for path, edits in edits_by_path(linted.fixes).items():
-            text = apply_edits(loaded.files[path].text, edits)
+            before = loaded.files[path].text
+            text = apply_edits(before, edits)
             try:
+                if Path(path).read_bytes() != before.encode():
+                    continue  # a comment that is not UTF-8 would be lost; what is not mended is reported as before
                 with staged(Path(path), text.encode()) as finish:
                     finish()
             except OSError as error:

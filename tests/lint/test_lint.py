@@ -209,6 +209,15 @@ def test_an_ignored_finding_is_not_fixed(tmp_path: Path) -> None:
     assert (tmp_path / "main.thrift").read_text() == text
 
 
+def test_bytes_that_are_not_utf_8_are_not_lost(tmp_path: Path) -> None:
+    path = tmp_path / "main.thrift"
+    content = b"namespace py a\nnamespace go a\nstruct A {\n  1: byte x // caf\xe9\n}\n"
+    path.write_bytes(content)
+    result = run_lint(Config(idl=(str(path),)), LintSettings(), wants_fixes=True)
+    assert found(result) == ["KX0826"]
+    assert (path.read_bytes(), result.fixed) == (content, {})
+
+
 def test_the_page_lists_every_rule() -> None:
     page = (Path(__file__).parents[2] / "docs" / "lint.md").read_text(encoding="utf-8")
     for rule in RULES:
