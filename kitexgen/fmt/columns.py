@@ -80,6 +80,8 @@ def _flat(row: Row) -> _Flat | None:
     tail = flat_text(concat(row.end))
     if tail is None:
         return None
+    if sum(map(bool, (*ends, tail[1]))) > 1:
+        return None
     used = max((at for at, cell in enumerate(cells) if cell), default=0)
     del cells[used + 1 :]
     cells[used] += tail[0]

@@ -59,8 +59,11 @@ class CommentOwners:
             self._before[at] = comments[on_line:]
 
 
-def reindented(text: str, comment: Comment) -> list[str]:
-    """The lines of `comment`, the first without indentation, the others with what they have beyond it."""
+def reindented(text: str, comment: Comment, *, is_behind: bool) -> list[str]:
+    """The lines of `comment`, the first without indentation, the others with what they have beyond it.
+
+    With `is_behind` it will stand behind something on its line; then the others keep what they have beyond each other.
+    """
     first, *rest = comment.text.split("\n")
     if not rest:
         return [first.rstrip()]
@@ -69,6 +72,6 @@ def reindented(text: str, comment: Comment) -> list[str]:
     lines = [line.rstrip().expandtabs() for line in rest]
     margin = min((len(line) - len(line.lstrip()) for line in lines if line), default=0)
     before = text[text.rfind("\n", 0, comment.start) + 1 : comment.start]
-    if not before.strip():
+    if not is_behind and not before.strip():
         margin = min(margin, len(before.expandtabs()))
     return [first.rstrip(), *(line[margin:] for line in lines)]

@@ -11,6 +11,9 @@ from kitexgen.fmt.comments import CommentOwners, is_line_comment, reindented
 from kitexgen.fmt.document import HARD, Document, Suffix, Text, concat
 from kitexgen.idl.tokens import Comment, Token
 
+# Tokens without a blank before them.
+_TIGHT = frozenset({";", ",", ")", "]", ">", ":", "}"})
+
 
 class UnexpectedToken(Exception):
     """The tokens do not come as the tree says: a mistake in kitexgen."""
@@ -89,22 +92,33 @@ class Cursor:
 
     def take(self, glue: Document | str = "", *kinds: str) -> Document:
         """The next token behind `glue`, comments included. It must be of one of `kinds`, when any are given."""
+        return concat(self.take_apart(glue, *kinds))
+
+    def take_apart(self, glue: Document | str = "", *kinds: str) -> tuple[Document, Document]:
+        """As `take`, but what stands behind the token on its line by itself."""
         if self._at >= len(self._tokens) or (kinds and self.kind not in kinds):
             raise UnexpectedToken(f"{self.kind or 'end of file'!r} at offset {self.start}, not {' or '.join(kinds)}")
         token = self._tokens[self._at]
         comments = self._owners.before(self._at)
-        if comments and glue == "" and not self._is_at_start:
+        is_behind = not self._is_at_start
+        if comments and glue == "" and is_behind:
             glue = " "
+        is_behind = is_behind and not self._is_cut
         parts: list[Document | str] = [HARD if self._is_cut else glue]
         self._is_cut = self._is_at_start = False
         for comment in comments:
-            is_last_on_line = is_line_comment(comment) or "\n" in self._between(comment)
-            parts += (self._own_line(comment), HARD if is_last_on_line else " ")
+            if is_line_comment(comment):
+                parts += (Suffix(f" {comment.text.rstrip()}") if is_behind else self._own_line(comment), HARD)
+                is_behind = False
+            else:
+                is_last = comment is comments[-1] and token.kind in _TIGHT
+                parts += (self._own_line(comment, is_behind=is_behind), "" if is_last else " ")
+                is_behind = True
         parts.append(Text(token.text))
         self._last_end = token.end
-        parts += self._trailing()
+        behind = concat(self._trailing())
         self._at += 1
-        return concat(parts)
+        return concat(parts), behind
 
     def take_separator(self) -> list[Document]:
         """Pass the next token, a `,` or `;` that is printed by other means, and give the comments around it."""
@@ -137,15 +151,17 @@ class Cursor:
         parts: list[Document] = []
         for comment in self._owners.behind(self._at):
             self._last_end = comment.end
-            if is_line_comment(comment):
+            if self._is_cut:
+                parts += (HARD, self._own_line(comment))
+            elif is_line_comment(comment):
                 parts.append(Suffix(f" {comment.text.rstrip()}"))
                 self._is_cut = True
             else:
-                parts.append(concat([" ", self._own_line(comment)]))
+                parts.append(concat([" ", self._own_line(comment, is_behind=True)]))
         return parts
 
-    def _own_line(self, comment: Comment) -> Document:
-        lines = reindented(self._text, comment)
+    def _own_line(self, comment: Comment, *, is_behind: bool = False) -> Document:
+        lines = reindented(self._text, comment, is_behind=is_behind)
         if len(lines) == 1:
             return Text(lines[0], breaks=is_line_comment(comment))
         parts: list[Document | str] = [lines[0]]

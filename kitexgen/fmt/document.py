@@ -126,8 +126,8 @@ def flat_text(document: Document) -> tuple[str, str] | None:
             case Indent(content=content):
                 pending.append(content)
             case Group(content=content, breaks=breaks):
-                if breaks and not content.breaks:
-                    return None  # its author broke it
+                if breaks:
+                    return None
                 pending.append(content)
             case Fill(words=words):
                 body.append(" ".join(words))
@@ -135,7 +135,8 @@ def flat_text(document: Document) -> tuple[str, str] | None:
                 body.append(text)
             case IfBroken():
                 pass
-    return "".join(body), "".join(ends)
+    # Two comments to the end of a line need two lines.
+    return ("".join(body), "".join(ends)) if len(ends) < 2 else None
 
 
 def render(document: Document, *, width: int, unit: str) -> str:

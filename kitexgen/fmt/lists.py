@@ -73,10 +73,10 @@ def brackets(
     items: list[Document] = []
     for at, node in enumerate(nodes):
         before = cursor.lines_before()
-        is_spaced = cursor.has_blank_line() and bool(at)
+        is_spaced = cursor.has_blank_line() and bool(at or before)
         for spaced, comment in before:
             items += ([HARD] if spaced and at else []) + [comment, HARD]
-        if is_spaced and not before:
+        if is_spaced:
             items.append(HARD)
         # Behind a `//` comment the list is broken anyway, and each item begins a line.
         cursor.start_line()
@@ -97,7 +97,8 @@ def brackets(
         items.append(HARD)
     cursor.start_line()
     inner = [indent(concat([SOFT, *items])), SOFT] if items else []
-    return group(concat([opening, *inner, cursor.take("", closer)]), is_broken=is_broken)
+    closing, behind = cursor.take_apart("", closer)
+    return concat([group(concat([opening, *inner, closing]), is_broken=is_broken), behind])
 
 
 def _separator(cursor: Cursor) -> list[Document]:

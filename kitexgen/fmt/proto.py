@@ -138,20 +138,27 @@ class _ProtoPrinter:
         request = [*self._until(")"), self._take(")")]
         returns = [self._cursor.take(SPACE, "RETURNS"), self._cursor.take(" ", "(")]
         self._last = "("
-        returns += [*self._until(")"), self._take(")")]
-        signature = group(concat([*head, *request, indent(concat(returns))]))
+        returns += self._until(")")
+        closing, behind = self._cursor.take_apart("", ")")
+        self._last = ")"
+        signature = concat([group(concat([*head, *request, indent(concat([*returns, closing]))])), behind])
         body = self._take(";") if self._cursor.kind == ";" else self._body(item.options)
         return concat([signature, body])
 
     def _numbers(self) -> Document:
         """`reserved …` or `extensions …`, broken at commas when it does not fit."""
-        parts: list[Document] = [self._take()]
+        keyword = self._take()
         more: list[Document] = []
+        behind: Document = NOTHING
         while self._cursor.kind not in {";", "[", ""}:
             kind = self._cursor.kind
-            more.append(self._cursor.take(SPACE) if self._last == "," else self._take())
+            glue: Document | str = SPACE if self._last == "," else "" if kind == "," else " "
+            number, after = self._cursor.take_apart(glue)
+            more += (behind, number)
+            behind = after
             self._last = kind
-        return group(concat([*parts, indent(concat(more))]))
+        # What stands behind the last does not break the line before it.
+        return concat([group(concat([keyword, indent(concat(more))])), behind])
 
     # ---- options --------------------------------------------------------------------------------------------------
 
@@ -207,9 +214,10 @@ class _ProtoPrinter:
         for _, comment in self._cursor.lines_before():
             parts += (HARD, comment, HARD) if parts else (comment, HARD)
         self._cursor.start_line()
-        self._last = "["
         inner = [indent(concat([SOFT, *parts])), SOFT] if parts else []
-        return group(concat([opening, *inner, self._take("}", ">")]), is_broken=is_broken)
+        self._last = self._cursor.kind
+        closing, behind = self._cursor.take_apart("", "}", ">")
+        return concat([group(concat([opening, *inner, closing]), is_broken=is_broken), behind])
 
     # ---- tokens ---------------------------------------------------------------------------------------------------
 
