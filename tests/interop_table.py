@@ -1,5 +1,8 @@
 """Write docs/interop.md from what a run has shown. A plugin of pytest: `make interop` loads it, ordinary runs do not.
 
+With `KITEXGEN_INTEROP=check` it writes nothing, but fails a run that shows something else than the page says: so CI
+holds the page to its own run. Tables of peers that the run did not have (CI has no Rust) are not compared, and named.
+
 A test is part of the page when it says which row it shows: with `@shows(...)` and on a way, `@each(...)`, or with
 `@shows_stream(...)`. A cell holds what all its tests came to: ✓ or ✗, or a word that one recorded as the property
 `cell`.
@@ -7,6 +10,7 @@ A test is part of the page when it says which row it shows: with `@shows(...)` a
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Generator
 from pathlib import Path
@@ -119,8 +123,23 @@ class InteropTable:
         self.cells.setdefault((table, row, column), set()).add(outcome)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        if not hasattr(session.config, "workerinput"):  # of several processes the first alone hears of all tests
+        if hasattr(session.config, "workerinput"):
+            return  # of several processes the first alone hears of all tests
+        if os.environ.get("KITEXGEN_INTEROP") != "check":
             PAGE.write_text(self.page(), encoding="utf-8")
+            return
+        ran = {table for table, _, _ in self.cells}
+        left_out = TABLES.keys() - ran
+        print(f"\ndocs/interop.md: compared {', '.join(ran) or 'nothing'}; not run: {', '.join(left_out) or 'nothing'}")
+        wrong = self.differing(PAGE.read_text(encoding="utf-8"))
+        if wrong:
+            print(f"docs/interop.md is not what this run has shown ({', '.join(wrong)}): run `make interop`")
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def differing(self, text: str) -> list[str]:
+        """The tables that were run, in whole or in part, and are not in `text` as the run has shown them."""
+        ran = {table for table, _, _ in self.cells}
+        return [table for table in TABLES if table in ran and self._table(table) not in text]
 
     def page(self) -> str:
         return HEAD.format(versions=_versions()) + "".join(map(self._table, TABLES))

@@ -16,6 +16,7 @@ from kitexgen import __version__
 COMMANDS: dict[str, tuple[str, str]] = {
     "new": ("kitexgen.cli.new", "Lay down a service that runs, in a fresh folder."),
     "gen": ("kitexgen.cli.generate", "Generate Python from IDL files."),
+    "watch": ("kitexgen.cli.watch", "Generate again whenever an IDL file changes."),
     "check": ("kitexgen.cli.check", "Read and check IDL files, write nothing."),
     "fmt": ("kitexgen.cli.fmt", "Format IDL files; keeps every comment."),
     "lint": ("kitexgen.cli.lint", "Judge IDL files by rules that can be chosen."),

@@ -39,6 +39,10 @@ _OWN_ROOMS = (
     "idl",
     "idl/checks",
     "idl/thrift",
+    "idl/proto",
+    "idl/proto/checks",
+    "idl/proto/options",
+    "idl/proto/wellknown/google/protobuf",
     "schema",
     # Installed, the templates lie inside the package; in a checkout beside it (see templating.py).
     "templates/python",

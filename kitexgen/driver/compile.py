@@ -107,7 +107,7 @@ def generate(config: Config, mode: Mode, on_step: Callable[[str], None] = lambda
     report = loaded.report
     files = dict(loaded.files)
     if loaded.schema is None:
-        return Outcome(report=report, files=files)
+        return Outcome(report=report, files=files, inputs=tuple(reading.found), missing=tuple(reading.missing))
 
     on_step("generating")
     options = GenerateOptions(
@@ -125,8 +125,9 @@ def generate(config: Config, mode: Mode, on_step: Callable[[str], None] = lambda
     # Plugins see only what is sound, and what they find counts like our own findings.
     extras = None if report.has_errors else run_plugins(config, loaded.schema, options, generated.files)
     report.extend(extras.diagnostics if extras is not None else ())
+    inputs = (*reading.found, *(extras.inputs if extras is not None else ()))
     if extras is None or report.has_errors:
-        return Outcome(report=report, files=files)
+        return Outcome(report=report, files=files, inputs=inputs, missing=tuple(reading.missing))
 
     on_step("writing")
     outputs = {config.out: generated.files, **extras.files}
@@ -137,7 +138,7 @@ def generate(config: Config, mode: Mode, on_step: Callable[[str], None] = lambda
         files=files,
         folders=job.write(mode, report),
         handler=handler,
-        inputs=(*reading.found, *extras.inputs),
+        inputs=inputs,
         missing=tuple(reading.missing),
     )
 

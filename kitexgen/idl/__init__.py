@@ -1,6 +1,6 @@
 """From text to schema: the only room that knows ply.
 
-Two languages, told apart by the ending of a file, each compiled by itself: `thrift/compile.py` and `proto/compile.py`
+Two languages, told apart by the ending of a file, each compiled by itself: `compile.py` (Thrift) and `proto/compile.py`
 are the lists to read next. No step throws at bad input; each adds to one report.
 """
 
@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kitexgen.diagnostics.report import Report
+from kitexgen.idl.compile import compile_thrift
 from kitexgen.idl.loader import MAX_BYTES, Read, read_file
 from kitexgen.idl.parse import is_proto, parse_text
-from kitexgen.idl.thrift.compile import compile_thrift
 from kitexgen.idl.thrift.numbering import FieldIds
 from kitexgen.schema.ids import ModuleId
 from kitexgen.schema.module import Module, Schema

@@ -372,13 +372,34 @@ class MalformedHeader(ProtocolError):
     """
 
 
-class ChecksumMismatch(ProtocolError):
-    """The payload is not what its sender summed up. `computed` and `announced` are CRC-32C in hex.
+class PayloadRejected(ProtocolError):
+    """A validator of the application does not let a payload pass; `validator` is its name.
 
     A Kitex server closes the connection on one without a reply; a client's call fails.
     """
 
     kerror = "payload validation error"
+
+    def __init__(
+        self,
+        validator: str,
+        text: str | None = None,
+        *,
+        service: str | None = None,
+        method: str | None = None,
+        remote: str | None = None,
+    ) -> None:
+        super().__init__(
+            text or f"payload validation error: validation failed by {validator}",
+            service=service,
+            method=method,
+            remote=remote,
+        )
+        self.validator = validator
+
+
+class ChecksumMismatch(PayloadRejected):
+    """The payload is not what its sender summed up. `computed` and `announced` are CRC-32C in hex."""
 
     def __init__(
         self,
@@ -390,6 +411,7 @@ class ChecksumMismatch(ProtocolError):
         remote: str | None = None,
     ) -> None:
         super().__init__(
+            "crc32c",
             f"payload validation error: validation failed, crc32c is {computed}, the header says {announced}",
             service=service,
             method=method,

@@ -22,7 +22,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT)]
 
-from tests.benchmarks import bench_codec, bench_import, bench_tool  # noqa: E402
+from tests.benchmarks import bench_codec, bench_import, bench_protobuf, bench_tool  # noqa: E402
 from tests.benchmarks.codec_payloads import TYPES  # noqa: E402
 from tests.benchmarks.table import Table  # noqa: E402
 
@@ -31,6 +31,7 @@ MEASURING: tuple[Callable[[], Table], ...] = (
     bench_tool.table,
     bench_import.table,
     partial(bench_codec.table, list(TYPES), bench_codec.ROUNDS, bench_codec.SECONDS),
+    partial(bench_protobuf.table, list(TYPES), bench_protobuf.ROUNDS, bench_protobuf.SECONDS),
 )
 
 HEAD = """# Performance

@@ -7,17 +7,17 @@ from typing import Any
 from kitexgen.runtime.framing import stream_frame
 from kitexgen.runtime.framing.stream_frame import StreamFrame
 from kitexgen.runtime.model.struct import Struct
-from kitexgen.runtime.protocol import stream_shape, thrift
+from kitexgen.runtime.protocol import packing, stream_shape
 
 
 def pack(*message: Any, **beside: Any) -> bytes:
-    """As `protocol.thrift.pack`."""
-    return b"".join(thrift.pack(*message, **beside))
+    """As `protocol.packing.pack`."""
+    return b"".join(packing.pack(*message, **beside))
 
 
 def pack_exception(*message: Any, **beside: Any) -> bytes:
-    """As `protocol.thrift.pack_exception`."""
-    return b"".join(thrift.pack_exception(*message, **beside))
+    """As `protocol.packing.pack_exception`."""
+    return b"".join(packing.pack_exception(*message, **beside))
 
 
 def encode_frame(frame: StreamFrame) -> bytes:

@@ -67,7 +67,7 @@ def _plan(package: str, modules: tuple[ModuleId, ...], homes: dict[str, str], is
         path=package,
         sources=modules,
         docstring="\n".join(docstring(None, f"Types of {said}." if said else "Generated packages.", indent=0)),
-        imports="\n".join(imports.lines()),
+        imports="\n".join(imports.lines(indent=4 if is_lazy else 0)),
         exports="\n".join(exports),
         is_lazy=is_lazy and bool(names),
         homes="\n".join(laid_out(table, before="_MODULES = ")) if is_lazy else "",

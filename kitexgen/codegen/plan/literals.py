@@ -181,6 +181,8 @@ class Literals:
 
 def string_literal(text: str) -> str:
     """Double quotes, unless single ones need fewer escapes; what does not print is escaped."""
+    if text.isprintable() and '"' not in text and "\\" not in text:
+        return f'"{text}"'
     quote = "'" if text.count("'") < text.count('"') else '"'
     body = "".join(_escaped(char) for char in text).replace(quote, "\\" + quote)
     return quote + body + quote

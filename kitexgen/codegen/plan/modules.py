@@ -65,8 +65,12 @@ class PackagePlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Every file of a run, each after those it imports."""
+    """Every file of a run, each after those it imports.
+
+    `shipped` are modules that nobody writes, since the runtime has them, and whose messages are fields of these.
+    """
 
     modules: tuple[ModulePlan, ...]
     services: tuple[ServiceModulePlan, ...]
     packages: tuple[PackagePlan, ...]
+    shipped: tuple[ModulePlan, ...]

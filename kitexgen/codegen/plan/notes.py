@@ -13,12 +13,19 @@ from kitexgen.schema.declarations import Enum, EnumMember, Field, Record
 from kitexgen.schema.services import Method, Service
 from kitexgen.schema.values import EnumValue, ListValue, MapValue, RecordValue, SetValue, Value
 
+# What types and requirements have taken in already.
+_SAID_ELSEWHERE = frozenset(("features", "packed"))
+
 
 def notes(node: Record | Enum | EnumMember | Field | Service | Method) -> Annotations:
-    """Annotations, then each option as an annotation: a repeated one has several values."""
+    """Annotations, then options as annotations: a repeated one has several values."""
     if not node.options:
         return node.annotations
-    options = (Annotation(each.name, tuple(_values(each.value)), each.span) for each in node.options)
+    options = (
+        Annotation(each.name, tuple(_values(each.value)), each.span)
+        for each in node.options
+        if each.name not in _SAID_ELSEWHERE
+    )
     return (*node.annotations, *options)
 
 

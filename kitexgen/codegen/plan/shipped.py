@@ -28,10 +28,20 @@ _PYTHON: Final = {
 }
 
 
+_FOR_APPLICATIONS: Final = "kitexgen.runtime.wellknown"
+_PUBLIC: Final = frozenset(("any", "duration", "empty", "field_mask", "struct", "timestamp", "wrappers"))
+"""Modules all of whose types applications find in one place."""
+
+
 def shipped_path(module: Module) -> str | None:
     """The absolute dotted path of the module made of this file; None for a file that is not shipped."""
     name = _PYTHON.get(module.import_path or "")
     return None if name is None else f"{ROOM}.{name}"
+
+
+def home_for_applications(path: str) -> str:
+    """Where handwritten code imports the types of a shipped module from."""
+    return _FOR_APPLICATIONS if path.removeprefix(f"{ROOM}.") in _PUBLIC else path
 
 
 def is_shipped(path: str) -> bool:

@@ -154,6 +154,19 @@ class MapType:
 WireType = ScalarType | EnumType | RecordType | ListType | PackedType | SetType | MapType
 
 
+def message_in(type: WireType) -> ClassRef | None:
+    """The message that the field of a message holds, one, many, or as the values of a map."""
+    match type:
+        case MessageType(ref):
+            return ref
+        case RepeatedType(element):
+            return message_in(element)
+        case MapType(value=value):
+            return message_in(value)
+        case _:
+            return None
+
+
 def is_packed(annotations: Annotations) -> bool:
     """Whether a list type, an alias of one, or a field asks to be an `array.array`."""
     return any(annotation.key == "py.packed" for annotation in annotations)

@@ -2,81 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from kitexgen.diagnostics.diagnostic import Diagnostic
-from kitexgen.idl.proto import lexical_errors, statement_errors, syntax_errors
+from kitexgen.idl.proto import lexical_errors, statement_errors
 from kitexgen.idl.proto import tree as t
-from kitexgen.idl.proto.comments import CommentsOf
 from kitexgen.idl.proto.default_faults import default_fault
 from kitexgen.idl.proto.editions import EDITIONS, SYNTAXES, Edition
 from kitexgen.idl.proto.keywords import OBSOLETE_IN_UNSTABLE, SCALARS, UNSTABLE_SCALARS, VISIBILITIES
-from kitexgen.idl.proto.lexer import Lexed
-from kitexgen.idl.proto.literals import floating, integer, unquote
+from kitexgen.idl.proto.literals import integer
 from kitexgen.idl.proto.nesting import too_deep
+from kitexgen.idl.proto.node_maker import Items
+from kitexgen.idl.proto.option_maker import OptionMaker
 from kitexgen.idl.tokens import Token
 from kitexgen.source.span import Span
 
 _MAX_INT32: Final = (1 << 31) - 1
-_MAX_INT64: Final = (1 << 63) - 1
-_MAX_UINT64: Final = (1 << 64) - 1
 
 Field = t.FieldNode | t.GroupNode
 # The braces of a group with what is in them.
-Body = tuple[Token, "Items", Token]
+Body = tuple[Token, Items, Token]
 
 
-class Items(list[Any]):
-    """A list being read. `is_broken` tells that something in it did not parse.
+class _FieldOptions(NamedTuple):
+    """What stands in the brackets of a field, without what was refused."""
 
-    `is_separable` tells of the entries of an aggregate that a `,` or `;` may come next.
-    """
-
-    is_broken = False
-    is_separable = False
+    brackets: t.OptionListNode | None
+    default: t.OptionNode | None
+    json_name: t.OptionNode | None
 
 
-class TreeBuilder:
+class TreeBuilder(OptionMaker):
     """One file's nodes. What lacks a part the parser had to make up is dropped: it would only cause more complaints."""
-
-    def __init__(self, text: str, path: str, lexed: Lexed) -> None:
-        self._path = path
-        self._text = text
-        self._lexed = lexed
-        self._comments = CommentsOf(text, lexed)
-        self._found: list[Diagnostic] = list(lexed.diagnostics)
-        self._edition = Edition.PROTO2
-        self._scalars = SCALARS
-        self._has_gap = False
-
-    # ---- findings -------------------------------------------------------------------------------------------------
-
-    def report(self, diagnostic: Diagnostic) -> None:
-        self._found.append(diagnostic)
-
-    def findings(self) -> tuple[Diagnostic, ...]:
-        """Everything found, in the order of the text; of a file in another language only that."""
-        dialect = [found for found in self._found if found.code == syntax_errors.DIALECT]
-        if dialect:
-            return tuple(dialect[:1])
-        ordered = sorted(self._found, key=lambda found: (found.at.span.start if found.at else -1, found.code))
-        return tuple(syntax_errors.first_mistakes(ordered))
-
-    def _span(self, start: int, end: int) -> Span:
-        return Span(self._path, start, end)
-
-    def _at(self, token: Token) -> Span:
-        return Span(self._path, token.start, token.end)
-
-    def _name(self, token: Token) -> t.Name:
-        if not token.text:
-            self._has_gap = True
-        return t.Name(text=token.text, span=Span(self._path, token.start, token.end))
-
-    def _drops(self) -> bool:
-        """Whether a part of the node at hand was made up; asking settles it."""
-        has_gap, self._has_gap = self._has_gap, False
-        return has_gap
 
     # ---- the file -------------------------------------------------------------------------------------------------
 
@@ -89,13 +45,14 @@ class TreeBuilder:
             if isinstance(item, t.SyntaxNode) and item is not syntax:
                 self.report(statement_errors.late_syntax(item, first))
         declared = tuple(item for item in items if not isinstance(item, t.SyntaxNode))
-        if syntax is None and not any(isinstance(item, t.SyntaxNode) for item in items):
+        is_meant = bool(tokens) and tokens[0].kind == "SYNTAX"
+        if not is_meant and not any(isinstance(item, t.SyntaxNode) for item in items):
             self.report(statement_errors.no_syntax(whole if not tokens else self._at(tokens[0])))
         self._found += statement_errors.of_file(declared, self._edition)
         self._found += too_deep(declared)
         return t.FileNode(path=self._path, syntax=syntax, edition=self._edition, items=declared, span=whole)
 
-    def empty_statement(self, items: Items, semicolon: Token) -> None:
+    def empty_statement(self, semicolon: Token) -> None:
         self._comments.pass_on(semicolon.start, semicolon.end)
 
     def stray_semicolon(self, semicolon: Token) -> None:
@@ -109,7 +66,6 @@ class TreeBuilder:
             self.report(statement_errors.unknown_syntax(keyword.text, value))
             edition = Edition.E2024 if keyword.text == "edition" else Edition.PROTO3
         elif edition is Edition.UNSTABLE:
-            self.report(statement_errors.unstable_edition(value.span))
             self._scalars = SCALARS | UNSTABLE_SCALARS
         self._edition = edition
         return t.SyntaxNode(
@@ -181,12 +137,12 @@ class TreeBuilder:
         end: Token,
     ) -> t.FieldNode | None:
         declared = self._name(name)
-        value = self._number(number)
+        value = self.integer(None, number)
         labelled = self._label(label)
         if self._drops() or type is None:
             return None
-        default, json_name = self._pseudo_options(brackets)
-        if default is not None and (fault := default_fault(type, default)) is not None:
+        options = self._pseudo_options(brackets)
+        if options.default is not None and (fault := default_fault(type, options.default)) is not None:
             self.report(fault)
         start = label.start if label else type.span.start
         return t.FieldNode(
@@ -194,9 +150,9 @@ class TreeBuilder:
             type=type,
             name=declared,
             number=value,
-            options=brackets,
-            default=default,
-            json_name=json_name,
+            options=options.brackets,
+            default=options.default,
+            json_name=options.json_name,
             comments=self._comments.of(start, end.end),
             span=Span(self._path, start, end.end),
         )
@@ -208,20 +164,15 @@ class TreeBuilder:
             self.report(statement_errors.label_in_editions(label.text, self._at(label)))
         return t.Name(text=label.text, span=self._at(label))
 
-    def _number(self, number: Token) -> t.IntNode:
-        if not number.text:
-            self._has_gap = True
-            return t.IntNode(text="", value=0, span=self._at(number))
-        return self.integer(None, number)
-
-    def _pseudo_options(self, brackets: t.OptionListNode | None) -> tuple[t.OptionNode | None, t.OptionNode | None]:
-        """What looks like an option and is none: `default` and `json_name`."""
+    def _pseudo_options(self, brackets: t.OptionListNode | None) -> _FieldOptions:
+        """Tell `default` and `json_name`, which look like options and are none, from the rest."""
         found: dict[str, t.OptionNode] = {}
+        whole: list[t.OptionNode] = []
         for option in brackets.options if brackets else ():
             name = option.parts[0].text
             if name not in _PSEUDO_OPTIONS or option.parts[0].is_extension:
-                continue
-            if len(option.parts) > 1:
+                whole.append(option)
+            elif len(option.parts) > 1:
                 self.report(statement_errors.no_parts_of(name, option.name_span))
             elif name in found:
                 self.report(statement_errors.set_twice(name, option.name_span, found[name].name_span))
@@ -229,7 +180,10 @@ class TreeBuilder:
                 self.report(statement_errors.json_name_no_string(option.value.span))
             else:
                 found[name] = option
-        return found.get("default"), found.get("json_name")
+                whole.append(option)
+        if brackets is not None and len(whole) < len(brackets.options):
+            brackets = t.OptionListNode(options=tuple(whole), span=brackets.span)
+        return _FieldOptions(brackets, found.get("default"), found.get("json_name"))
 
     def group(  # noqa: PLR0917 - one parameter a symbol of the production
         self,
@@ -241,7 +195,7 @@ class TreeBuilder:
         body: Body | None,
     ) -> t.GroupNode | None:
         declared = self._name(name)
-        value = self._number(number)
+        value = self.integer(None, number)
         labelled = self._label(label)
         if self._edition.is_editions:
             self.report(statement_errors.group_in_editions(self._at(keyword)))
@@ -249,9 +203,9 @@ class TreeBuilder:
             self.report(statement_errors.group_name(declared))
         if self._drops() or body is None:
             return None
-        default, json_name = self._pseudo_options(brackets)
-        if default is not None:
-            self.report(statement_errors.message_default(default.span))
+        options = self._pseudo_options(brackets)
+        if options.default is not None:
+            self.report(statement_errors.message_default(options.default.span))
         opening, items, closing = body
         self._found += statement_errors.of_message(items)
         start = (label or keyword).start
@@ -260,9 +214,9 @@ class TreeBuilder:
             keyword=self._at(keyword),
             name=declared,
             number=value,
-            options=brackets,
-            default=default,
-            json_name=json_name,
+            options=options.brackets,
+            default=options.default,
+            json_name=options.json_name,
             items=tuple(items),
             comments=self._comments.of(start, opening.end),
             span=self._span(start, closing.end),
@@ -271,17 +225,21 @@ class TreeBuilder:
     def no_body(self, end: Token) -> None:
         self.report(statement_errors.no_group_body(self._at(end)))
 
-    def check_label(self, field: Field) -> None:
-        """A field of a message or an extension: proto2 asks for a label, but not of a map."""
+    def keeps(self, field: Field) -> bool:
+        """Look at the label of a field of a message or an extension: proto2 asks for one, but not of a map."""
         is_map = isinstance(field, t.FieldNode) and isinstance(field.type, t.MapTypeNode)
-        if field.label is not None and is_map:
-            self.report(statement_errors.label_on_map(field.label))
-        elif field.label is None and not is_map and self._edition is Edition.PROTO2:
+        if field.label is not None:
+            if is_map:
+                self.report(statement_errors.label_on_map(field.label))
+            return True
+        if not is_map and self._edition is Edition.PROTO2:
             self.report(statement_errors.no_label(field))
-        if self._edition >= Edition.E2024 and isinstance(field, t.FieldNode) and field.label is None:
-            word = field.type.name.partition(".")[0] if isinstance(field.type, t.NamedTypeNode) else ""
-            if word in VISIBILITIES:
-                self.report(statement_errors.visibility_of_field(word, field.type.span))
+        if self._edition < Edition.E2024 or isinstance(field, t.GroupNode):
+            return True
+        word = field.type.name.partition(".")[0] if isinstance(field.type, t.NamedTypeNode) else ""
+        if word in VISIBILITIES:
+            self.report(statement_errors.visibility_of_field(word, field.type.span))
+        return word not in VISIBILITIES
 
     def check_member(self, field: Field) -> None:
         """A field of a oneof."""
@@ -321,7 +279,9 @@ class TreeBuilder:
 
     def extensions(
         self, keyword: Token, ranges: list[t.RangeNode], brackets: t.OptionListNode | None, end: Token
-    ) -> t.ExtensionsNode:
+    ) -> t.ExtensionsNode | None:
+        if self._drops():
+            return None
         return t.ExtensionsNode(
             ranges=tuple(ranges),
             options=brackets,
@@ -329,7 +289,7 @@ class TreeBuilder:
             span=self._span(keyword.start, end.end),
         )
 
-    def reserved(self, keyword: Token, parts: list[Any], end: Token) -> t.ReservedNode:
+    def reserved(self, keyword: Token, parts: list[Any], end: Token) -> t.ReservedNode | None:
         """`parts` are ranges, names, or strings of tokens each."""
         ranges: list[t.RangeNode] = []
         names: list[t.Name] = []
@@ -341,7 +301,8 @@ class TreeBuilder:
             else:
                 literal = self.string(part)
                 names.append(t.Name(text=literal.text, span=literal.span))
-        self._drops()
+        if self._drops():
+            return None
         if names:
             is_string = not isinstance(parts[0], Token)
             self._found += statement_errors.of_reserved_names(names, self._edition, is_string=is_string)
@@ -361,7 +322,9 @@ class TreeBuilder:
     def integer(self, sign: Token | None, number: Token) -> t.IntNode:
         """A number where protoc wants one of 32 bits: of a field, an enum value or a range."""
         text = number.text
-        value = integer(text)
+        if not text:
+            self._has_gap = True
+        value = integer(text or "0")
         most = _MAX_INT32 if sign is None else _MAX_INT32 + 1
         if value > most:
             self.report(lexical_errors.integer_too_big(text, most, self._at(number)))
@@ -458,6 +421,7 @@ class TreeBuilder:
             return t.NamedTypeNode(name=text + more.text, span=self._span(word.start, more.end))
         if word.kind == "PATH" and text.partition(".")[0] in SCALARS:
             self.report(statement_errors.part_of_scalar(text, self._at(word)))
+            self._has_gap = True
         return t.NamedTypeNode(name=text, span=Span(self._path, word.start, word.end))
 
     def map_type(self, word: Token, key: Token, value: Token, closing: Token) -> t.TypeNode:
@@ -478,131 +442,6 @@ class TreeBuilder:
             self._has_gap = True
         return t.NamedTypeNode(name=word.text, span=self._at(word))
 
-    # ---- options --------------------------------------------------------------------------------------------------
-
-    def option(
-        self, keyword: Token, parts: list[t.OptionPartNode], value: t.ValueNode, end: Token
-    ) -> t.OptionNode | None:
-        if self._drops():
-            return None
-        return t.OptionNode(
-            parts=tuple(parts),
-            value=value,
-            comments=self._comments.of(keyword.start, end.end),
-            name_span=self._span(parts[0].span.start, parts[-1].span.end),
-            span=self._span(keyword.start, end.end),
-        )
-
-    def assignment(self, parts: list[t.OptionPartNode], value: t.ValueNode) -> t.OptionNode | None:
-        if self._drops():
-            return None
-        start = parts[0].span.start
-        return t.OptionNode(
-            parts=tuple(parts),
-            value=value,
-            comments=None,
-            name_span=self._span(start, parts[-1].span.end),
-            span=self._span(start, value.span.end),
-        )
-
-    def brackets(self, opening: Token, options: list[t.OptionNode | None], closing: Token) -> t.OptionListNode:
-        whole = tuple(option for option in options if option is not None)
-        return t.OptionListNode(options=whole, span=self._span(opening.start, closing.end))
-
-    def plain_parts(self, path: Token) -> list[t.OptionPartNode]:
-        """The parts of `a.b`, or of `.a.b` behind an extension, each with its place."""
-        if not path.text:
-            self._has_gap = True
-        if path.kind == "NAME":
-            return [t.OptionPartNode(text=path.text, is_extension=False, span=self._at(path))]
-        found: list[t.OptionPartNode] = []
-        at = path.start
-        for part in path.text.split("."):
-            if part:
-                # Blanks, which may stand around dots, are not in the token's text.
-                at = self._text.index(part, at)
-                found.append(t.OptionPartNode(text=part, is_extension=False, span=self._span(at, at + len(part))))
-                at += len(part)
-        return found
-
-    def first_parts(self, path: Token) -> list[t.OptionPartNode]:
-        if path.text.startswith("."):
-            self.report(statement_errors.leading_dot("an option", path.text, self._at(path)))
-        return self.plain_parts(path)
-
-    def extension_part(self, opening: Token, path: Token, closing: Token) -> t.OptionPartNode:
-        if not path.text:
-            self._has_gap = True
-        return t.OptionPartNode(text=path.text, is_extension=True, span=self._span(opening.start, closing.end))
-
-    def scalar(self, sign: Token | None, token: Token, *, in_text: bool = False) -> t.ValueNode:
-        """A number or a word; in text format numbers of any size are left to the type of their field."""
-        span = self._span(sign.start if sign else token.start, token.end)
-        text = f"-{token.text}" if sign else token.text
-        if token.kind == "NAME":
-            return self._word(sign, token, text, span)
-        if token.kind == "FLOAT":
-            number = floating(token.text)
-            return t.FloatNode(text=text, value=-number if sign else number, span=span)
-        whole = integer(token.text)
-        most = _MAX_INT64 + 1 if sign else _MAX_UINT64
-        if whole > most and not in_text:
-            if token.text[0] == "0":
-                self.report(lexical_errors.integer_too_big(token.text, most, self._at(token)))
-            number = floating(token.text)
-            return t.FloatNode(text=text, value=-number if sign else number, span=span)
-        return t.IntNode(text=text, value=-whole if sign else whole, span=span)
-
-    def _word(self, sign: Token | None, token: Token, text: str, span: Span) -> t.ValueNode:
-        if not token.text:
-            self._has_gap = True
-        if sign is None:
-            return t.IdentifierNode(text=text, span=span)
-        if token.text.lower() not in _NUMBER_WORDS:
-            self.report(statement_errors.minus_before_word(token.text, span))
-            return t.IdentifierNode(text=token.text, span=span)
-        return t.FloatNode(text=text, value=-float(token.text), span=span)
-
-    def string(self, literals: list[Token]) -> t.StringNode:
-        if len(literals) == 1:
-            value = unquote(literals[0].text)
-        else:
-            value = b"".join([unquote(literal.text) for literal in literals])
-        return t.StringNode(value=value, span=self._span(literals[0].start, literals[-1].end))
-
-    # ---- text format ----------------------------------------------------------------------------------------------
-
-    def separate(self, items: Items, separator: Token) -> None:
-        if not items.is_separable:
-            self.report(statement_errors.stray_separator(separator.text, self._at(separator)))
-        items.is_separable = False
-
-    def aggregate(self, opening: Token, entries: Items, closing: Token) -> t.AggregateNode:
-        return t.AggregateNode(entries=tuple(entries), span=self._span(opening.start, closing.end))
-
-    def entry(self, key: t.KeyNode, value: t.ValueNode) -> t.EntryNode:
-        return t.EntryNode(key=key, value=value, span=self._span(key.span.start, value.span.end))
-
-    def entry_without_colon(self, key: t.KeyNode, value: t.ValueNode) -> t.EntryNode:
-        """Only messages need no colon, and lists of them."""
-        if isinstance(value, t.ListNode) and not all(isinstance(item, t.AggregateNode) for item in value.items):
-            self.report(statement_errors.no_colon(key.name, value.span))
-        return self.entry(key, value)
-
-    def key(self, word: Token) -> t.KeyNode:
-        return t.KeyNode(kind=t.KeyKind.FIELD, name=word.text, prefix="", span=self._at(word))
-
-    def extension_key(self, opening: Token, path: Token, closing: Token) -> t.KeyNode:
-        span = self._span(opening.start, closing.end)
-        return t.KeyNode(kind=t.KeyKind.EXTENSION, name=path.text, prefix="", span=span)
-
-    def any_key(self, url: Token) -> t.KeyNode:
-        prefix, _, name = url.text[1:-1].strip().rpartition("/")
-        return t.KeyNode(kind=t.KeyKind.ANY, name=name, prefix=prefix, span=self._at(url))
-
-    def list(self, items: list[t.ValueNode], opening: Token, closing: Token) -> t.ListNode:
-        return t.ListNode(items=tuple(items), span=self._span(opening.start, closing.end))
-
 
 _IMPORT_KINDS: Final = {
     "public": t.ImportKind.PUBLIC,
@@ -610,4 +449,3 @@ _IMPORT_KINDS: Final = {
     "option": t.ImportKind.OPTION,
 }
 _PSEUDO_OPTIONS: Final = frozenset({"default", "json_name"})
-_NUMBER_WORDS: Final = frozenset({"inf", "infinity", "nan"})

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from kitexgen.diagnostics.report import Report
 from kitexgen.idl.proto.checks import CHECKS
+from kitexgen.idl.proto.checks.imports import unused_imports
 from kitexgen.idl.proto.imports import Read, load_protos
 from kitexgen.idl.proto.link import link
 from kitexgen.idl.proto.linked import Linked
@@ -26,4 +27,6 @@ def compile_protos(
     linked = Linked(graph, pool, interpretation)
     for check in CHECKS:
         report.extend(check(linked))
+    if not report.has_errors:
+        report.extend(unused_imports(linked))
     return linked

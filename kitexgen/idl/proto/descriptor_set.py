@@ -7,8 +7,13 @@ command_line_interface.cc.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path as FilePath
 from typing import Final
 
+from kitexgen.diagnostics.report import Report
+from kitexgen.idl.loader import MAX_BYTES, Read, read_file
+from kitexgen.idl.proto.compile import compile_protos
 from kitexgen.idl.proto.descriptors import (
     Element,
     EnumDescriptor,
@@ -27,13 +32,15 @@ from kitexgen.idl.proto.descriptors import (
 )
 from kitexgen.idl.proto.editions import Edition
 from kitexgen.idl.proto.json_names import json_name
-from kitexgen.idl.proto.locations import Location
+from kitexgen.idl.proto.linked import Linked
+from kitexgen.idl.proto.locations import Location, locations
 from kitexgen.idl.proto.options.encode import encode
 from kitexgen.idl.proto.options.interpret import Interpretation
 from kitexgen.idl.proto.options.retention import strip
 from kitexgen.idl.proto.source_info import UNINTERPRETED, source_code_info
 from kitexgen.idl.proto.tree import ImportKind
 from kitexgen.idl.proto.wire import field_bytes, field_text, field_varint
+from kitexgen.source.file import SourceFile
 
 # `google.protobuf.SymbolVisibility`
 _VISIBILITIES: Final = {"local": 1, "export": 2}
@@ -51,16 +58,50 @@ _SERVICE_OPTIONS: Final = 3
 _METHOD_OPTIONS: Final = 4
 
 
-def descriptor_set(
-    pool: Pool, roots: Iterable[str], interpretation: Interpretation, locations: Mapping[str, Sequence[Location]]
-) -> bytes:
-    """A `google.protobuf.FileDescriptorSet` of the files `roots` and all they import, each after what it imports.
+@dataclass(frozen=True, slots=True)
+class Described:
+    """`data` is the descriptor set, None exactly when `report` has errors; `files` are the texts that spans name."""
 
-    `locations` has what the parser recorded of each file, by its name. The pool must be free of errors.
+    data: bytes | None
+    report: Report
+    files: Mapping[str, SourceFile]
+
+
+def read_descriptor_set(
+    paths: Sequence[FilePath | str], include_dirs: Sequence[FilePath | str], read: Read | None = None
+) -> Described:
+    """The descriptor set of the files at `paths` and of all they import, and everything that is wrong with them.
+
+    `include_dirs` are the roots of imports, `read` stands in for the file system.
     """
-    return b"".join(
-        field_bytes(1, _File(file, interpretation).encoded(locations[file.name])) for file in _in_order(pool, roots)
+    report = Report()
+    linked = compile_protos(
+        [FilePath(path) for path in paths],
+        [FilePath(directory) for directory in include_dirs],
+        report,
+        read or read_file,
+        max_bytes=MAX_BYTES,
     )
+    return Described(
+        data=None if report.has_errors else descriptor_set(linked),
+        report=report,
+        files={file.source.path: file.source for file in linked.graph.files},
+    )
+
+
+def descriptor_set(linked: Linked) -> bytes:
+    """A `google.protobuf.FileDescriptorSet` of the files asked for and all they import, each after what it imports.
+
+    Nothing may be wrong with the files.
+    """
+    graph = linked.graph
+    names = {file.id: file.name for file in graph.files}
+    pieces = []
+    for file in _in_order(linked.pool, [names[root] for root in graph.roots]):
+        read = graph.file(file.name)
+        found = locations(read.tree, read.source.text)
+        pieces.append(field_bytes(1, _File(file, linked.interpretation).encoded(found)))
+    return b"".join(pieces)
 
 
 def _in_order(pool: Pool, roots: Iterable[str]) -> Iterator[FileDescriptor]:
@@ -98,7 +139,7 @@ class _File:
         self._interpreted: dict[Path, Path] = {}
         self._stripped: list[Path] = []
 
-    def encoded(self, locations: Sequence[Location]) -> bytes:
+    def encoded(self, found: Sequence[Location]) -> bytes:
         file = self._file
         pieces = [field_text(1, file.name)]
         if file.package:
@@ -110,7 +151,7 @@ class _File:
         pieces += [field_bytes(7, self._field(extension)) for extension in file.extensions]
         pieces.append(self._options_of(file, _FILE_OPTIONS))
         # After everything else: what was interpreted and stripped is known by now.
-        pieces.append(field_bytes(9, source_code_info(locations, self._interpreted, self._stripped)))
+        pieces.append(field_bytes(9, source_code_info(found, self._interpreted, self._stripped)))
         kinds = [each.kind for each in file.dependencies if each.kind is not ImportKind.OPTION]
         pieces += [field_varint(10, at) for at, kind in enumerate(kinds) if kind is ImportKind.PUBLIC]
         pieces += [field_varint(11, at) for at, kind in enumerate(kinds) if kind is ImportKind.WEAK]

@@ -136,15 +136,13 @@ class OneofDescriptor:
 class ExtensionRange:
     """The numbers `[start, end)` that others may use. `options` are shared by all ranges of one statement.
 
-    `max` is kept apart (`is_max`), since what it means depends on an option of the message: `end` is
-    536,870,912 then, 2,147,483,647 in a message set.
+    `max` is 536,870,911, in a message set 2,147,483,646.
     """
 
     file: str
     path: Path
     start: int
     end: int
-    is_max: bool
     options: tuple[OptionNode, ...]
     node: RangeNode
 

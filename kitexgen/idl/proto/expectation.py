@@ -76,6 +76,8 @@ def _words(expected: frozenset[str]) -> str:
 
 def shown(token: Token) -> str:
     """A token as a message shows it."""
+    if not token.text:
+        return "a malformed number"  # of which the lexer has spoken
     text = token.text if len(token.text) <= 30 else f"{token.text[:27]}…"
     text = text.partition("\n")[0]
     if token.kind == "STRING":

@@ -22,7 +22,7 @@ from kitexgen.idl.proto.descriptors import (
     Path,
 )
 from kitexgen.idl.proto.editions import Edition
-from kitexgen.idl.proto.options.values import InterpretedOptions, OptionMessage
+from kitexgen.idl.proto.interpreted import InterpretedOptions, OptionMessage
 
 
 class FieldPresence(IntEnum):

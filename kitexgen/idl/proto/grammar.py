@@ -11,9 +11,11 @@ from functools import cache
 from kitexgen.diagnostics.diagnostic import Diagnostic
 from kitexgen.idl import lalr
 from kitexgen.idl.lalr import Production, recovered, rule
-from kitexgen.idl.proto.builder import Items, TreeBuilder
+from kitexgen.idl.proto.builder import TreeBuilder
 from kitexgen.idl.proto.keywords import STATEMENT_WORDS
 from kitexgen.idl.proto.lexer import lex
+from kitexgen.idl.proto.node_maker import Items
+from kitexgen.idl.proto.option_grammar import OPTION_RULES
 from kitexgen.idl.proto.recovery import ProtoRecovery, Terminals
 from kitexgen.idl.proto.tree import FileNode
 
@@ -35,7 +37,7 @@ def parse(text: str, path: str) -> tuple[FileNode, tuple[Diagnostic, ...]]:
 
 @cache
 def _parser() -> lalr.Parser:
-    return lalr.build("file", TERMINALS, RULES)
+    return lalr.build("file", TERMINALS, RULES, eager=True)
 
 
 # ---- lists that recover -------------------------------------------------------------------------------------------
@@ -83,8 +85,7 @@ def add_to_list(p: Production) -> None:
     """
 )
 def add_field(p: Production) -> None:
-    if p[2] is not None:
-        p.parser.actor.check_label(p[2])
+    if p[2] is not None and p.parser.actor.keeps(p[2]):
         p[1].append(p[2])
     p[0] = p[1]
 
@@ -113,7 +114,7 @@ def add_member(p: Production) -> None:
     """
 )
 def empty_statement(p: Production) -> None:
-    p.parser.actor.empty_statement(p[1], p[2])
+    p.parser.actor.empty_statement(p[2])
     p[0] = p[1]
 
 
@@ -141,6 +142,7 @@ def stray_semicolon(p: Production) -> None:
 )
 def recover_list(p: Production) -> None:
     recovered(p)
+    p.parser.actor.drop()
     p[1].is_broken = True
     p[0] = p[1]
 
@@ -474,202 +476,6 @@ def word(p: Production) -> None:
     p[0] = p[1]
 
 
-# ---- options ------------------------------------------------------------------------------------------------------
-
-
-@rule("option : OPTION option_name '=' option_value ';'")
-def option(p: Production) -> None:
-    p[0] = p.parser.actor.option(p[1], p[2], p[4], p[5])
-
-
-@rule("assignment : option_name '=' option_value")
-def assignment(p: Production) -> None:
-    p[0] = p.parser.actor.assignment(p[1], p[3])
-
-
-@rule("brackets : '[' assignments ']'")
-def brackets(p: Production) -> None:
-    p[0] = p.parser.actor.brackets(p[1], p[2], p[3])
-
-
-@rule("option_name : path")
-def option_name(p: Production) -> None:
-    p[0] = p.parser.actor.first_parts(p[1])
-
-
-@rule("option_name : '(' path ')'")
-def extension_name(p: Production) -> None:
-    p[0] = [p.parser.actor.extension_part(p[1], p[2], p[3])]
-
-
-@rule("option_name : option_name PATH")
-def option_name_on(p: Production) -> None:
-    p[1].extend(p.parser.actor.plain_parts(p[2]))
-    p[0] = p[1]
-
-
-@rule("option_name : option_name '.' '(' path ')'")
-def extension_name_on(p: Production) -> None:
-    p[1].append(p.parser.actor.extension_part(p[3], p[4], p[5]))
-    p[0] = p[1]
-
-
-@rule(
-    """
-    option_value : scalar
-                 | aggregate
-    text_value : text_scalar
-               | message_value
-               | list
-    message_value : aggregate
-                  | angled
-    """
-)
-def any_value(p: Production) -> None:
-    p[0] = p[1]
-
-
-@rule(
-    """
-    scalar : NAME
-           | INT
-           | FLOAT
-    """
-)
-def scalar(p: Production) -> None:
-    p[0] = p.parser.actor.scalar(None, p[1])
-
-
-@rule(
-    """
-    scalar : '-' NAME
-           | '-' INT
-           | '-' FLOAT
-    """
-)
-def negative(p: Production) -> None:
-    p[0] = p.parser.actor.scalar(p[1], p[2])
-
-
-@rule(
-    """
-    text_scalar : NAME
-                | INT
-                | FLOAT
-    """
-)
-def text_scalar(p: Production) -> None:
-    p[0] = p.parser.actor.scalar(None, p[1], in_text=True)
-
-
-@rule(
-    """
-    text_scalar : '-' NAME
-                | '-' INT
-                | '-' FLOAT
-    """
-)
-def negative_text_scalar(p: Production) -> None:
-    p[0] = p.parser.actor.scalar(p[1], p[2], in_text=True)
-
-
-@rule(
-    """
-    scalar : strings
-    text_scalar : strings
-    """
-)
-def string(p: Production) -> None:
-    p[0] = p.parser.actor.string(p[1])
-
-
-@rule("strings : STRING")
-def first_string(p: Production) -> None:
-    p[0] = [p[1]]
-
-
-@rule("strings : strings STRING")
-def next_string(p: Production) -> None:
-    p[1].append(p[2])
-    p[0] = p[1]
-
-
-# ---- text format --------------------------------------------------------------------------------------------------
-
-
-@rule(
-    """
-    aggregate : '{' entries '}'
-    angled : '<' entries '>'
-    """
-)
-def aggregate(p: Production) -> None:
-    p[0] = p.parser.actor.aggregate(p[1], p[2], p[3])
-
-
-@rule("entries :")
-def start_entries(p: Production) -> None:
-    p[0] = Items()
-
-
-@rule("entries : entries entry")
-def add_entry(p: Production) -> None:
-    p[1].append(p[2])
-    p[1].is_separable = True
-    p[0] = p[1]
-
-
-@rule(
-    """
-    entries : entries ','
-            | entries ';'
-    """
-)
-def separate_entries(p: Production) -> None:
-    p.parser.actor.separate(p[1], p[2])
-    p[0] = p[1]
-
-
-@rule("entry : key ':' text_value")
-def entry(p: Production) -> None:
-    p[0] = p.parser.actor.entry(p[1], p[3])
-
-
-@rule(
-    """
-    entry : key message_value
-          | key list
-    """
-)
-def entry_without_colon(p: Production) -> None:
-    p[0] = p.parser.actor.entry_without_colon(p[1], p[2])
-
-
-@rule("key : key_word")
-def key(p: Production) -> None:
-    p[0] = p.parser.actor.key(p[1])
-
-
-@rule("key : '[' path ']'")
-def extension_key(p: Production) -> None:
-    p[0] = p.parser.actor.extension_key(p[1], p[2], p[3])
-
-
-@rule("key : URL")
-def any_key(p: Production) -> None:
-    p[0] = p.parser.actor.any_key(p[1])
-
-
-@rule("list : '[' ']'")
-def empty_list(p: Production) -> None:
-    p[0] = p.parser.actor.list([], p[1], p[2])
-
-
-@rule("list : '[' list_items ']'")
-def list_(p: Production) -> None:
-    p[0] = p.parser.actor.list(p[2], p[1], p[3])
-
-
 RULES: tuple[lalr.Action, ...] = (
     start_list,
     add_to_list,
@@ -712,30 +518,5 @@ RULES: tuple[lalr.Action, ...] = (
     type_,
     map_type,
     word,
-    option,
-    assignment,
-    brackets,
-    option_name,
-    extension_name,
-    option_name_on,
-    extension_name_on,
-    any_value,
-    scalar,
-    negative,
-    text_scalar,
-    negative_text_scalar,
-    string,
-    first_string,
-    next_string,
-    aggregate,
-    start_entries,
-    add_entry,
-    separate_entries,
-    entry,
-    entry_without_colon,
-    key,
-    extension_key,
-    any_key,
-    empty_list,
-    list_,
+    *OPTION_RULES,
 )

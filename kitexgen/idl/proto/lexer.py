@@ -53,6 +53,9 @@ _GOOD_ESCAPE: Final = re.compile(_ESCAPE)
 _LINE: Final = re.compile(r"[^\n]*+")
 _BLANK: Final = re.compile(r"[ \t\n\r\v\f]*+")
 _BLANKS: Final = r"(?:[ \t\n\r\v\f]|" + _COMMENT + ")*+"
+_ANNOTATION: Final = re.compile(r"@[A-Za-z_][A-Za-z0-9_.]*+")
+# What a string that does not close has swallowed: the end of its statement.
+_SWALLOWED: Final = re.compile(r"[\])}]*;[ \t\r]*$")
 _OPENS_MAP: Final = re.compile(_BLANKS + "<")
 _NAMES_FIELD: Final = re.compile(_BLANKS + "=")
 
@@ -99,11 +102,13 @@ class _Lexer:
         self._diagnostics: list[Diagnostic] = []
         self._is_cut = False
         self._begin = 1 if text.startswith(_BYTE_ORDER_MARK) else 0
+        # Behind the last thing that was neither a token nor a comment.
+        self._junk_end = 0
 
     def run(self) -> Lexed:
         at = self._begin
         while at < len(self._text):
-            at = self._run_from(at)
+            at = self._junk_end = self._run_from(at)
         return Lexed(self._tokens, self._begin, self._gap_before, self._gap_after, self._diagnostics, self._is_cut)
 
     def _run_from(self, at: int) -> int:
@@ -116,11 +121,11 @@ class _Lexer:
             if kind == "NAME":
                 word = match["NAME"]
                 start, end = match.span("NAME")
-                if last in _BOUNDARIES or word in INNER_WORDS:
+                if last == ".":
+                    last = self._glue(word, start, end)
+                elif last in _BOUNDARIES or word in INNER_WORDS:
                     last = self._keyword(word, last, end)
                     add(Token(last, word, start, end))
-                elif last == ".":
-                    last = self._glue(word, start, end)
                 else:
                     last = "NAME"
                     add(Token(last, word, start, end))
@@ -142,7 +147,7 @@ class _Lexer:
         return len(self._text)
 
     def _note_gap(self, end_of_comments: int) -> None:
-        start = self._tokens[-1].end if self._tokens else self._begin
+        start = max(self._tokens[-1].end if self._tokens else self._begin, self._junk_end)
         blank = _BLANK.match(self._text, end_of_comments)
         assert blank is not None  # it may be empty
         self._gap_after[start] = blank.end()
@@ -233,7 +238,7 @@ class _Lexer:
             self._tokens.append(Token("NAME", word, start, end))
         elif kind == "BAD_NUMBER":
             self._diagnostics.append(errors.bad_number(word, span))
-            self._tokens.append(Token("FLOAT" if "." in word else "INT", "0", start, end))
+            self._tokens.append(Token("FLOAT" if word.count(".") == 1 else "INT", "", start, end))
         elif kind == "BAD_STRING":
             return self._bad_string(word, start)
         elif kind == "BAD_COMMENT":
@@ -242,6 +247,9 @@ class _Lexer:
             self._diagnostics.append(errors.conflict_marker(word, span))
         elif word[0] == "#":
             return self._hash(start)
+        elif word == "@" and (name := _ANNOTATION.match(self._text, start)):
+            self._other(word, span)
+            return name.end()
         else:
             self._other(word, span)
         return end
@@ -283,6 +291,9 @@ class _Lexer:
                 self._diagnostics.append(errors.bad_escape(self._text, self._span(*escape.span())))
         if not is_closed:
             self._diagnostics.append(errors.open_string(quote, self._span(start, start + 1)))
+            swallowed = _SWALLOWED.search(rest[0])
+            end -= len(swallowed[0]) if swallowed else 0
+            self._is_cut = end == len(self._text)
         literal = self._text[start:end] if is_closed else f"{self._text[start:end]}{quote}"
         self._tokens.append(Token("STRING", literal, start, end))
         return end

@@ -77,6 +77,8 @@ def _number_fault(word: str) -> tuple[str, str | None]:
     if lower.isdigit():
         decimal = lower.lstrip("0")
         return "with a leading zero it is octal, whose digits go from 0 to 7", f"for {decimal} write `{decimal}`"
+    if ".." in lower:
+        return "two points touch", "a range is written `1 to 5`"
     if lower.count(".") > 1:
         return "it has two points", None
     if "_" in lower and lower.replace("_", "").isdigit():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, TypeVar
+from typing import Final
 
 from kitexgen.diagnostics.report import Report
 from kitexgen.idl.proto import name_findings as findings
@@ -13,7 +13,6 @@ from kitexgen.idl.proto.descriptors import (
     Dependency,
     EnumDescriptor,
     EnumValueDescriptor,
-    ExtensionRange,
     FieldDescriptor,
     FieldLabel,
     FieldType,
@@ -23,25 +22,21 @@ from kitexgen.idl.proto.descriptors import (
     OneofDescriptor,
     Path,
     Pool,
-    ReservedName,
-    ReservedRange,
     ServiceDescriptor,
 )
 from kitexgen.idl.proto.editions import Edition
 from kitexgen.idl.proto.graph import ProtoFile, ProtoGraph
+from kitexgen.idl.proto.ranges import extension_ranges, reserved_enum_ranges, reserved_names, reserved_ranges
 from kitexgen.idl.proto.scopes import Miss, Scopes
 from kitexgen.idl.proto.symbols import SymbolKind
 from kitexgen.idl.proto.tree import (
     EnumNode,
     EnumValueNode,
     ExtendNode,
-    ExtensionsNode,
     FieldNode,
     FileItem,
     GroupNode,
-    IdentifierNode,
     MapTypeNode,
-    MaxNode,
     MessageItem,
     MessageNode,
     MethodNode,
@@ -50,15 +45,10 @@ from kitexgen.idl.proto.tree import (
     OneofNode,
     OptionListNode,
     OptionNode,
-    RangeNode,
-    ReservedNode,
     ScalarTypeNode,
     ServiceNode,
+    StringNode,
 )
-
-# The largest number of a field, and of what stands in for an extension in a message set.
-MAX_FIELD_NUMBER: Final = (1 << 29) - 1
-MAX_INT32: Final = (1 << 31) - 1
 
 SCALARS: Final = {
     type.name.lower(): type
@@ -86,9 +76,6 @@ _LABELS: Final = {
 }
 _TYPES: Final = (SymbolKind.MESSAGE, SymbolKind.ENUM)
 _MESSAGES: Final = (SymbolKind.MESSAGE,)
-
-Element = TypeVar("Element")
-Parent = TypeVar("Parent", FileItem, MessageItem)
 
 
 def link(graph: ProtoGraph, report: Report) -> Pool:
@@ -153,8 +140,6 @@ class _Linker:
 
     def _message(self, node: MessageNode | GroupNode, scope: str, path: Path) -> MessageDescriptor:
         full_name = join(scope, node.name.text)
-        is_message_set = _is_message_set(node.items)
-        reserved = [item for item in node.items if isinstance(item, ReservedNode)]
         oneofs = self._oneofs(node, full_name, path)
         return MessageDescriptor(
             name=node.name.text,
@@ -166,9 +151,9 @@ class _Linker:
             messages=self._messages(node.items, full_name, (*path, 3)),
             enums=self._enums(node.items, full_name, (*path, 4)),
             extensions=self._extensions(node.items, full_name, (*path, 6)),
-            extension_ranges=self._extension_ranges(node, path, is_message_set=is_message_set),
-            reserved_ranges=_reserved_ranges(reserved, (*path, 9), 1, _end_of_numbers(is_message_set)),
-            reserved_names=_reserved_names(reserved, (*path, 10)),
+            extension_ranges=extension_ranges(node.items, self._file, (*path, 5)),
+            reserved_ranges=reserved_ranges(node.items, (*path, 9)),
+            reserved_names=reserved_names(node.items, (*path, 10)),
             is_map_entry=False,
             visibility=node.visibility.text if isinstance(node, MessageNode) and node.visibility else None,
             options=_options(node.items),
@@ -255,27 +240,6 @@ class _Linker:
                     name_span=field.name.span,
                 )
             )
-        return tuple(found)
-
-    def _extension_ranges(
-        self, node: MessageNode | GroupNode, path: Path, *, is_message_set: bool
-    ) -> tuple[ExtensionRange, ...]:
-        found: list[ExtensionRange] = []
-        for item in node.items:
-            if not isinstance(item, ExtensionsNode):
-                continue
-            for range in item.ranges:
-                found.append(
-                    ExtensionRange(
-                        file=self._file,
-                        path=(*path, 5, len(found)),
-                        start=range.start.value,
-                        end=_end(range, 1, _end_of_numbers(is_message_set)),
-                        is_max=isinstance(range.end, MaxNode),
-                        options=_listed(item.options),
-                        node=range,
-                    )
-                )
         return tuple(found)
 
     # ---- fields ---------------------------------------------------------------------------------------------------
@@ -389,7 +353,6 @@ class _Linker:
         return tuple(self._enum(node, scope, (*path, at)) for at, node in enumerate(nodes))
 
     def _enum(self, node: EnumNode, scope: str, path: Path) -> EnumDescriptor:
-        reserved = [item for item in node.items if isinstance(item, ReservedNode)]
         values = [item for item in node.items if isinstance(item, EnumValueNode)]
         return EnumDescriptor(
             name=node.name.text,
@@ -397,8 +360,8 @@ class _Linker:
             file=self._file,
             path=path,
             values=tuple(self._enum_value(value, scope, (*path, 2, at)) for at, value in enumerate(values)),
-            reserved_ranges=_reserved_ranges(reserved, (*path, 4), 0, MAX_INT32),
-            reserved_names=_reserved_names(reserved, (*path, 5)),
+            reserved_ranges=reserved_enum_ranges(node.items, (*path, 4)),
+            reserved_names=reserved_names(node.items, (*path, 5)),
             visibility=node.visibility.text if node.visibility else None,
             options=_options(node.items),
             node=node,
@@ -462,7 +425,7 @@ class _Linker:
         )
 
 
-# ---- options, ranges, names ---------------------------------------------------------------------------------------
+# ---- options -------------------------------------------------------------------------------------------------------
 
 
 def _options(items: Sequence[object]) -> tuple[OptionNode, ...]:
@@ -490,43 +453,4 @@ def _goes_to_entry(option: OptionNode, type: FieldType) -> bool:
 
 def _text(option: OptionNode | None) -> str | None:
     """The string an option is set to, None when it is none or the value is no string."""
-    value = option.value if option else None
-    return getattr(value, "text", None) if value is not None else None
-
-
-def _is_message_set(items: Sequence[MessageItem]) -> bool:
-    """Decided on the text, as in parser.cc: what `max` means has to be known before options are interpreted."""
-    return any(
-        isinstance(item, OptionNode)
-        and len(item.parts) == 1
-        and item.parts[0].text == "message_set_wire_format"
-        and not item.parts[0].is_extension
-        and isinstance(item.value, IdentifierNode)
-        and item.value.text == "true"
-        for item in items
-    )
-
-
-def _end_of_numbers(is_message_set: bool) -> int:
-    """What `max` means in a message, exclusive."""
-    return MAX_INT32 if is_message_set else MAX_FIELD_NUMBER + 1
-
-
-def _end(range: RangeNode, exclusive: int, max: int) -> int:
-    """The end of `range`, one more than written with `exclusive` = 1."""
-    if isinstance(range.end, MaxNode):
-        return max
-    return (range.end or range.start).value + exclusive
-
-
-def _reserved_ranges(nodes: Sequence[ReservedNode], path: Path, exclusive: int, max: int) -> tuple[ReservedRange, ...]:
-    ranges = [range for node in nodes for range in node.ranges]
-    return tuple(
-        ReservedRange(path=(*path, at), start=range.start.value, end=_end(range, exclusive, max), node=range)
-        for at, range in enumerate(ranges)
-    )
-
-
-def _reserved_names(nodes: Sequence[ReservedNode], path: Path) -> tuple[ReservedName, ...]:
-    names = [name for node in nodes for name in node.names]
-    return tuple(ReservedName(name=name.text, path=(*path, at), span=name.span) for at, name in enumerate(names))
+    return option.value.text if option is not None and isinstance(option.value, StringNode) else None

@@ -17,8 +17,8 @@ from kitexgen.idl.proto.descriptors import (
 )
 from kitexgen.idl.proto.features import FeatureTable
 from kitexgen.idl.proto.graph import ProtoGraph
+from kitexgen.idl.proto.interpreted import InterpretedOptions
 from kitexgen.idl.proto.options.interpret import Interpretation
-from kitexgen.idl.proto.options.values import InterpretedOptions
 
 
 @dataclass(frozen=True)

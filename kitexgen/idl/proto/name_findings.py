@@ -30,16 +30,15 @@ def with_article(kind: SymbolKind) -> str:
 
 
 def declared_twice(symbol: Symbol, first: Symbol) -> Diagnostic:
-    scope, _, name = symbol.full_name.rpartition(".")
     hint = None
     if SymbolKind.PACKAGE in (symbol.kind, first.kind):
         message = f"`{symbol.full_name}` is {with_article(first.kind)} and {with_article(symbol.kind)}"
         hint = "a package takes its name as a declaration does; rename one of them"
     elif SymbolKind.ENUM_VALUE in (symbol.kind, first.kind):
-        message = f"`{name}` is declared twice in {_scope(scope)}"
+        message = _twice(symbol)
         hint = "the values of an enum stand beside it, not in it; a prefix such as the enum's name tells them apart"
     else:
-        message = f"`{name}` is declared twice in {_scope(scope)}"
+        message = _twice(symbol)
     return error(
         "KX0714",
         message,
@@ -50,12 +49,15 @@ def declared_twice(symbol: Symbol, first: Symbol) -> Diagnostic:
     )
 
 
-def _scope(scope: str) -> str:
-    return f"`{scope}`" if scope else "the files without a package"
+def _twice(symbol: Symbol) -> str:
+    scope, _, name = symbol.full_name.rpartition(".")
+    return f"`{name}` is declared twice in `{scope}`" if scope else f"`{name}` is declared twice"
 
 
 def not_found(name: str, at: Span, miss: Miss, symbols: Symbols, kinds: Iterable[SymbolKind]) -> Diagnostic:
     """`name` means nothing from where it stands; it should name one of `kinds`."""
+    if miss.passed is not None:
+        return wrong_kind(name, at, miss.passed, "a type")
     if miss.full_name is not None and miss.hidden is None:
         inner = miss.full_name.removesuffix("." + name.partition(".")[2])
         return error(
@@ -105,4 +107,3 @@ def wrong_kind(name: str, at: Span, symbol: Symbol, wanted: str) -> Diagnostic:
         at,
         also=(Label(symbol.span, "declared here"),),
     )
-

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from kitexgen.idl.proto.descriptors import Element, FieldDescriptor, FieldType
+from kitexgen.idl.proto.interpreted import OptionMessage, OptionValue, SetField, option_name
 from kitexgen.idl.proto.options.interpret import Interpretation
-from kitexgen.idl.proto.options.values import OptionMessage, OptionValue, SetField, option_name
 from kitexgen.schema.annotations import Option, Options
 from kitexgen.schema.ids import DeclId, ModuleId
 from kitexgen.schema.values import EnumValue, ListValue, MapValue, RecordValue, Value

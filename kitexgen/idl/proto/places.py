@@ -17,6 +17,7 @@ LISTS: Final[dict[str, tuple[str, ...]]] = {
     "method_items": ("}",),
     "file": (),
 }
+FIELD_LISTS: Final = frozenset({"message_items", "oneof_items", "extend_items"})
 # What people call the thing whose list it is.
 OWNERS: Final = {
     "message_items": "a message",

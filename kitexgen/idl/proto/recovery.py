@@ -74,8 +74,12 @@ class Terminals:
         if kind == "NAME" and follower is not None:
             kind = self._first_kind(token, follower)
             self.tokens[index] = token._replace(kind=kind)
-        if kind in {"LABEL", "VISIBILITY"}:
+        if kind == "VISIBILITY":
             self.begin_statement(index + 1)
+        elif kind == "LABEL" and follower is not None and index + 2 < len(self.tokens):
+            behind = self._first_kind(follower, self.tokens[index + 2])
+            if behind in {"GROUP", "MAP"}:
+                self.tokens[index + 1] = follower._replace(kind=behind)
 
     def _first_kind(self, token: Token, follower: Token) -> str:
         if token.text == "map" and follower.kind == "<":
@@ -92,13 +96,19 @@ class Terminals:
         return self.tokens[index].text if 0 <= index < len(self.tokens) else ""
 
     def is_first_on_line(self, index: int) -> bool:
-        return index == 0 or "\n" in self.text[self.tokens[index - 1].end : self.tokens[index].start]
+        if not 0 < index < len(self.tokens):
+            return index == 0
+        return "\n" in self.text[self.tokens[index - 1].end : self.tokens[index].start]
+
+    def _is_at_margin(self, index: int) -> bool:
+        start = self.tokens[index].start
+        return start == 0 or self.text[start - 1] == "\n"
 
     def opens_definition(self, index: int) -> bool:
-        """Whether a statement of the file surely begins here: its word leads a line and is followed by more on it."""
+        """Whether a statement of the file surely begins here: its word stands at the margin, with more behind it."""
         kind = STATEMENT_WORDS.get(self.text_of(index), "")
         follower = self.kind(index + 1)
-        if not self.is_first_on_line(index) or not follower or self.is_first_on_line(index + 1):
+        if not kind or not follower or not self._is_at_margin(index) or self.is_first_on_line(index + 1):
             return False
         if kind == "IMPORT":
             return follower == "STRING" or self.kind(index + 2) == "STRING"
@@ -134,6 +144,8 @@ class ProtoRecovery:
         # Where the last recovery told the parser to go on: a mistake right there is no new one.
         self._resumed_at = -1
         self._is_lost = False
+        # A `(` was made up, so that its `)` is no news either.
+        self._owes_closer = False
 
     def on_error(self, found: Terminal | None, stack: Stack) -> Terminal:
         terminals = self._terminals
@@ -148,6 +160,10 @@ class ProtoRecovery:
             is_too_deep=found is not None and found.type == TOO_DEEP,
             is_definition=self._is_definition(index, stack),
         )
+        if self._owes_closer:
+            self._owes_closer = False
+            if found is not None and self._closes(found, here):
+                return self._insert(")", found, here)
         is_news = index != self._resumed_at and not self._is_lost
         if is_news and not (found is None and terminals.is_cut):
             self._mistakes += 1
@@ -164,6 +180,12 @@ class ProtoRecovery:
         start = statement_start(stack.symbols, self._terminals.tokens)
         return start is not None and start < index and self._terminals.opens_definition(start)
 
+    def _closes(self, found: Terminal, here: Situation) -> bool:
+        """Whether a `)` was left out before `found`, as the `(` was."""
+        if found.value.text == "returns":
+            self._terminals.tokens[found.index] = found.value._replace(kind="RETURNS")
+        return here.stack.accepts((")", self._terminals.kind(found.index)))
+
     # ---- small mends ----------------------------------------------------------------------------------------------
 
     def _mend(self, found: Terminal, here: Situation) -> Terminal | None:
@@ -171,11 +193,16 @@ class ProtoRecovery:
         terminals = self._terminals
         if here.is_too_deep or not here.partial or here.is_definition:
             return None
+        if here.open_brackets[-1:] == ["<"] and found.type in {"NAME", "PATH"}:
+            return None  # `map<string, repeated int32>`: a word too many rather than one too few
         if found.type == "," and here.stack.accepts((";",)) and not here.open_brackets:
             # A comma in the place of a semicolon.
             terminals.go_to(found.index + 1, depth=len(here.unclosed))
             terminals.begin_statement(found.index + 1)
             return Terminal(";", found.value, found.index)
+        if found.type == ":" and here.stack.accepts(("=", terminals.kind(found.index + 1))):
+            terminals.go_to(found.index + 1, depth=len(here.unclosed))
+            return Terminal("=", found.value, found.index)
         if self._ends_before(found, here):
             terminals.begin_statement(found.index)
             if here.stack.accepts((";", terminals.kind(found.index))):
@@ -184,6 +211,7 @@ class ProtoRecovery:
         if kind is not None:
             if kind == "{":
                 terminals.begin_statement(found.index)
+            self._owes_closer = kind == "("
             return self._insert(kind, found, here)
         return self._jump_to_body(found, here)
 
@@ -200,6 +228,8 @@ class ProtoRecovery:
         """Whether it makes sense to take `kind` for forgotten, beyond that `found` fits behind it."""
         if kind == "NAME":
             return found.type not in {"NAME", "PATH", ";"}
+        if kind == ",":
+            return found.type != "-"
         if kind == "INT":
             return found.type in {";", "["}
         if kind == "{":
@@ -252,6 +282,7 @@ class ProtoRecovery:
         """From `start` on, the first place where a statement of the list at hand, or its end, can stand."""
         terminals = self._terminals
         depth = sum(bracket == "{" for bracket in here.open_brackets)
+        is_value = "[" in here.open_brackets or any(kind == "option_name" for kind, _ in here.partial)
         index = start
         while index < len(terminals.tokens):
             kind = terminals.kind(index)
@@ -266,7 +297,7 @@ class ProtoRecovery:
                 if depth == 0:
                     return _Way(index + 1 if here.list_name == "file" else index)
                 depth -= 1
-                if depth == 0:
+                if depth == 0 and not is_value:
                     return _Way(index + 1)
             elif kind == ";" and depth == 0:
                 return _Way(index + 1)

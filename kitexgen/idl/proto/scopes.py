@@ -16,11 +16,13 @@ class Miss:
     """A name that means nothing from where it stands.
 
     `full_name` is what it would have to be: set when an inner scope has the first part of the name and so ended the
-    search. `hidden` is a declaration of that name in a file that is not imported.
+    search. `hidden` is a declaration of that name in a file that is not imported, `passed` one passed over because
+    it is no type.
     """
 
     full_name: str | None = None
     hidden: Symbol | None = None
+    passed: Symbol | None = None
 
 
 class Scopes:
@@ -49,7 +51,7 @@ class Scopes:
             found, hidden = self._find(name[1:], file)
             return found or Miss(hidden=hidden)
         first, _, rest = name.partition(".")
-        hidden = None
+        hidden = passed = None
         scope = relative_to.rpartition(".")[0]
         while scope:
             found, seen = self._find(f"{scope}.{first}", file)
@@ -58,17 +60,14 @@ class Scopes:
                 if not rest:
                     if not is_type or found.kind.is_type:
                         return found
+                    passed = passed or found
                 elif found.kind.is_aggregate:
                     full_name = f"{scope}.{name}"
                     found, seen = self._find(full_name, file)
                     return found or Miss(full_name, seen)
             scope = scope.rpartition(".")[0]
         found, seen = self._find(name, file)
-        return found or Miss(hidden=seen or hidden)
-
-    def sees(self, file: str, other: str) -> bool:
-        """Whether all that `other` declares may be named in `file`."""
-        return other in self._visible[file]
+        return found or Miss(hidden=seen or hidden, passed=passed)
 
     def note_use(self, file: str, other: str) -> None:
         """`file` makes use of `other` in a way that no name in its text tells."""

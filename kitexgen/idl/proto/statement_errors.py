@@ -13,7 +13,6 @@ from kitexgen.idl.proto import tree as t
 from kitexgen.idl.proto.editions import EDITIONS, FUTURE_EDITIONS, NEWEST, SYNTAXES, Edition
 from kitexgen.source.span import Span
 
-_MAX_INT32: Final = (1 << 31) - 1
 _IDENTIFIER: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 # ---- the head of a file -------------------------------------------------------------------------------------------
@@ -33,9 +32,9 @@ def unknown_syntax(keyword: str, value: t.StringNode) -> Diagnostic:
 
 
 def unstable_edition(at: Span) -> Diagnostic:
-    return warning(
+    return error(
         "KX0643",
-        "edition UNSTABLE changes without notice, and protoc takes it only with `--experimental_editions`",
+        "edition UNSTABLE changes without notice, and is for Protobuf's own tests",
         at,
         hint=f'write `edition = "{NEWEST}";`',
     )
@@ -93,7 +92,7 @@ def _of_import(node: t.ImportNode, edition: Edition, option_import: t.ImportNode
         return
     if node.kind is t.ImportKind.WEAK and edition >= Edition.E2024:
         yield error("KX0624", "`import weak` is gone since edition 2024", at, hint="write a plain `import`")
-    if option_import is not None:
+    if option_import is not None and edition >= Edition.E2024:
         yield error(
             "KX0624",
             "this import must stand before every `import option`",
@@ -210,29 +209,11 @@ def part_of_scalar(name: str, at: Span) -> Diagnostic:
 
 def of_message(items: Iterable[object]) -> Iterator[Diagnostic]:
     for item in items:
-        if isinstance(item, t.OptionNode):
-            if item.parts[0].text == "map_entry" and not item.parts[0].is_extension:
-                yield error(
-                    "KX0636",
-                    "`map_entry` cannot be set",
-                    item.name_span,
-                    hint="write a field `map<KEY, VALUE> name = 1;`",
-                )
-        elif isinstance(item, t.ExtensionsNode | t.ReservedNode):
-            yield from _of_field_ranges(item.ranges)
-
-
-def _of_field_ranges(ranges: Iterable[t.RangeNode]) -> Iterator[Diagnostic]:
-    for range in ranges:
-        for number in (range.start, range.end):
-            if not isinstance(number, t.IntNode):
-                continue
-            if number.text.startswith("-"):
-                yield error("KX0639", f"field numbers are positive, unlike {number.text}", number.span)
-            elif number.value == _MAX_INT32:
-                yield error(
-                    "KX0639", f"no field has the number {number.text}", number.span, hint="write `max` for the greatest"
-                )
+        if not isinstance(item, t.OptionNode) or item.parts[0].is_extension or item.parts[0].text != "map_entry":
+            continue
+        yield error(
+            "KX0636", "`map_entry` cannot be set", item.name_span, hint="write a field `map<KEY, VALUE> name = 1;`"
+        )
 
 
 def of_reserved_names(names: Sequence[t.Name], edition: Edition, *, is_string: bool) -> Iterator[Diagnostic]:

@@ -7,7 +7,7 @@ from typing import Final
 
 from kitexgen.diagnostics.diagnostic import Diagnostic, Label, Severity
 from kitexgen.idl.finding import error
-from kitexgen.idl.proto import slips
+from kitexgen.idl.proto import slips, statement_slips
 from kitexgen.idl.proto.expectation import expectation, shown
 from kitexgen.idl.situation import CLOSERS, Situation
 from kitexgen.idl.tokens import Token
@@ -15,8 +15,8 @@ from kitexgen.source.span import Span
 
 # More would help nobody: after so many mistakes the file is something else.
 MAX_MISTAKES: Final = 100
-# The code that stands for a whole file: see `slips.dialect`.
-DIALECT: Final = slips.DIALECT
+# The code that stands for a whole file: see `statement_slips.dialect`.
+DIALECT: Final = statement_slips.DIALECT
 
 
 def describe(here: Situation) -> Diagnostic:
@@ -25,7 +25,7 @@ def describe(here: Situation) -> Diagnostic:
         return _too_deep(here)
     if here.found is None:
         return _early_end(here)
-    if here.is_definition and here.list_name != "file" and here.opener is not None:
+    if here.is_definition and here.list_name != "file" and here.opener is not None and here.opener.text:
         return _never_closed(here, here.opener)
     if (slip := slips.recognise(here)) is not None:
         return slip

@@ -75,7 +75,7 @@ def _protobuf(here: Situation, token: Token) -> Diagnostic:
         "this file is written in protobuf, not in Thrift",
         here.span(token),
         f"`{token.text}` belongs to it",
-        hint="kitexgen does not read protobuf",
+        hint="kitexgen reads Protobuf from files whose names end in .proto",
     )
 
 

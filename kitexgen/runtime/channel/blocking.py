@@ -16,6 +16,7 @@ from kitexgen.runtime.channel.reporter import Reports
 from kitexgen.runtime.errors import ClientClosed
 from kitexgen.runtime.framing.decoder import MessageDecoder
 from kitexgen.runtime.framing.format import DEFAULT_MAX_MESSAGE, Packet
+from kitexgen.runtime.framing.validation import Guard
 from kitexgen.runtime.net.address import Address
 from kitexgen.runtime.net.blocking import BlockingConnection
 
@@ -28,10 +29,10 @@ class BlockingChannel:
     """
 
     def __init__(
-        self, connection: BlockingConnection, max_message: int = DEFAULT_MAX_MESSAGE, *, checks_payload: bool = False
+        self, connection: BlockingConnection, max_message: int = DEFAULT_MAX_MESSAGE, *, guards: tuple[Guard, ...] = ()
     ) -> None:
         self._connection = connection
-        self._decoder = MessageDecoder(max_message, checks_payload=checks_payload)
+        self._decoder = MessageDecoder(max_message, guards=guards)
         self._is_open = True
         self.is_reused = False
         self.heard_nothing = True

@@ -33,6 +33,7 @@ from kitexgen.runtime.errors import ConnectionClosed, KitexError
 from kitexgen.runtime.framing.decoder import MessageDecoder
 from kitexgen.runtime.framing.format import DEFAULT_MAX_MESSAGE, Packet
 from kitexgen.runtime.framing.ttheader import read_prefix
+from kitexgen.runtime.framing.validation import Guard
 from kitexgen.runtime.net.shared import SharedConnection
 
 
@@ -61,12 +62,12 @@ class BlockingMultiplex:
         limits: MuxLimits,
         max_message: int = DEFAULT_MAX_MESSAGE,
         *,
-        checks_payload: bool = False,
+        guards: tuple[Guard, ...] = (),
         clock: Clock = time.monotonic,
     ) -> None:
         self._connection = connection
         self._pending: PendingCalls[_Waiter] = PendingCalls(limits)
-        self._decoder = MessageDecoder(max_message, checks_payload=checks_payload)
+        self._decoder = MessageDecoder(max_message, guards=guards)
         self._clock = clock
         self._lock = threading.Lock()  # for all that stands here, and every touch of the socket; nobody waits with it
         self._sending = threading.Lock()  # so that each request goes out whole; held while it waits for room

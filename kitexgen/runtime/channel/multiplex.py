@@ -24,6 +24,7 @@ from kitexgen.runtime.errors import ConnectionClosed, KitexError
 from kitexgen.runtime.framing.decoder import MessageDecoder
 from kitexgen.runtime.framing.format import DEFAULT_MAX_MESSAGE, Packet
 from kitexgen.runtime.framing.ttheader import read_prefix
+from kitexgen.runtime.framing.validation import Guard
 from kitexgen.runtime.net.connection import Connection
 from kitexgen.runtime.net.reason import told
 
@@ -34,10 +35,10 @@ class Multiplex:
     __slots__ = ("_connection", "_decoder", "_error", "_loop", "_pending", "has_served")
 
     def __init__(
-        self, limits: MuxLimits, max_message: int = DEFAULT_MAX_MESSAGE, *, checks_payload: bool = False
+        self, limits: MuxLimits, max_message: int = DEFAULT_MAX_MESSAGE, *, guards: tuple[Guard, ...] = ()
     ) -> None:
         self._pending: PendingCalls[asyncio.Future[Packet]] = PendingCalls(limits)
-        self._decoder = MessageDecoder(max_message, checks_payload=checks_payload)
+        self._decoder = MessageDecoder(max_message, guards=guards)
         self._connection: Connection | None = None
         self._loop = asyncio.get_running_loop()
         self._error: KitexError | None = None  # why the stream ended

@@ -21,6 +21,7 @@ from kitexgen.runtime.channel.notices import wants_reset
 from kitexgen.runtime.errors import ConnectionClosed, KitexError, ProtocolError
 from kitexgen.runtime.framing.decoder import MessageDecoder
 from kitexgen.runtime.framing.format import DEFAULT_MAX_MESSAGE, Packet
+from kitexgen.runtime.framing.validation import Guard
 from kitexgen.runtime.net.connection import Connection
 from kitexgen.runtime.net.reason import told
 
@@ -30,8 +31,8 @@ class PingPong:
 
     __slots__ = ("_answer", "_connection", "_decoder", "_error", "heard_nothing", "is_reused")
 
-    def __init__(self, max_message: int = DEFAULT_MAX_MESSAGE, *, checks_payload: bool = False) -> None:
-        self._decoder = MessageDecoder(max_message, checks_payload=checks_payload)
+    def __init__(self, max_message: int = DEFAULT_MAX_MESSAGE, *, guards: tuple[Guard, ...] = ()) -> None:
+        self._decoder = MessageDecoder(max_message, guards=guards)
         self._connection: Connection | None = None
         self._answer: asyncio.Future[Packet] | None = None
         self._error: KitexError | None = None  # why the channel ended

@@ -46,7 +46,7 @@ class Client:
     def __init__(self, destination: str, **settings: Unpack[ClientSettings]) -> None:
         self._kx_destination = destination
         check_names(type(self).__name__, settings, ClientSettings.__optional_keys__)
-        self._kx_options = client_options(**settings)
+        self._kx_options = client_options(self.__service__.payload, **settings)
         self._kx_pool = make_pool(destination, self._kx_options)
         self._kx_endpoint = client_stack(self._kx_options, self._kx_pool)
         self._kx_opener: Opener | None = None
@@ -92,7 +92,7 @@ class Client:
         if self._kx_is_closed:
             raise ClientClosed("the client is closed", service=self._kx_destination, method=method.name)
         if self._kx_opener is None:
-            self._kx_opener = Opener(self._kx_options)
+            self._kx_opener = Opener(self._kx_destination, self._kx_options)
         return self._kx_opener.opening(self.__service__, self._kx_destination, method, timeout, receive_timeout)
 
 

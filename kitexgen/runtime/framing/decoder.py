@@ -3,15 +3,36 @@
 from __future__ import annotations
 
 from kitexgen.runtime.buffer.link import LinkBuffer
-from kitexgen.runtime.errors import ChecksumMismatch, FrameTooLarge, MalformedHeader, ProtocolError
+from kitexgen.runtime.errors import FrameTooLarge, MalformedHeader, ProtocolError
 from kitexgen.runtime.framing import framed, mesh_header
-from kitexgen.runtime.framing.checksum import payload_checksum
 from kitexgen.runtime.framing.detect import NEEDED, HeaderName, detect, detect_message
-from kitexgen.runtime.framing.format import DEFAULT_MAX_MESSAGE, FRAMED_BINARY, Format, Packet
+from kitexgen.runtime.framing.format import (
+    BUFFERED_BINARY,
+    BUFFERED_COMPACT,
+    DEFAULT_MAX_MESSAGE,
+    FRAMED_BINARY,
+    FRAMED_COMPACT,
+    FRAMED_PROTOBUF,
+    TTHEADER_BINARY,
+    TTHEADER_COMPACT,
+    TTHEADER_FRAMED_BINARY,
+    TTHEADER_FRAMED_COMPACT,
+    TTHEADER_FRAMED_PROTOBUF,
+    Format,
+    Packet,
+)
 from kitexgen.runtime.framing.framed import FramedDecoder
 from kitexgen.runtime.framing.ttheader import Flag, TTHeader, TTHeaderDecoder
-from kitexgen.runtime.framing.ttheader_keys import StringKey
 from kitexgen.runtime.framing.unframed import UnframedDecoder
+from kitexgen.runtime.framing.validation import Guard, check_guards
+
+_FRAMED_BEHIND = {
+    FRAMED_BINARY: TTHEADER_FRAMED_BINARY,
+    FRAMED_COMPACT: TTHEADER_FRAMED_COMPACT,
+    FRAMED_PROTOBUF: TTHEADER_FRAMED_PROTOBUF,
+}
+_BARE_BEHIND = {BUFFERED_BINARY: TTHEADER_BINARY, BUFFERED_COMPACT: TTHEADER_COMPACT}
+"""What a format that was found behind a TTHeader is together with it."""
 
 _STREAMING = Flag.STREAMING.value
 """A plain number: operators of flags cost more than the rest of a small header."""
@@ -22,15 +43,15 @@ class MessageDecoder:
 
     Each message may be in another format than the one before (`detect`). What is buffered is bounded by `max_size`
     (bytes of one message), the largest header (256 KiB) and what one `feed` brought, if the feeder takes all messages
-    out before the next feed. `checks_payload` is whether a checksum in a TTHeader is compared; without one a message
+    out before the next feed. `guards` compare what a TTHeader says of its payload; a message without a header
     passes, as in Kitex.
 
     After an exception nobody knows where the next message begins: the stream must be closed.
     """
 
     __slots__ = (
-        "_checks_payload",
         "_framed",
+        "_guards",
         "_header",
         "_header_size",
         "_max_size",
@@ -41,9 +62,9 @@ class MessageDecoder:
         "_unframed",
     )
 
-    def __init__(self, max_size: int = DEFAULT_MAX_MESSAGE, *, checks_payload: bool = False) -> None:
+    def __init__(self, max_size: int = DEFAULT_MAX_MESSAGE, *, guards: tuple[Guard, ...] = ()) -> None:
         self._max_size = max_size
-        self._checks_payload = checks_payload
+        self._guards = guards
         self._pending = LinkBuffer()
         self._framed = FramedDecoder(self._pending, max_size)
         self._ttheader = TTHeaderDecoder(self._pending)
@@ -95,7 +116,7 @@ class MessageDecoder:
         """The next whole message, or None when more bytes are needed.
 
         Raises BadVersion when these bytes start no message, MalformedHeader when the header before it is broken,
-        FrameTooLarge when it is past the limit, ChecksumMismatch, DecodeError when the end of a buffered message cannot
+        FrameTooLarge when it is past the limit, PayloadRejected, DecodeError when the end of a buffered message cannot
         be found, and ProtocolError for a frame of a stream.
         """
         if self._started is None:
@@ -109,7 +130,7 @@ class MessageDecoder:
         payload = self._take(self._started)
         if payload is None:
             return None
-        if self._checks_payload and self._payload_size is not None:
+        if self._guards and self._payload_size is not None:
             self._check(payload, self._started)
         packet = Packet(self._started, payload, self._header)
         self._reset()
@@ -160,10 +181,10 @@ class MessageDecoder:
         if found is None:
             return None
         if found.has_length:
-            return Format("ttheader_framed", found.protocol)  # the inner length counts, as in Kitex
+            return _FRAMED_BEHIND[found]  # the inner length counts, as in Kitex
         if size > self._max_size:
             raise FrameTooLarge(size, self._max_size)
-        return Format("ttheader", found.protocol)
+        return _BARE_BEHIND[found]
 
     def _take(self, found: Format) -> bytes | None:
         if found.has_length:
@@ -171,13 +192,11 @@ class MessageDecoder:
         if self._payload_size is not None:
             return self._pending.read(self._payload_size) if len(self._pending) >= self._payload_size else None
         if self._unframed is None:
+            assert found.protocol != "protobuf"  # which always has a length
             self._unframed = UnframedDecoder(self._pending, found.protocol, self._max_size)
         return self._unframed.next_message()
 
     def _check(self, payload: bytes, found: Format) -> None:
-        announced = self._header.string_infos.get(StringKey.CRC32C) if self._header else None
-        if announced:
-            length = len(payload).to_bytes(framed.HEADER_SIZE, "big") if found.has_length else b""
-            computed = payload_checksum(length, payload)
-            if computed != announced:
-                raise ChecksumMismatch(computed, announced)
+        if self._header is not None:
+            length = (len(payload).to_bytes(framed.HEADER_SIZE, "big"),) if found.has_length else ()
+            check_guards(self._guards, self._header.string_infos, (*length, payload))

@@ -21,6 +21,7 @@ pkg/remote/codec/header_codec.go. LENGTH and an inner length may disagree: Kitex
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field
 from enum import IntEnum, IntFlag
 from struct import Struct
@@ -60,6 +61,12 @@ _ACL_TOKEN = 0x11
 
 _MOST_WRITTEN = MAX_INFOS - 4
 """Infos of a header that we write: those and their blocks are as many as we read."""
+
+_KEPT = 256
+"""Integer blocks that are remembered, each way."""
+
+_KEPT_SIZE = 512
+"""Bytes of the longest that is remembered when read: peers fill that memory."""
 
 _SHOWN = 64
 """Bytes of a malformed header that its error shows; Kitex shows all, which may be 256 KiB."""
@@ -165,9 +172,12 @@ def decode_header(data: bytes) -> tuple[TTHeader, Prefix]:
     if len(data) < PREFIX_SIZE:
         raise MalformedHeader(f"a TTHeader of {PREFIX_SIZE} bytes and more cannot stand in {len(data)}")
     prefix = read_prefix(data)
-    info = data[PREFIX_SIZE : prefix.header_size]
-    if len(info) < prefix.info_size:
+    if len(data) < prefix.header_size:
         raise MalformedHeader(f"a TTHeader of {prefix.header_size} bytes cannot stand in {len(data)}")
+    return _decode_info(prefix, data[PREFIX_SIZE : prefix.header_size]), prefix
+
+
+def _decode_info(prefix: Prefix, info: bytes) -> TTHeader:
     header = TTHeader(sequence_id=prefix.sequence_id, flags=prefix.flags, protocol_id=info[0])
     if header.protocol_id not in _ACCEPTED:
         raise MalformedHeader(f"unsupported ProtocolID[{header.protocol_id}]")
@@ -179,7 +189,7 @@ def decode_header(data: bytes) -> tuple[TTHeader, Prefix]:
     except BadInfoBlock as bad:
         shown = info[:_SHOWN].hex() + ("..." if len(info) > _SHOWN else "")
         raise MalformedHeader(f"ttHeader read kv info failed, {bad}, headerInfo=0x{shown}") from None
-    return header, prefix
+    return header
 
 
 def _read_blocks(info: bytes, at: int, header: TTHeader) -> None:
@@ -192,7 +202,7 @@ def _read_blocks(info: bytes, at: int, header: TTHeader) -> None:
         if block == _STRINGS:
             at = read_string_infos(info, at, header.string_infos)
         elif block == _INTS:
-            at = read_int_infos(info, at, header.int_infos)
+            at = _read_ints(info, at, header.int_infos)
         elif block == _ACL_TOKEN:
             header.string_infos[StringKey.ACL_TOKEN.value], at = read_string(info, at, "acl token")
         elif block == _PADDING:
@@ -201,6 +211,22 @@ def _read_blocks(info: bytes, at: int, header: TTHeader) -> None:
             raise BadInfoBlock(f"invalid infoIDType[{block:#x}]")
         if blocks + len(header.string_infos) + len(header.int_infos) > MAX_INFOS:
             raise BadInfoBlock(f"more than {MAX_INFOS} infos")
+
+
+def _read_ints(info: bytes, at: int, into: dict[int, str]) -> int:
+    """As `read_int_infos`, but what ends a header is remembered: a peer says the same of itself in call after call."""
+    rest = info[at:]
+    if len(rest) > _KEPT_SIZE:
+        return read_int_infos(info, at, into)
+    found, size = _read_last_ints(rest)
+    into.update(found)
+    return at + size
+
+
+@functools.lru_cache(maxsize=_KEPT)
+def _read_last_ints(rest: bytes) -> tuple[dict[int, str], int]:
+    found: dict[int, str] = {}
+    return found, read_int_infos(rest, 0, found)
 
 
 def encode_header(header: TTHeader, payload_size: int) -> bytes:
@@ -246,10 +272,17 @@ def _write_blocks(header: TTHeader, pieces: list[bytes]) -> None:
             if name != StringKey.ACL_TOKEN:
                 pieces += (*_sized(name, name), *_sized(value, name))
     if ints:
-        pieces += (bytes((_INTS,)), _U16.pack(len(ints)))
-        for key, value in ints.items():
-            _check_range(key, 0, 0xFFFF, "int_infos")
-            pieces += (_U16.pack(key), *_sized(value, key))
+        pieces.append(_write_ints(tuple(ints.items())))
+
+
+@functools.lru_cache(maxsize=_KEPT)
+def _write_ints(infos: tuple[tuple[int, str], ...]) -> bytes:
+    """The integer block. It is remembered: the same goes with call after call."""
+    pieces = [bytes((_INTS,)), _U16.pack(len(infos))]
+    for key, value in infos:
+        _check_range(key, 0, 0xFFFF, "int_infos")
+        pieces += (_U16.pack(key), *_sized(value, key))
+    return b"".join(pieces)
 
 
 def _sized(text: str, key: str | int) -> tuple[bytes, bytes]:
@@ -287,6 +320,6 @@ class TTHeaderDecoder:
         if len(pending) < PREFIX_SIZE:
             return None
         prefix = read_prefix(pending.start(PREFIX_SIZE))
-        if len(pending) < prefix.header_size:
+        if len(pending) < PREFIX_SIZE + prefix.info_size:
             return None
-        return decode_header(pending.read(prefix.header_size))
+        return _decode_info(prefix, pending.read(prefix.info_size, behind=PREFIX_SIZE)), prefix

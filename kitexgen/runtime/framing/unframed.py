@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from kitexgen.runtime.buffer.link import LinkBuffer
 from kitexgen.runtime.errors import FrameTooLarge
-from kitexgen.runtime.framing.format import ProtocolName
-from kitexgen.runtime.wire.thrift_envelope import MessageSkipper
+from kitexgen.runtime.wire.thrift_envelope import MessageSkipper, ThriftProtocol
 from kitexgen.runtime.wire.thrift_types import RECORD_DEPTH
 
 _DEPTH = RECORD_DEPTH + 1
@@ -22,7 +21,7 @@ class UnframedDecoder:
 
     __slots__ = ("_max_size", "_pending", "_skipper", "_walked")
 
-    def __init__(self, pending: LinkBuffer, protocol: ProtocolName, max_size: int) -> None:
+    def __init__(self, pending: LinkBuffer, protocol: ThriftProtocol, max_size: int) -> None:
         self._pending = pending
         self._max_size = max_size
         self._skipper = MessageSkipper(protocol, depth=_DEPTH)

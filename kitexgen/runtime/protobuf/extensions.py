@@ -67,9 +67,8 @@ def clear_extension(message: E, extension: ExtensionInfo[E, Any]) -> None:
     message.__unknown__ = _taken(message, _field(message, extension)).__unknown__
 
 
-def _field(message: Message, extension: ExtensionInfo[Any, Any]) -> FieldTable:
-    if not isinstance(message, extension.extendee):
-        raise TypeError(f"{extension.name} extends {extension.extendee.__name__}, got {type(message).__name__}")
+def extension_field(extension: ExtensionInfo[Any, Any]) -> FieldTable:
+    """The table of an extension, as if it were a field called `value`; None there is "not set"."""
     if extension not in _FIELDS:
         number, _, name, requirement, *more = extension.row
         names = sys.modules[extension.module].__dict__
@@ -77,6 +76,12 @@ def _field(message: Message, extension: ExtensionInfo[Any, Any]) -> FieldTable:
         requirement = "optional" if requirement != "default" or not _is_repeated(extension.type) else requirement
         _FIELDS[extension] = field_table((number, "value", f"[{name}]", requirement, *more), names)
     return _FIELDS[extension]
+
+
+def _field(message: Message, extension: ExtensionInfo[Any, Any]) -> FieldTable:
+    if not isinstance(message, extension.extendee):
+        raise TypeError(f"{extension.name} extends {extension.extendee.__name__}, got {type(message).__name__}")
+    return extension_field(extension)
 
 
 def _is_repeated(spelled: Any) -> bool:

@@ -7,8 +7,8 @@ from typing import Any
 from kitexgen.runtime.errors import InvalidMessageType, OutOfOrderSequence, WrongMethodName
 from kitexgen.runtime.framing.format import Packet
 from kitexgen.runtime.protocol.message import Message
+from kitexgen.runtime.protocol.packing import read_body, read_exception, unpack
 from kitexgen.runtime.protocol.results import result_shape
-from kitexgen.runtime.protocol.thrift import read_body, read_exception, unpack
 from kitexgen.runtime.service.info import MethodInfo
 from kitexgen.runtime.wire.thrift_types import MessageKind
 

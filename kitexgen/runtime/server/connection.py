@@ -68,7 +68,7 @@ class ServerConnection:
     def __init__(self, shared: Shared) -> None:
         self._shared = shared
         self._connection: Connection | None = None
-        self._decoder = MessageDecoder(shared.options.max_message, checks_payload=shared.options.checksum)
+        self._decoder = MessageDecoder(shared.options.max_message, guards=shared.options.guards)
         self._calls = 0  # at work
         self._is_serial = False  # the one at work has to be answered before another is begun
         self._is_multiplexed = False  # the peer has shown that it takes answers in any order
@@ -178,29 +178,37 @@ class ServerConnection:
         if connection is None:
             return
         try:
-            self._begin_all(connection)
+            is_all = self._begin_all(connection)
         except KitexError as error:
             # No frame, no envelope, no call: an answer would be a guess, so there is none (as in Kitex).
             _LOG.warning("connection of %s closed: %s", connection.peer, error)
             connection.close()
-        if self._is_paused or self._decoder.pending >= READ_AHEAD:
+            is_all = False
+        if self._is_paused or (not is_all and self._decoder.pending >= READ_AHEAD):
             self._regulate(connection)
 
-    def _begin_all(self, connection: Connection) -> None:
-        """Begin requests, `CALLS_PER_TURN` at most. Raises KitexError for bytes that are no request."""
+    def _begin_all(self, connection: Connection) -> bool:
+        """Begin requests, `CALLS_PER_TURN` at most; tell whether nothing is left.
+
+        Raises KitexError for bytes that are no request.
+        """
         decoder = self._decoder
         for _ in range(CALLS_PER_TURN):
             if self._is_blocked(connection) or not connection.is_open:
-                return
-            packet = decoder.next_message() if decoder.pending else None
+                return False
+            packet = decoder.next_message()
             if packet is None:
                 self._await_more(connection)
-                return
+                return False
             self._arriving_since = None
             self._begin(connection, packet)
-        if decoder.pending and not self._has_more:
+            if not decoder.pending:
+                self._await_more(connection)
+                return True
+        if not self._has_more:
             self._has_more = True
             self._shared.loop.call_soon(self._go_on)
+        return False
 
     def _go_on(self) -> None:
         self._has_more = False
@@ -224,8 +232,15 @@ class ServerConnection:
         shared = self._shared
         if packet.header is not None and packet.header.flags & _OUT_OF_ORDER:
             self._is_multiplexed = True
-        sums_up = shared.options.checksum
-        request = understand(packet, shared.routes, connection.peer, sums_up=sums_up, is_shared=self._is_multiplexed)
+        options = shared.options
+        request = understand(
+            packet,
+            shared.routes,
+            connection.peer,
+            guards=options.guards,
+            is_shared=self._is_multiplexed,
+            max_message=options.max_message,
+        )
         if isinstance(request, Refusal):
             self._write(request.reply)
             if request.closes:
@@ -286,7 +301,7 @@ class ServerConnection:
         _LOG.warning("connection of %s closed: the peer does not finish its request", connection.peer)
         beginning = self._decoder.beginning(_ENVELOPE)
         if beginning is not None:
-            connection.write_pieces(unfinished(beginning, connection.peer, sums_up=self._shared.options.checksum))
+            connection.write_pieces(unfinished(beginning, connection.peer, guards=self._shared.options.guards))
         connection.close()
 
     def _regulate(self, connection: Connection) -> None:

@@ -16,7 +16,7 @@ from kitexgen.runtime.net.connection import Connection
 from kitexgen.runtime.net.dial import dial
 from kitexgen.runtime.net.listen import listen
 from kitexgen.runtime.protocol.message import Message
-from kitexgen.runtime.protocol.thrift import pack, pack_exception, unpack
+from kitexgen.runtime.protocol.packing import pack, pack_exception, unpack
 from kitexgen.runtime.service.info import MethodInfo
 from kitexgen.runtime.wire.thrift_types import MessageKind
 

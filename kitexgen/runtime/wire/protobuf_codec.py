@@ -92,7 +92,7 @@ def _generated(cls: type) -> tuple[Write, Read]:
     """The generated codec of a class; the careful one where none was generated, as for a class derived by hand."""
     package, dot, module = home_of(cls).__module__.rpartition(".")
     name = f"{package}{dot}_{module}_codec"
-    careful = write_message, lambda data, at, end, _: read_message(cls, data[at:end])
+    careful = write_message, lambda data, at, end, depth: _read_part(cls, data, at, end, depth)
     try:
         codecs: dict[type, tuple[Write, Read]] = importlib.import_module(name).CODECS
     except ModuleNotFoundError as error:
@@ -101,6 +101,28 @@ def _generated(cls: type) -> tuple[Write, Read]:
             raise
         return careful
     return codecs.get(cls, careful)
+
+
+def _read_part(cls: type, data: bytes, at: int, end: int, depth: int) -> Any:
+    if depth < 0 or end > len(data):
+        raise ValueError(end)
+    return read_message(cls, data[at:end], depth)
+
+
+def message_codec(cls: type) -> tuple[Write, Read]:
+    """Writer and reader of messages that another package's code was generated for; found when first needed."""
+
+    def write(message: Any) -> list[bytes] | tuple[bytes, ...]:
+        if type(message) is not cls:
+            raise TypeError(message)
+        return protobuf_pieces(message)
+
+    def read(data: bytes, at: int, end: int, depth: int) -> Any:
+        if cls not in PROTOBUF_READERS:
+            PROTOBUF_READERS[cls] = _generated(cls)[1]
+        return PROTOBUF_READERS[cls](data, at, end, depth)
+
+    return write, read
 
 
 def _has_maps(cls: type) -> bool:

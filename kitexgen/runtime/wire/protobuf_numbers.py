@@ -33,11 +33,17 @@ def read_tag(data: bytes, at: int, end: int) -> tuple[int, int, int]:
 
     Raises `DecodeError` also when the tag has more than 32 bits or five bytes, or names no field.
     """
+    number, wire_type, at = read_inner_tag(data, at, end)
+    if number == 0:
+        raise DecodeError("there is no field 0")
+    return number, wire_type, at
+
+
+def read_inner_tag(data: bytes, at: int, end: int) -> tuple[int, int, int]:
+    """The same within an unknown group, where upb has nothing against field 0."""
     found, at = _read_varint(data, at, end, _LONGEST_TAG)
     if found >> 32:
         raise DecodeError("a tag has more than 32 bits")
-    if found < 8:
-        raise DecodeError("there is no field 0")
     return found >> 3, found & 7, at
 
 

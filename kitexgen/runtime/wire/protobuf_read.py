@@ -19,6 +19,7 @@ from kitexgen.runtime.wire.protobuf_skip import skip_value
 from kitexgen.runtime.wire.protobuf_table import (
     EnumTable,
     FieldTable,
+    MapEntry,
     MapTable,
     MessageRef,
     MessageTable,
@@ -26,16 +27,16 @@ from kitexgen.runtime.wire.protobuf_table import (
     message_table,
     zero_of,
 )
-from kitexgen.runtime.wire.protobuf_write import write_fields
 
 
-def read_message(cls: type, data: bytes) -> Any:
-    """Read a message of class `cls` from `data`, all of it.
+def read_message(cls: type, data: bytes, depth: int = t.READ_DEPTH) -> Any:
+    """Read a message of class `cls` from `data`, all of it; `depth` more may lie within each other.
 
     Raises `DecodeError` with the path to the value at fault; `TypeError` when `cls` is no message class.
     """
-    record = message_table(cls).blank()
-    merge_message(record, data)
+    table = message_table(cls)
+    record = table.blank()
+    read_fields(record, table, data, depth)
     return record
 
 
@@ -47,9 +48,9 @@ def merge_message(record: Any, data: bytes) -> None:
     read_fields(record, message_table(type(record)), data)
 
 
-def read_fields(record: Any, table: MessageTable, data: bytes) -> None:
+def read_fields(record: Any, table: MessageTable, data: bytes, depth: int = t.READ_DEPTH) -> None:
     """The same by a table that need not be that of the class: of an extension, say."""
-    walk = _Walk(data, _Level(table, record, len(data)))
+    walk = _Walk(data, _Level(table, record, len(data)), depth)
     try:
         if len(data) > t.MOST_BYTES:
             raise DecodeError(f"a message of {len(data)} bytes is over the limit of 2 GiB")
@@ -62,7 +63,7 @@ def read_fields(record: Any, table: MessageTable, data: bytes) -> None:
 class _Level:
     """A message that is being read. `group` is the number that ends it, 0 when the place `end` does.
 
-    `source` is the field that holds it, `index` its place there if that is a list.
+    `source` is the field that holds it, `index` its place there if that is a list, `start` where the field begins.
     """
 
     table: MessageTable
@@ -71,14 +72,16 @@ class _Level:
     group: int = 0
     source: FieldTable | None = None
     index: int | None = None
+    start: int = 0
     unknown: list[bytes] = field(default_factory=list)
 
 
 class _Walk:
-    """One pass over the bytes; the stack is ours, so that nesting is bounded by READ_DEPTH and not by Python."""
+    """One pass over the bytes; the stack is ours, so that nesting is bounded by `depth` and not by Python."""
 
-    def __init__(self, data: bytes, root: _Level) -> None:
+    def __init__(self, data: bytes, root: _Level, depth: int) -> None:
         self.data = data
+        self.depth = depth
         self.stack = [root]
         self.place = ""
 
@@ -96,7 +99,13 @@ class _Walk:
 
     def trail(self) -> list[str]:
         """The steps to the field at fault, innermost first."""
-        return [self.place, *(_step(level) for level in reversed(self.stack))]
+        steps: list[str] = []
+        is_entry = False
+        for level in self.stack:
+            # The value of an entry has no name of its own: the key of the entry leads to it.
+            steps.append("" if is_entry else _step(level))
+            is_entry = level.table.cls is MapEntry
+        return ["" if is_entry else self.place, *reversed(steps)]
 
     def _field(self, level: _Level, start: int) -> int:
         """Read one field, or the beginning of a message; return where to go on."""
@@ -128,7 +137,7 @@ class _Walk:
     def _known(self, level: _Level, known: FieldTable, start: int, at: int) -> int:
         type_ = known.type
         if isinstance(type_, MessageRef | MapTable):
-            return self._begin(level, known, type_, at)
+            return self._begin(level, known, type_, (start, at))
         value, end = self._value(type_, at, level.end)
         if value is None:
             level.unknown.append(self.data[start:end])
@@ -139,8 +148,9 @@ class _Walk:
             setattr(level.record, known.attribute, value)
         return end
 
-    def _begin(self, level: _Level, known: FieldTable, type_: MessageRef | MapTable, at: int) -> int:
-        """Put a message within on the stack, a new one or one that was there before."""
+    def _begin(self, level: _Level, known: FieldTable, type_: MessageRef | MapTable, places: tuple[int, int]) -> int:
+        """Put a message within on the stack, a new one or one that was there before; `places` of tag and value."""
+        start, at = places
         if self._depth_left() <= 0:
             raise DecodeError(f"more than {t.READ_DEPTH} messages within each other")
         group, end = known.number, level.end
@@ -162,7 +172,7 @@ class _Walk:
             else:
                 _choose(level, known)
                 setattr(level.record, known.attribute, record)
-        self.stack.append(_Level(table, record, end, group, known, index))
+        self.stack.append(_Level(table, record, end, group, known, index, start))
         return at
 
     def _finish(self) -> None:
@@ -171,15 +181,17 @@ class _Walk:
         if level.unknown:
             record.__unknown__ = b"".join([record.__unknown__, *level.unknown])
         if level.source and isinstance(level.source.type, MapTable):
-            self._entry(self.stack[-1], level.source, record)
+            self._entry(self.stack[-1], level)
 
-    def _entry(self, level: _Level, known: FieldTable, entry: Any) -> None:
-        """Put a finished entry into its map. One with unknown fields becomes an unknown field itself, as in upb."""
-        type_ = known.type
-        assert isinstance(type_, MapTable)
+    def _entry(self, level: _Level, finished: _Level) -> None:
+        """Put a finished entry into its map.
+
+        One with unknown fields becomes an unknown field itself, kept as it came. upb does so too, but writes it anew.
+        """
+        entry, known = finished.record, finished.source
+        assert known is not None
         if entry.__unknown__:
-            raw = b"".join(write_fields(entry, type_.entry))
-            level.unknown.append(t.tag(known.number, t.LENGTH) + t.varint(len(raw)) + raw)
+            level.unknown.append(self.data[finished.start : finished.end])
             return
         key, value = entry.key, entry.value
         if key is None:
@@ -234,7 +246,7 @@ class _Walk:
         return at
 
     def _depth_left(self) -> int:
-        return t.READ_DEPTH + 1 - len(self.stack)
+        return self.depth + 1 - len(self.stack)
 
 
 def _choose(level: _Level, known: FieldTable) -> None:
@@ -260,5 +272,6 @@ def _step(level: _Level) -> str:
     if level.source is None:
         return ""
     if isinstance(level.source.type, MapTable):
-        return f".{level.source.name}[{shown(level.record.key)}]"
+        key = level.record.key
+        return f".{level.source.name}" + ("" if key is None else f"[{shown(key)}]")
     return f".{level.source.name}" + (f"[{level.index}]" if level.index is not None else "")

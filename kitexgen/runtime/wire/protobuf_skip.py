@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kitexgen.runtime.errors import DecodeError
 from kitexgen.runtime.wire import protobuf_types as t
-from kitexgen.runtime.wire.protobuf_numbers import read_length, read_tag, read_varint
+from kitexgen.runtime.wire.protobuf_numbers import read_inner_tag, read_length, read_varint
 
 
 def skip_value(data: bytes, at: int, end: int, tag: tuple[int, int], depth: int) -> int:
@@ -39,4 +39,4 @@ def skip_value(data: bytes, at: int, end: int, tag: tuple[int, int], depth: int)
             return at
         if at == end:
             raise DecodeError(f"group {open_groups[-1]} does not end")
-        number, wire_type, at = read_tag(data, at, end)
+        number, wire_type, at = read_inner_tag(data, at, end)

@@ -118,7 +118,7 @@ class MessageTable:
 
 
 class MapEntry:
-    """An entry of a map while it is read, when it is a message like any other."""
+    """An entry of a map while it is read: a message like any other."""
 
     __slots__ = ("__unknown__", "key", "value")
 

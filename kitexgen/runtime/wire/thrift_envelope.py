@@ -20,6 +20,8 @@ ThriftProtocol = Literal["binary", "compact"]
 BINARY_MAGIC: Final = b"\x80\x01"
 COMPACT_MAGIC: Final = b"\x82"
 
+_BINARY_VERSION: Final = 0x8001
+_START: Final = struct.Struct(">HHI")
 _WORD: Final = struct.Struct(">I")
 _SEQUENCE: Final = struct.Struct(">i")
 _MAX_LENGTH: Final = 0x7FFFFFFF
@@ -57,7 +59,7 @@ def read_message_begin(protocol: ThriftProtocol, data: bytes, at: int = 0) -> Me
 
     Raises `BadVersion` when `data` starts otherwise, `DecodeError` when it ends too early.
     """
-    begin = _begin(protocol, data, at)
+    begin = _begin_binary(data, at) if protocol == "binary" else _begin(protocol, data, at)
     if begin is None:
         raise DecodeError("the data ends within the message header")
     return begin
@@ -74,13 +76,14 @@ def _begin(protocol: ThriftProtocol, data: Buffer, at: int) -> MessageBegin | No
 
 
 def _begin_binary(data: Buffer, at: int) -> MessageBegin | None:
-    if not BINARY_MAGIC.startswith(bytes(data[at : at + 2])):
-        raise BadVersion(bytes(data[at : at + 4]))
     if len(data) - at < 8:
+        if not BINARY_MAGIC.startswith(bytes(data[at : at + 2])):
+            raise BadVersion(bytes(data[at : at + 4]))
         return None
     # The kind is all of the low 16 bits, not 8 of them as in Apache's own readers (wire as Kitex reads it).
-    kind = int.from_bytes(data[at + 2 : at + 4], "big")
-    (length,) = _WORD.unpack_from(data, at + 4)
+    version, kind, length = _START.unpack_from(data, at)
+    if version != _BINARY_VERSION:
+        raise BadVersion(bytes(data[at : at + 4]))
     if length > _MAX_LENGTH:
         raise DecodeError(f"invalid data length {length - (1 << 32)}")
     end = at + 8 + length

@@ -42,7 +42,7 @@ def test_settings() -> None:
             ValueError,
             "receive_timeout is -1.0 seconds; for no limit leave it out or say None",
         ),
-        ({"protocol": "json"}, ValueError, "protocol `json` is unknown: use binary or compact"),
+        ({"protocol": "json"}, ValueError, "protocol `json` is unknown: use binary or compact or protobuf"),
     ],
 )
 def test_what_cannot_be_set(settings: dict[str, Any], error: type[Exception], message: str) -> None:

@@ -54,6 +54,10 @@ def test_a_reply_of_another_method_is_refused() -> None:
     assert (caught.value.expected, caught.value.received) == ("add", "sub")
 
 
+def test_kitexs_own_kind_of_message_is_a_reply() -> None:
+    assert value_of(open_answer(reply(kind=MessageKind.STREAM), ADD, 7), ADD) == 3
+
+
 @pytest.mark.parametrize("kind", [MessageKind.CALL, MessageKind.ONEWAY])
 def test_a_call_is_no_answer(kind: MessageKind) -> None:
     with pytest.raises(InvalidMessageType):

@@ -18,7 +18,7 @@ def check_enums(linked: Linked) -> Iterator[Diagnostic]:
     for enum in linked.enums:
         if not enum.values:
             yield error(
-                "KX0734", f"the enum `{enum.name}` has no value", enum.name_span, hint="its first is the default"
+                "KX0734", f"the enum `{enum.name}` has no value", enum.name_span, hint="its first value is its default"
             )
             continue
         first = enum.values[0]

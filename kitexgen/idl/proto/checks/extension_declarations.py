@@ -14,8 +14,8 @@ from kitexgen.idl.finding import error
 from kitexgen.idl.proto.checks.extensions import OPTION_MESSAGES
 from kitexgen.idl.proto.checks.field_numbers import number_span
 from kitexgen.idl.proto.descriptors import ExtensionRange, FieldDescriptor, FieldType, MessageDescriptor
+from kitexgen.idl.proto.interpreted import OptionMessage, SetField
 from kitexgen.idl.proto.linked import Linked
-from kitexgen.idl.proto.options.values import OptionMessage, SetField
 from kitexgen.source.span import Span
 
 _DECLARED: Final = 0

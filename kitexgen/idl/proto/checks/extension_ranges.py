@@ -10,8 +10,8 @@ from kitexgen.idl.proto.checks.field_numbers import number_span
 from kitexgen.idl.proto.checks.reserved import shown
 from kitexgen.idl.proto.descriptors import ExtensionRange, MessageDescriptor
 from kitexgen.idl.proto.editions import Edition
-from kitexgen.idl.proto.link import MAX_FIELD_NUMBER, MAX_INT32
 from kitexgen.idl.proto.linked import Linked
+from kitexgen.idl.proto.ranges import MAX_FIELD_NUMBER, MAX_INT32
 
 
 def check_extension_ranges(linked: Linked) -> Iterator[Diagnostic]:

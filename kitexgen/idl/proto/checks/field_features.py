@@ -17,8 +17,8 @@ from kitexgen.idl.proto.features import (
     has_presence,
     is_packable,
 )
+from kitexgen.idl.proto.interpreted import OptionMessage, SetField
 from kitexgen.idl.proto.linked import Linked
-from kitexgen.idl.proto.options.values import OptionMessage, SetField
 
 
 def check_field_features(linked: Linked) -> Iterator[Diagnostic]:

@@ -8,8 +8,8 @@ from typing import Final
 from kitexgen.diagnostics.diagnostic import Diagnostic, Label
 from kitexgen.idl.finding import error
 from kitexgen.idl.proto.descriptors import FieldDescriptor, MessageDescriptor, messages
-from kitexgen.idl.proto.link import MAX_FIELD_NUMBER, MAX_INT32
 from kitexgen.idl.proto.linked import Linked, extensions
+from kitexgen.idl.proto.ranges import MAX_FIELD_NUMBER, MAX_INT32
 from kitexgen.source.span import Span
 
 _FIRST_OF_PROTOBUF: Final = 19000

@@ -8,6 +8,7 @@ from typing import Final
 from kitexgen.diagnostics.diagnostic import Diagnostic
 from kitexgen.idl.finding import error
 from kitexgen.idl.proto.descriptors import FieldDescriptor, FieldType
+from kitexgen.idl.proto.editions import Edition
 from kitexgen.idl.proto.features import is_delimited, is_packable
 from kitexgen.idl.proto.linked import Linked
 
@@ -29,6 +30,10 @@ def check_field_options(linked: Linked) -> Iterator[Diagnostic]:
                 yield error(
                     "KX0741", "only repeated numbers, bools and enums are packed", packed.span, hint="delete the option"
                 )
+        ctype = options.find("ctype")
+        if ctype is not None and linked.pool.file(field.file).edition >= Edition.E2024:
+            hint = "use the feature `(pb.cpp).string_type`"
+            yield error("KX0741", "edition 2024 has no `ctype`", ctype.span, hint=hint)
         yield from _lazy(field, linked)
         jstype = options.find("jstype")
         if jstype is not None and jstype.value != _JS_NORMAL and field.type not in _LONG:

@@ -8,15 +8,31 @@ from typing import Final
 from kitexgen.diagnostics.diagnostic import Diagnostic, Label
 from kitexgen.idl.finding import error
 from kitexgen.idl.proto.descriptors import FileDescriptor
+from kitexgen.idl.proto.editions import Edition
 from kitexgen.idl.proto.features import FieldPresence
+from kitexgen.idl.proto.interpreted import OptionMessage
 from kitexgen.idl.proto.linked import Linked, extensions
-from kitexgen.idl.proto.options.values import OptionMessage
+from kitexgen.idl.proto.statement_errors import unstable_edition
 from kitexgen.idl.proto.tree import ImportKind
 
 _LITE_RUNTIME: Final = 3
 
 
+# Where protoc lets edition UNSTABLE pass without a flag. Source: `CanSkipEditionCheck` of code_generator.cc.
+_MAY_BE_UNSTABLE: Final = (
+    "google/protobuf/",
+    "upb/",
+    "com/google/protobuf/",
+    "conformance/test_protos/",
+    "test_messages_edition_unstable",
+)
+
+
 def check_files(linked: Linked) -> Iterator[Diagnostic]:
+    for file in linked.roots:
+        if file.edition is Edition.UNSTABLE and not file.name.startswith(_MAY_BE_UNSTABLE):
+            syntax = file.node.syntax
+            yield unstable_edition(file.span if syntax is None else syntax.value.span)
     for file in linked.files:
         options = linked.options.of(file)
         if file.edition.is_editions:
@@ -30,11 +46,12 @@ def check_files(linked: Linked) -> Iterator[Diagnostic]:
 
 def _editions(file: FileDescriptor, options: OptionMessage, linked: Linked) -> Iterator[Diagnostic]:
     if linked.features.of(file).field_presence is FieldPresence.LEGACY_REQUIRED:
-        features = options.find("features")
+        features = options.get("features")
+        presence = features.find("field_presence") if isinstance(features, OptionMessage) else None
         yield error(
             "KX0742",
             "not every field of a file can be required",
-            features.span if features is not None else file.span,
+            presence.span if presence is not None else file.span,
             hint="say `features.field_presence = LEGACY_REQUIRED` on the fields",
         )
     utf8 = options.find("java_string_check_utf8")

@@ -1,4 +1,4 @@
-"""Imports of which nothing is used, and option imports that could not be left out at run time."""
+"""Option imports that could not be left out at run time, and imports of which nothing is used."""
 
 from __future__ import annotations
 
@@ -14,15 +14,9 @@ from kitexgen.idl.proto.tree import ImportKind
 
 def check_imports(linked: Linked) -> Iterator[Diagnostic]:
     for file in linked.roots:
-        used = linked.pool.scopes.used(file.name)
         for dependency in file.dependencies:
-            imported = linked.pool.file(dependency.name)
-            # A file that passes others on may be imported for their sake.
-            passes_on = any(each.kind is ImportKind.PUBLIC for each in imported.dependencies)
-            if dependency.name not in used and dependency.kind is not ImportKind.PUBLIC and not passes_on:
-                yield unused_import(dependency.node)
             if dependency.kind is ImportKind.OPTION:
-                redacting = _redacting(imported, linked)
+                redacting = _redacting(linked.pool.file(dependency.name), linked)
                 if redacting is not None:
                     yield error(
                         "KX0706",
@@ -30,6 +24,18 @@ def check_imports(linked: Linked) -> Iterator[Diagnostic]:
                         dependency.node.span,
                         hint="import it without `option`",
                     )
+
+
+def unused_imports(linked: Linked) -> Iterator[Diagnostic]:
+    """Of the files asked for; to be told only of what is right in all else: a name that is wrong uses nothing."""
+    for file in linked.roots:
+        used = linked.pool.scopes.used(file.name)
+        for dependency in file.dependencies:
+            imported = linked.pool.file(dependency.name)
+            # A file that passes others on may be imported for their sake.
+            passes_on = any(each.kind is ImportKind.PUBLIC for each in imported.dependencies)
+            if dependency.name not in used and dependency.kind is not ImportKind.PUBLIC and not passes_on:
+                yield unused_import(dependency.node)
 
 
 def _redacting(file: FileDescriptor, linked: Linked) -> FieldDescriptor | None:

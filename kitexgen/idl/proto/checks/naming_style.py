@@ -101,4 +101,5 @@ def _title_case(name: str) -> str:
 
 def _snake_case(name: str) -> str:
     parts = ("_".join(word.lower() for word in _words(part)) for part in name.split("."))
-    return ".".join(part for part in parts if part) or "name"
+    # No underscore stands before a digit.
+    return re.sub("_(?=[0-9])", "", ".".join(part for part in parts if part)) or "name"

@@ -15,8 +15,8 @@ from kitexgen.idl.proto.descriptors import (
     ReservedName,
     ReservedRange,
 )
-from kitexgen.idl.proto.link import MAX_INT32
 from kitexgen.idl.proto.linked import Linked
+from kitexgen.idl.proto.ranges import MAX_INT32
 from kitexgen.source.span import Span
 
 

@@ -13,8 +13,8 @@ from kitexgen.idl.finding import error
 from kitexgen.idl.proto.descriptors import EnumDescriptor, FieldDescriptor, MessageDescriptor, messages
 from kitexgen.idl.proto.editions import Edition
 from kitexgen.idl.proto.features import DefaultSymbolVisibility
-from kitexgen.idl.proto.link import MAX_FIELD_NUMBER
 from kitexgen.idl.proto.linked import Linked
+from kitexgen.idl.proto.ranges import MAX_FIELD_NUMBER
 from kitexgen.idl.proto.tree import FieldNode, MapTypeNode
 from kitexgen.source.span import Span
 

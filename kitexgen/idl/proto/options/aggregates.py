@@ -11,11 +11,11 @@ from typing import Final
 from kitexgen.diagnostics.diagnostic import Diagnostic
 from kitexgen.diagnostics.report import Report
 from kitexgen.idl.proto.descriptors import FieldDescriptor, FieldLabel, FieldType, Pool
+from kitexgen.idl.proto.interpreted import OptionMessage, OptionValue, SetField
 from kitexgen.idl.proto.options import findings
 from kitexgen.idl.proto.options.encode import encode, is_zero
 from kitexgen.idl.proto.options.scalars import Misfit, entry_value
 from kitexgen.idl.proto.options.types import OptionType, Types
-from kitexgen.idl.proto.options.values import OptionMessage, OptionValue, SetField
 from kitexgen.idl.proto.symbols import Symbol, SymbolKind
 from kitexgen.idl.proto.tree import AggregateNode, EntryNode, KeyKind, KeyNode, ListNode, ValueNode
 
@@ -24,7 +24,7 @@ _ANY: Final = "google.protobuf.Any"
 _KNOWN_PREFIXES: Final = ("type.googleapis.com", "type.googleprod.com")
 
 # protoc reads every option back from its bytes, and goes no deeper than this.
-MOST_LEVELS: Final = 98
+MOST_LEVELS: Final = 100
 
 
 class Aggregates:
@@ -38,12 +38,16 @@ class Aggregates:
         self._levels = 0
         self._has_errors = False
 
-    def read(self, field: FieldDescriptor, node: AggregateNode) -> OptionMessage | None:
-        """The message that `node` stands for as a value of `field`; None when something is wrong with it."""
+    def read(self, field: FieldDescriptor, node: AggregateNode, level: int) -> OptionMessage | None:
+        """The message that `node` stands for as a value of `field`; None when something is wrong with it.
+
+        `level` says how many messages of the option it stands in.
+        """
         type = self._types.message(field.type_name)
         if type is None:
             return None
         self._has_errors = False
+        self._levels = level
         message = self._message(type, node)
         if not self._has_errors:
             self._check_required(message, node)
@@ -67,7 +71,8 @@ class Aggregates:
         field = self._field(type, entry.key)
         if field is None or not self._may_set(message, type, field, entry):
             return
-        values = [value for node in self._items(field, entry.value) if (value := self._value(field, node)) is not None]
+        items = self._items(field, entry.value)
+        values = [value for node in items if (value := self._value(field, node, entry.key)) is not None]
         self._add(message, field, values, entry)
 
     def _field(self, type: OptionType, key: KeyNode) -> FieldDescriptor | None:
@@ -89,6 +94,9 @@ class Aggregates:
         return field if simple == name and is_beside else None
 
     def _extension(self, type: OptionType, key: KeyNode) -> FieldDescriptor | None:
+        if key.name.startswith("."):
+            self._refuse(findings.leading_dot(key))
+            return None
         found = self._pool.scopes.resolve(key.name, self._file, type.full_name)
         field: FieldDescriptor | None = None
         if isinstance(found, Symbol):
@@ -139,7 +147,7 @@ class Aggregates:
         else:
             yield from node.items
 
-    def _value(self, field: FieldDescriptor, node: ValueNode) -> OptionValue | None:
+    def _value(self, field: FieldDescriptor, node: ValueNode, key: KeyNode) -> OptionValue | None:
         if isinstance(node, ListNode):
             self._refuse(findings.list_in_list(field, node))
             return None
@@ -147,7 +155,7 @@ class Aggregates:
             type = self._types.message(field.type_name)
             if isinstance(node, AggregateNode) and type is not None:
                 return self._message(type, node)
-            self._refuse(findings.needs_braces(field, node))
+            self._refuse(findings.entry_needs_braces(key, field.type_name, node))
             return None
         if field.type is FieldType.UNKNOWN:
             self._has_errors = True
@@ -186,7 +194,7 @@ class Aggregates:
         if held is None:
             self._refuse(findings.unknown_any_type(key, found))
         elif not isinstance(entry.value, AggregateNode):
-            self._refuse(findings.needs_braces(value, entry.value))
+            self._refuse(findings.entry_needs_braces(key, key.name, entry.value))
         else:
             inner = self._message(held, entry.value)
             if self._has_errors:

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from kitexgen.idl.proto.descriptors import FieldDescriptor, FieldType
+from kitexgen.idl.proto.interpreted import OptionMessage, OptionValue, SetField
 from kitexgen.idl.proto.options.types import OptionType, Types
-from kitexgen.idl.proto.options.values import OptionMessage, OptionValue, SetField
 from kitexgen.idl.proto.wire import (
     END_GROUP,
     FIXED32,

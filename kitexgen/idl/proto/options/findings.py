@@ -9,9 +9,9 @@ from kitexgen.diagnostics.diagnostic import Diagnostic, Label
 from kitexgen.diagnostics.suggest import nearest
 from kitexgen.idl.finding import error
 from kitexgen.idl.proto.descriptors import FieldDescriptor
+from kitexgen.idl.proto.interpreted import option_name
 from kitexgen.idl.proto.options.scalars import Misfit
 from kitexgen.idl.proto.options.types import OptionType
-from kitexgen.idl.proto.options.values import option_name
 from kitexgen.idl.proto.scopes import Miss
 from kitexgen.idl.proto.symbols import Symbol
 from kitexgen.idl.proto.tree import (
@@ -57,22 +57,15 @@ def _meant(name: str, candidates: Iterable[str]) -> str | None:
 
 def unknown_option(part: OptionPartNode, type: OptionType, elsewhere: Iterable[str]) -> Diagnostic:
     """`elsewhere` are the kinds of elements that do have an option of this name."""
-    what = "no option" if type.full_name in BEARERS else "no field"
-    known = [name for name in type.fields if name != "uninterpreted_option"]
-    hint = _meant(part.text, known)
+    is_bearer = type.full_name in BEARERS
+    hint = _meant(part.text, [name for name in type.fields if name != "uninterpreted_option"])
     others = " and ".join(elsewhere)
     if hint is None and others:
         hint = f"it is an option of {others}"
-    elif hint is None and type.full_name in BEARERS:
+    elif hint is None and is_bearer:
         hint = f"an option of your own is written in parentheses: `({part.text})`"
-    return error(
-        "KX0750",
-        f"{_owner(type)} have {what} `{part.text}`"
-        if type.full_name in BEARERS
-        else f"{_owner(type)} has {what} `{part.text}`",
-        part.span,
-        hint=hint,
-    )
+    what = "have no option" if is_bearer else "has no field"
+    return error("KX0750", f"{_owner(type)} {what} `{part.text}`", part.span, hint=hint)
 
 
 def unknown_extension(
@@ -171,13 +164,13 @@ def misfit(field: FieldDescriptor, node: ValueNode, why: Misfit) -> Diagnostic:
 
 def needs_braces(field: FieldDescriptor, node: ValueNode) -> Diagnostic:
     name = option_name(field)
-    return error(
-        "KX0756",
-        f"`{name}` takes a message, `{field.type_name}`",
-        node.span,
-        _described(node),
-        hint=f"write `{name} = {{ field: value }}`, or set one part: `{name}.field = value`",
-    )
+    hint = f"write `{name} = {{ field: value }}`, or set one part: `{name}.field = value`"
+    return error("KX0756", f"`{name}` takes a message, `{field.type_name}`", node.span, _described(node), hint=hint)
+
+
+def entry_needs_braces(key: KeyNode, type: str, node: ValueNode) -> Diagnostic:
+    hint = f"write `{spelled(key)} {{ field: value }}`"
+    return error("KX0756", f"`{spelled(key)}` takes a message, `{type}`", node.span, _described(node), hint=hint)
 
 
 def unknown_entry(key: KeyNode, type: OptionType) -> Diagnostic:
@@ -187,6 +180,11 @@ def unknown_entry(key: KeyNode, type: OptionType) -> Diagnostic:
         key.span,
         hint=_meant(key.name, type.fields) or f"it has {_listed(list(type.fields))}",
     )
+
+
+def leading_dot(key: KeyNode) -> Diagnostic:
+    name = key.name.removeprefix(".")
+    return error("KX0760", "a name in brackets begins with no dot", key.span, hint=f"write `[{name}]`")
 
 
 def entry_twice(entry: EntryNode, first: Span) -> Diagnostic:
@@ -242,7 +240,7 @@ def missing_required(type: str, names: Iterable[str], at: Span) -> Diagnostic:
 
 
 def too_deep(at: Span, most: int) -> Diagnostic:
-    return error("KX0778", f"messages are nested more than {most} deep in this option", at)
+    return error("KX0778", f"this option is nested more than {most} messages deep", at)
 
 
 # ---- words --------------------------------------------------------------------------------------------------------
@@ -283,4 +281,6 @@ def _listed(names: list[str]) -> str:
 
 def spelled(key: KeyNode) -> str:
     """A key as written."""
-    return key.name if key.kind is KeyKind.FIELD else f"[{key.name}]"
+    if key.kind is KeyKind.FIELD:
+        return key.name
+    return f"[{key.prefix}/{key.name}]" if key.kind is KeyKind.ANY else f"[{key.name}]"

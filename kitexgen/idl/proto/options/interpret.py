@@ -29,11 +29,11 @@ from kitexgen.idl.proto.descriptors import (
     messages,
 )
 from kitexgen.idl.proto.features import FeatureTable
+from kitexgen.idl.proto.interpreted import InterpretedOptions, OptionMessage, OptionValue, SetField
 from kitexgen.idl.proto.options import findings
-from kitexgen.idl.proto.options.aggregates import MESSAGES, Aggregates
+from kitexgen.idl.proto.options.aggregates import MESSAGES, MOST_LEVELS, Aggregates
 from kitexgen.idl.proto.options.scalars import Misfit, statement_value
 from kitexgen.idl.proto.options.types import OptionType, Types
-from kitexgen.idl.proto.options.values import InterpretedOptions, OptionMessage, OptionValue, SetField
 from kitexgen.idl.proto.symbols import Symbol, SymbolKind
 from kitexgen.idl.proto.tree import AggregateNode, OptionNode, OptionPartNode
 from kitexgen.source.span import Span
@@ -134,6 +134,9 @@ class _Interpreter:
         message = self._options.messages.get(key) or OptionMessage(name)
         target = _Target(key, tuple(fields), option)
         if not self._may_set(message, target):
+            return
+        if len(fields) > MOST_LEVELS + 1:
+            self._report.add(findings.too_deep(option.name_span, MOST_LEVELS))
             return
         value = self._value(fields[-1], option)
         if value is None:
@@ -247,7 +250,7 @@ class _Interpreter:
         node = option.value
         if field.type in MESSAGES:
             if isinstance(node, AggregateNode):
-                return self._aggregates.read(field, node)
+                return self._aggregates.read(field, node, len(option.parts) - 1)
             if self._types.message(field.type_name) is not None:
                 self._report.add(findings.needs_braces(field, node))
             return None

@@ -6,9 +6,9 @@ Source: retention.cc.
 from __future__ import annotations
 
 from kitexgen.idl.proto.descriptors import FieldType, Path
+from kitexgen.idl.proto.interpreted import OptionMessage, OptionValue, SetField
 from kitexgen.idl.proto.options import builtin
 from kitexgen.idl.proto.options.types import Types
-from kitexgen.idl.proto.options.values import OptionMessage, OptionValue, SetField
 
 
 def strip(message: OptionMessage, types: Types, path: Path, stripped: list[Path]) -> OptionMessage | None:

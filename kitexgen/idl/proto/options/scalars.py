@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from kitexgen.idl.proto.descriptors import FieldDescriptor, FieldType
+from kitexgen.idl.proto.interpreted import OptionValue
 from kitexgen.idl.proto.options.types import OptionEnum, Types
-from kitexgen.idl.proto.options.values import OptionValue
 from kitexgen.idl.proto.tree import FloatNode, IdentifierNode, IntNode, StringNode, ValueNode
 
 
@@ -88,10 +88,11 @@ def entry_value(field: FieldDescriptor, node: ValueNode, types: Types) -> Option
 def _integer(type: FieldType, node: ValueNode) -> int | Misfit:
     low, high = RANGES[type]
     wanted = f"a whole number from {low:,} to {high:,}"
-    # `-0` has a sign, which no unsigned number has.
-    if not isinstance(node, IntNode) or (low == 0 and node.text.startswith("-")):
+    if not isinstance(node, IntNode):
         return Misfit(wanted)
-    return node.value if low <= node.value <= high else Misfit(wanted, is_out_of_range=True)
+    # `-0` has a sign, which no unsigned number has.
+    has_wrong_sign = low == 0 and node.text.startswith("-")
+    return Misfit(wanted, is_out_of_range=True) if has_wrong_sign or not low <= node.value <= high else node.value
 
 
 def _named_value(field: FieldDescriptor, node: ValueNode, types: Types) -> int | Misfit:

@@ -20,14 +20,15 @@ from kitexgen.idl.proto.descriptors import (
 from kitexgen.idl.proto.features import (
     EnumType,
     FeatureTable,
+    checks_utf8,
     has_presence,
     is_delimited,
     is_packed,
     is_required,
 )
+from kitexgen.idl.proto.interpreted import InterpretedOptions, OptionMessage, OptionValue
 from kitexgen.idl.proto.options import builtin
 from kitexgen.idl.proto.options.builtin import Support, Traits
-from kitexgen.idl.proto.options.values import InterpretedOptions, OptionMessage, OptionValue
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,9 @@ class Types:
     def _read_message(self, full_name: str) -> OptionType | None:
         descriptor = self._pool.message(full_name)
         if descriptor is not None:
-            fields = {field.name: field for field in reversed(descriptor.fields)}
+            fields: dict[str, FieldDescriptor] = {}
+            for field in descriptor.fields:
+                fields.setdefault(field.name, field)
             return OptionType(full_name, fields, descriptor)
         known = builtin.fields(full_name)
         return None if known is None else OptionType(full_name, known, None)
@@ -99,7 +102,9 @@ class Types:
     def _read_enum(self, full_name: str) -> OptionEnum | None:
         descriptor = self._pool.enum(full_name)
         if descriptor is not None:
-            values = {value.name: value.number for value in reversed(descriptor.values)}
+            values: dict[str, int] = {}
+            for value in descriptor.values:
+                values.setdefault(value.name, value.number)
             return OptionEnum(full_name, values, descriptor)
         known = builtin.enum_values(full_name)
         return None if known is None else OptionEnum(full_name, known, None)
@@ -154,6 +159,9 @@ class Types:
         type = self.message(field.type_name)
         is_map = type is not None and type.is_map_entry
         return is_delimited(field, self._features.of(field), is_map=is_map, in_map_entry=field.node is None)
+
+    def checks_utf8(self, field: FieldDescriptor) -> bool:
+        return not self._is_builtin(field) and checks_utf8(field, self._features.of(field))
 
     def is_closed(self, enum: OptionEnum) -> bool:
         if enum.descriptor is None:

@@ -60,7 +60,23 @@ class CppFeatures(Message):
                 None,
                 None,
                 None,
-                (("retention", ("RETENTION_RUNTIME",)),),
+                (
+                    ("retention", ("RETENTION_RUNTIME",)),
+                    ("targets", ("TARGET_TYPE_FIELD", "TARGET_TYPE_FILE")),
+                    (
+                        "feature_support",
+                        (
+                            '{ edition_introduced: EDITION_2023 edition_deprecated: EDITION_2023 deprecation_warning: "The legacy closed enum behavior in C++ is deprecated and is scheduled to be removed in edition 2025.  See http://protobuf.dev/programming-guides/enum/#cpp for more information" }',
+                        ),
+                    ),
+                    (
+                        "edition_defaults",
+                        (
+                            '{ edition: EDITION_LEGACY value: "true" }',
+                            '{ edition: EDITION_PROTO3 value: "false" }',
+                        ),
+                    ),
+                ),
             ),
             (
                 2,
@@ -71,7 +87,18 @@ class CppFeatures(Message):
                 None,
                 None,
                 None,
-                (("retention", ("RETENTION_RUNTIME",)),),
+                (
+                    ("retention", ("RETENTION_RUNTIME",)),
+                    ("targets", ("TARGET_TYPE_FIELD", "TARGET_TYPE_FILE")),
+                    ("feature_support", ("{ edition_introduced: EDITION_2023 }",)),
+                    (
+                        "edition_defaults",
+                        (
+                            '{ edition: EDITION_LEGACY value: "STRING" }',
+                            '{ edition: EDITION_2024 value: "VIEW" }',
+                        ),
+                    ),
+                ),
             ),
             (
                 3,
@@ -82,7 +109,18 @@ class CppFeatures(Message):
                 None,
                 None,
                 None,
-                (("retention", ("RETENTION_RUNTIME",)),),
+                (
+                    ("retention", ("RETENTION_RUNTIME",)),
+                    ("targets", ("TARGET_TYPE_ENUM", "TARGET_TYPE_FILE")),
+                    ("feature_support", ("{ edition_introduced: EDITION_2024 }",)),
+                    (
+                        "edition_defaults",
+                        (
+                            '{ edition: EDITION_LEGACY value: "false" }',
+                            '{ edition: EDITION_2024 value: "true" }',
+                        ),
+                    ),
+                ),
             ),
             (
                 4,
@@ -93,7 +131,15 @@ class CppFeatures(Message):
                 None,
                 None,
                 None,
-                (("retention", ("RETENTION_RUNTIME",)),),
+                (
+                    ("retention", ("RETENTION_RUNTIME",)),
+                    ("targets", ("TARGET_TYPE_FIELD", "TARGET_TYPE_FILE")),
+                    ("feature_support", ("{ edition_introduced: EDITION_UNSTABLE }",)),
+                    (
+                        "edition_defaults",
+                        ('{ edition: EDITION_LEGACY value: "LEGACY" }',),
+                    ),
+                ),
             ),
         ),
         (),

@@ -9,6 +9,45 @@ from kitexgen.runtime.contract.model import Enum, Message
 require(1)
 
 
+class Edition(Enum):
+    """The full set of known editions.
+
+    Declared in descriptor.proto:45.
+    """
+
+    __schema__ = ("google.protobuf.Edition", "descriptor.proto:45", ())
+    # A placeholder for an unknown edition value.
+    EDITION_UNKNOWN = 0
+    # A placeholder edition for specifying default behaviors *before* a feature
+    # was first introduced.  This is effectively an "infinite past".
+    EDITION_LEGACY = 900
+    # Legacy syntax "editions".  These pre-date editions, but behave much like
+    # distinct editions.  These can't be used to specify the edition of proto
+    # files, but feature definitions must supply proto2/proto3 defaults for
+    # backwards compatibility.
+    EDITION_PROTO2 = 998
+    EDITION_PROTO3 = 999
+    # Editions that have been released.  The specific values are arbitrary and
+    # should not be depended on, but they will always be time-ordered for easy
+    # comparison.
+    EDITION_2023 = 1000
+    EDITION_2024 = 1001
+    EDITION_2026 = 1002
+    # A placeholder edition for developing and testing unscheduled features.
+    EDITION_UNSTABLE = 9999
+    # Placeholder editions for testing feature resolution.  These should not be
+    # used or relied on outside of tests.
+    EDITION_1_TEST_ONLY = 1
+    EDITION_2_TEST_ONLY = 2
+    EDITION_99997_TEST_ONLY = 99997
+    EDITION_99998_TEST_ONLY = 99998
+    EDITION_99999_TEST_ONLY = 99999
+    # Placeholder for specifying unbounded edition support.  This should only
+    # ever be used by plugins that can expect to never require any changes to
+    # support a new edition.
+    EDITION_MAX = 2147483647
+
+
 class ExtensionRangeOptions_VerificationState(Enum):
     """The verification state of the extension range.
 
@@ -193,27 +232,6 @@ class MethodOptions_IdempotencyLevel(Enum):
     IDEMPOTENT = 2
 
 
-class FeatureSet_VisibilityFeature_DefaultSymbolVisibility(Enum):
-    """Declared in descriptor.proto:1175."""
-
-    __schema__ = (
-        "google.protobuf.FeatureSet.VisibilityFeature.DefaultSymbolVisibility",
-        "descriptor.proto:1175",
-        (),
-    )
-    DEFAULT_SYMBOL_VISIBILITY_UNKNOWN = 0
-    # Default pre-EDITION_2024, all UNSET visibility are export.
-    EXPORT_ALL = 1
-    # All top-level symbols default to export, nested default to local.
-    EXPORT_TOP_LEVEL = 2
-    # All symbols default to local.
-    LOCAL_ALL = 3
-    # All symbols local by default. Nested types cannot be exported.
-    # With special case caveat for message { enum {} reserved 1 to max; }
-    # This is the recommended setting for new protos.
-    STRICT = 4
-
-
 class FeatureSet_FieldPresence(Enum):
     """Declared in descriptor.proto:1050."""
 
@@ -299,6 +317,27 @@ class FeatureSet_EnforceNamingStyle(Enum):
     STYLE2026 = 3
 
 
+class FeatureSet_VisibilityFeature_DefaultSymbolVisibility(Enum):
+    """Declared in descriptor.proto:1175."""
+
+    __schema__ = (
+        "google.protobuf.FeatureSet.VisibilityFeature.DefaultSymbolVisibility",
+        "descriptor.proto:1175",
+        (),
+    )
+    DEFAULT_SYMBOL_VISIBILITY_UNKNOWN = 0
+    # Default pre-EDITION_2024, all UNSET visibility are export.
+    EXPORT_ALL = 1
+    # All top-level symbols default to export, nested default to local.
+    EXPORT_TOP_LEVEL = 2
+    # All symbols default to local.
+    LOCAL_ALL = 3
+    # All symbols local by default. Nested types cannot be exported.
+    # With special case caveat for message { enum {} reserved 1 to max; }
+    # This is the recommended setting for new protos.
+    STRICT = 4
+
+
 class GeneratedCodeInfo_Annotation_Semantic(Enum):
     """Represents the identified object's effect on the element in the original
     .proto file.
@@ -317,45 +356,6 @@ class GeneratedCodeInfo_Annotation_Semantic(Enum):
     SET = 1
     # An alias to the element is returned.
     ALIAS = 2
-
-
-class Edition(Enum):
-    """The full set of known editions.
-
-    Declared in descriptor.proto:45.
-    """
-
-    __schema__ = ("google.protobuf.Edition", "descriptor.proto:45", ())
-    # A placeholder for an unknown edition value.
-    EDITION_UNKNOWN = 0
-    # A placeholder edition for specifying default behaviors *before* a feature
-    # was first introduced.  This is effectively an "infinite past".
-    EDITION_LEGACY = 900
-    # Legacy syntax "editions".  These pre-date editions, but behave much like
-    # distinct editions.  These can't be used to specify the edition of proto
-    # files, but feature definitions must supply proto2/proto3 defaults for
-    # backwards compatibility.
-    EDITION_PROTO2 = 998
-    EDITION_PROTO3 = 999
-    # Editions that have been released.  The specific values are arbitrary and
-    # should not be depended on, but they will always be time-ordered for easy
-    # comparison.
-    EDITION_2023 = 1000
-    EDITION_2024 = 1001
-    EDITION_2026 = 1002
-    # A placeholder edition for developing and testing unscheduled features.
-    EDITION_UNSTABLE = 9999
-    # Placeholder editions for testing feature resolution.  These should not be
-    # used or relied on outside of tests.
-    EDITION_1_TEST_ONLY = 1
-    EDITION_2_TEST_ONLY = 2
-    EDITION_99997_TEST_ONLY = 99997
-    EDITION_99998_TEST_ONLY = 99998
-    EDITION_99999_TEST_ONLY = 99999
-    # Placeholder for specifying unbounded edition support.  This should only
-    # ever be used by plugins that can expect to never require any changes to
-    # support a new edition.
-    EDITION_MAX = 2147483647
 
 
 class SymbolVisibility(Enum):
@@ -1394,6 +1394,14 @@ class FileOptions(Message):
                 None,
                 None,
                 False,
+                (
+                    (
+                        "feature_support",
+                        (
+                            '{ edition_introduced: EDITION_PROTO2 edition_removed: EDITION_2024 removal_error: "This behavior is enabled by default in editions 2024 and above. To disable it, you can set `features.(pb.java).nest_in_file_class = YES` on individual messages, enums, or services." }',
+                        ),
+                    ),
+                ),
             ),
             (
                 20,
@@ -2644,7 +2652,19 @@ class FeatureSet(Message):
                 None,
                 None,
                 None,
-                (("retention", ("RETENTION_RUNTIME",)),),
+                (
+                    ("retention", ("RETENTION_RUNTIME",)),
+                    ("targets", ("TARGET_TYPE_FIELD", "TARGET_TYPE_FILE")),
+                    ("feature_support", ("{ edition_introduced: EDITION_2023 }",)),
+                    (
+                        "edition_defaults",
+                        (
+                            '{ edition: EDITION_LEGACY value: "EXPLICIT" }',
+                            '{ edition: EDITION_PROTO3 value: "IMPLICIT" }',
+                            '{ edition: EDITION_2023 value: "EXPLICIT" }',
+                        ),
+                    ),
+                ),
             ),
             (
                 2,
@@ -2655,7 +2675,18 @@ class FeatureSet(Message):
                 None,
                 None,
                 None,
-                (("retention", ("RETENTION_RUNTIME",)),),
+                (
+                    ("retention", ("RETENTION_RUNTIME",)),
+                    ("targets", ("TARGET_TYPE_ENUM", "TARGET_TYPE_FILE")),
+                    ("feature_support", ("{ edition_introduced: EDITION_2023 }",)),
+                    (
+                        "edition_defaults",
+                        (
+                            '{ edition: EDITION_LEGACY value: "CLOSED" }',
+                            '{ edition: EDITION_PROTO3 value: "OPEN" }',
+                        ),
+                    ),
+                ),
             ),
             (
                 3,
@@ -2666,7 +2697,18 @@ class FeatureSet(Message):
                 None,
                 None,
                 None,
-                (("retention", ("RETENTION_RUNTIME",)),),
+                (
+                    ("retention", ("RETENTION_RUNTIME",)),
+                    ("targets", ("TARGET_TYPE_FIELD", "TARGET_TYPE_FILE")),
+                    ("feature_support", ("{ edition_introduced: EDITION_2023 }",)),
+                    (
+                        "edition_defaults",
+                        (
+                            '{ edition: EDITION_LEGACY value: "EXPANDED" }',
+                            '{ edition: EDITION_PROTO3 value: "PACKED" }',
+                        ),
+                    ),
+                ),
             ),
             (
                 4,
@@ -2677,7 +2719,18 @@ class FeatureSet(Message):
                 None,
                 None,
                 None,
-                (("retention", ("RETENTION_RUNTIME",)),),
+                (
+                    ("retention", ("RETENTION_RUNTIME",)),
+                    ("targets", ("TARGET_TYPE_FIELD", "TARGET_TYPE_FILE")),
+                    ("feature_support", ("{ edition_introduced: EDITION_2023 }",)),
+                    (
+                        "edition_defaults",
+                        (
+                            '{ edition: EDITION_LEGACY value: "NONE" }',
+                            '{ edition: EDITION_PROTO3 value: "VERIFY" }',
+                        ),
+                    ),
+                ),
             ),
             (
                 5,
@@ -2688,7 +2741,15 @@ class FeatureSet(Message):
                 None,
                 None,
                 None,
-                (("retention", ("RETENTION_RUNTIME",)),),
+                (
+                    ("retention", ("RETENTION_RUNTIME",)),
+                    ("targets", ("TARGET_TYPE_FIELD", "TARGET_TYPE_FILE")),
+                    ("feature_support", ("{ edition_introduced: EDITION_2023 }",)),
+                    (
+                        "edition_defaults",
+                        ('{ edition: EDITION_LEGACY value: "LENGTH_PREFIXED" }',),
+                    ),
+                ),
             ),
             (
                 6,
@@ -2699,7 +2760,21 @@ class FeatureSet(Message):
                 None,
                 None,
                 None,
-                (("retention", ("RETENTION_RUNTIME",)),),
+                (
+                    ("retention", ("RETENTION_RUNTIME",)),
+                    (
+                        "targets",
+                        ("TARGET_TYPE_MESSAGE", "TARGET_TYPE_ENUM", "TARGET_TYPE_FILE"),
+                    ),
+                    ("feature_support", ("{ edition_introduced: EDITION_2023 }",)),
+                    (
+                        "edition_defaults",
+                        (
+                            '{ edition: EDITION_LEGACY value: "LEGACY_BEST_EFFORT" }',
+                            '{ edition: EDITION_PROTO3 value: "ALLOW" }',
+                        ),
+                    ),
+                ),
             ),
             (
                 7,
@@ -2710,7 +2785,32 @@ class FeatureSet(Message):
                 None,
                 None,
                 None,
-                (("retention", ("RETENTION_SOURCE",)),),
+                (
+                    ("retention", ("RETENTION_SOURCE",)),
+                    (
+                        "targets",
+                        (
+                            "TARGET_TYPE_FILE",
+                            "TARGET_TYPE_EXTENSION_RANGE",
+                            "TARGET_TYPE_MESSAGE",
+                            "TARGET_TYPE_FIELD",
+                            "TARGET_TYPE_ONEOF",
+                            "TARGET_TYPE_ENUM",
+                            "TARGET_TYPE_ENUM_ENTRY",
+                            "TARGET_TYPE_SERVICE",
+                            "TARGET_TYPE_METHOD",
+                        ),
+                    ),
+                    ("feature_support", ("{ edition_introduced: EDITION_2024 }",)),
+                    (
+                        "edition_defaults",
+                        (
+                            '{ edition: EDITION_LEGACY value: "STYLE_LEGACY" }',
+                            '{ edition: EDITION_2024 value: "STYLE2024" }',
+                            '{ edition: EDITION_UNSTABLE value: "STYLE2026" }',
+                        ),
+                    ),
+                ),
             ),
             (
                 8,
@@ -2721,7 +2821,18 @@ class FeatureSet(Message):
                 None,
                 None,
                 None,
-                (("retention", ("RETENTION_SOURCE",)),),
+                (
+                    ("retention", ("RETENTION_SOURCE",)),
+                    ("targets", ("TARGET_TYPE_FILE",)),
+                    ("feature_support", ("{ edition_introduced: EDITION_2024 }",)),
+                    (
+                        "edition_defaults",
+                        (
+                            '{ edition: EDITION_LEGACY value: "EXPORT_ALL" }',
+                            '{ edition: EDITION_2024 value: "EXPORT_TOP_LEVEL" }',
+                        ),
+                    ),
+                ),
             ),
         ),
         (),
@@ -3000,28 +3111,8 @@ class SourceCodeInfo_Location(Message):
         "google.protobuf.SourceCodeInfo.Location",
         "descriptor.proto:1332",
         (
-            (
-                1,
-                "path",
-                "path",
-                "default",
-                ("packed_list", "int32"),
-                None,
-                None,
-                None,
-                (("packed", ("true",)),),
-            ),
-            (
-                2,
-                "span",
-                "span",
-                "default",
-                ("packed_list", "int32"),
-                None,
-                None,
-                None,
-                (("packed", ("true",)),),
-            ),
+            (1, "path", "path", "default", ("packed_list", "int32")),
+            (2, "span", "span", "default", ("packed_list", "int32")),
             (3, "leading_comments", "leading_comments", "optional", "unchecked_string"),
             (
                 4,
@@ -3191,17 +3282,7 @@ class GeneratedCodeInfo_Annotation(Message):
         "google.protobuf.GeneratedCodeInfo.Annotation",
         "descriptor.proto:1432",
         (
-            (
-                1,
-                "path",
-                "path",
-                "default",
-                ("packed_list", "int32"),
-                None,
-                None,
-                None,
-                (("packed", ("true",)),),
-            ),
+            (1, "path", "path", "default", ("packed_list", "int32")),
             (2, "source_file", "source_file", "optional", "unchecked_string"),
             (3, "begin", "begin", "optional", "int32"),
             (4, "end", "end", "optional", "int32"),

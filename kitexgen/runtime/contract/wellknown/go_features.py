@@ -13,27 +13,6 @@ from .descriptor import FeatureSet
 require(1)
 
 
-class GoFeatures_OptimizeModeFeature_OptimizeMode(Enum):
-    """The name of this enum matches OptimizeMode in descriptor.proto.
-
-    Declared in go_features.proto:88.
-    """
-
-    __schema__ = (
-        "pb.GoFeatures.OptimizeModeFeature.OptimizeMode",
-        "go_features.proto:88",
-        (),
-    )
-    # OPTIMIZE_MODE_UNSPECIFIED results in falling back to the default
-    # (optimize for code size), but needs to be a separate value to distinguish
-    # between an explicitly set optimize mode or a missing optimize mode.
-    OPTIMIZE_MODE_UNSPECIFIED = 0
-    SPEED = 1
-    # There is no enum entry for LITE_RUNTIME (descriptor.proto),
-    # because Go Protobuf does not have the concept of a lite runtime.
-    CODE_SIZE = 2
-
-
 class GoFeatures_APILevel(Enum):
     """Declared in go_features.proto:37."""
 
@@ -55,6 +34,27 @@ class GoFeatures_StripEnumPrefix(Enum):
     STRIP_ENUM_PREFIX_KEEP = 1
     STRIP_ENUM_PREFIX_GENERATE_BOTH = 2
     STRIP_ENUM_PREFIX_STRIP = 3
+
+
+class GoFeatures_OptimizeModeFeature_OptimizeMode(Enum):
+    """The name of this enum matches OptimizeMode in descriptor.proto.
+
+    Declared in go_features.proto:88.
+    """
+
+    __schema__ = (
+        "pb.GoFeatures.OptimizeModeFeature.OptimizeMode",
+        "go_features.proto:88",
+        (),
+    )
+    # OPTIMIZE_MODE_UNSPECIFIED results in falling back to the default
+    # (optimize for code size), but needs to be a separate value to distinguish
+    # between an explicitly set optimize mode or a missing optimize mode.
+    OPTIMIZE_MODE_UNSPECIFIED = 0
+    SPEED = 1
+    # There is no enum entry for LITE_RUNTIME (descriptor.proto),
+    # because Go Protobuf does not have the concept of a lite runtime.
+    CODE_SIZE = 2
 
 
 class GoFeatures(Message):
@@ -81,7 +81,23 @@ class GoFeatures(Message):
                 None,
                 None,
                 None,
-                (("retention", ("RETENTION_RUNTIME",)),),
+                (
+                    ("retention", ("RETENTION_RUNTIME",)),
+                    ("targets", ("TARGET_TYPE_ENUM", "TARGET_TYPE_FILE")),
+                    (
+                        "feature_support",
+                        (
+                            '{ edition_introduced: EDITION_2023 edition_deprecated: EDITION_2023 deprecation_warning: "The legacy UnmarshalJSON API is deprecated and will be removed in a future edition." }',
+                        ),
+                    ),
+                    (
+                        "edition_defaults",
+                        (
+                            '{ edition: EDITION_LEGACY value: "true" }',
+                            '{ edition: EDITION_PROTO3 value: "false" }',
+                        ),
+                    ),
+                ),
             ),
             (
                 2,
@@ -92,7 +108,18 @@ class GoFeatures(Message):
                 None,
                 None,
                 None,
-                (("retention", ("RETENTION_RUNTIME",)),),
+                (
+                    ("retention", ("RETENTION_RUNTIME",)),
+                    ("targets", ("TARGET_TYPE_MESSAGE", "TARGET_TYPE_FILE")),
+                    ("feature_support", ("{ edition_introduced: EDITION_2023 }",)),
+                    (
+                        "edition_defaults",
+                        (
+                            '{ edition: EDITION_LEGACY value: "API_LEVEL_UNSPECIFIED" }',
+                            '{ edition: EDITION_2024 value: "API_OPAQUE" }',
+                        ),
+                    ),
+                ),
             ),
             (
                 3,
@@ -103,7 +130,24 @@ class GoFeatures(Message):
                 None,
                 None,
                 None,
-                (("retention", ("RETENTION_RUNTIME",)),),
+                (
+                    ("retention", ("RETENTION_RUNTIME",)),
+                    (
+                        "targets",
+                        (
+                            "TARGET_TYPE_ENUM",
+                            "TARGET_TYPE_ENUM_ENTRY",
+                            "TARGET_TYPE_FILE",
+                        ),
+                    ),
+                    ("feature_support", ("{ edition_introduced: EDITION_2024 }",)),
+                    (
+                        "edition_defaults",
+                        (
+                            '{ edition: EDITION_LEGACY value: "STRIP_ENUM_PREFIX_KEEP" }',
+                        ),
+                    ),
+                ),
             ),
             (
                 4,
@@ -114,7 +158,17 @@ class GoFeatures(Message):
                 None,
                 None,
                 None,
-                (("retention", ("RETENTION_RUNTIME",)),),
+                (
+                    ("retention", ("RETENTION_RUNTIME",)),
+                    ("targets", ("TARGET_TYPE_MESSAGE", "TARGET_TYPE_FILE")),
+                    ("feature_support", ("{ edition_introduced: EDITION_2024 }",)),
+                    (
+                        "edition_defaults",
+                        (
+                            '{ edition: EDITION_LEGACY value: "OPTIMIZE_MODE_UNSPECIFIED" }',
+                        ),
+                    ),
+                ),
             ),
         ),
         (),

@@ -13,25 +13,6 @@ from .descriptor import FeatureSet
 require(1)
 
 
-class JavaFeatures_NestInFileClassFeature_NestInFileClass(Enum):
-    """Declared in java_features.proto:100."""
-
-    __schema__ = (
-        "pb.JavaFeatures.NestInFileClassFeature.NestInFileClass",
-        "java_features.proto:100",
-        (),
-    )
-    # Invalid default, which should never be used.
-    NEST_IN_FILE_CLASS_UNKNOWN = 0
-    # Do not nest the generated class in the file class.
-    NO = 1
-    # Nest the generated class in the file class.
-    YES = 2
-    # Fall back to the `java_multiple_files` option. Users won't be able to
-    # set this option.
-    LEGACY = 3
-
-
 class JavaFeatures_Utf8Validation(Enum):
     """The UTF8 validation strategy to use.
 
@@ -47,6 +28,38 @@ class JavaFeatures_Utf8Validation(Enum):
     # Verifies UTF8 validity overriding the global utf8_validation
     # feature. This represents the legacy java_string_check_utf8 option.
     VERIFY = 2
+
+
+class JavaFeatures_NestInFileClassFeature_NestInFileClass(Enum):
+    """Declared in java_features.proto:100."""
+
+    __schema__ = (
+        "pb.JavaFeatures.NestInFileClassFeature.NestInFileClass",
+        "java_features.proto:100",
+        (),
+        (
+            (
+                "LEGACY",
+                (
+                    (
+                        "feature_support",
+                        (
+                            "{ edition_introduced: EDITION_2024 edition_removed: EDITION_2024 }",
+                        ),
+                    ),
+                ),
+            ),
+        ),
+    )
+    # Invalid default, which should never be used.
+    NEST_IN_FILE_CLASS_UNKNOWN = 0
+    # Do not nest the generated class in the file class.
+    NO = 1
+    # Nest the generated class in the file class.
+    YES = 2
+    # Fall back to the `java_multiple_files` option. Users won't be able to
+    # set this option.
+    LEGACY = 3
 
 
 class JavaFeatures(Message):
@@ -74,7 +87,23 @@ class JavaFeatures(Message):
                 None,
                 None,
                 None,
-                (("retention", ("RETENTION_RUNTIME",)),),
+                (
+                    ("retention", ("RETENTION_RUNTIME",)),
+                    ("targets", ("TARGET_TYPE_FIELD", "TARGET_TYPE_FILE")),
+                    (
+                        "feature_support",
+                        (
+                            '{ edition_introduced: EDITION_2023 edition_deprecated: EDITION_2023 deprecation_warning: "The legacy closed enum behavior in Java is deprecated and is scheduled to be removed in edition 2025.  See http://protobuf.dev/programming-guides/enum/#java for more information." }',
+                        ),
+                    ),
+                    (
+                        "edition_defaults",
+                        (
+                            '{ edition: EDITION_LEGACY value: "true" }',
+                            '{ edition: EDITION_PROTO3 value: "false" }',
+                        ),
+                    ),
+                ),
             ),
             (
                 2,
@@ -85,7 +114,20 @@ class JavaFeatures(Message):
                 None,
                 None,
                 None,
-                (("retention", ("RETENTION_RUNTIME",)),),
+                (
+                    ("retention", ("RETENTION_RUNTIME",)),
+                    ("targets", ("TARGET_TYPE_FIELD", "TARGET_TYPE_FILE")),
+                    (
+                        "feature_support",
+                        (
+                            '{ edition_introduced: EDITION_2023 edition_deprecated: EDITION_2024 deprecation_warning: "The Java-specific utf8 validation feature is deprecated and is scheduled to be removed in edition 2025.  Utf8 validation behavior should use the global cross-language utf8_validation feature." }',
+                        ),
+                    ),
+                    (
+                        "edition_defaults",
+                        ('{ edition: EDITION_LEGACY value: "DEFAULT" }',),
+                    ),
+                ),
             ),
             (
                 3,
@@ -96,7 +138,15 @@ class JavaFeatures(Message):
                 None,
                 None,
                 None,
-                (("retention", ("RETENTION_RUNTIME",)),),
+                (
+                    ("retention", ("RETENTION_RUNTIME",)),
+                    ("targets", ("TARGET_TYPE_ENUM", "TARGET_TYPE_FILE")),
+                    ("feature_support", ("{ edition_introduced: EDITION_2024 }",)),
+                    (
+                        "edition_defaults",
+                        ('{ edition: EDITION_LEGACY value: "false" }',),
+                    ),
+                ),
             ),
             (
                 4,
@@ -107,7 +157,23 @@ class JavaFeatures(Message):
                 None,
                 None,
                 None,
-                (("retention", ("RETENTION_RUNTIME",)),),
+                (
+                    ("retention", ("RETENTION_RUNTIME",)),
+                    ("targets", ("TARGET_TYPE_FILE",)),
+                    (
+                        "feature_support",
+                        (
+                            "{ edition_introduced: EDITION_2024 edition_removed: EDITION_2024 }",
+                        ),
+                    ),
+                    (
+                        "edition_defaults",
+                        (
+                            '{ edition: EDITION_LEGACY value: "true" }',
+                            '{ edition: EDITION_2024 value: "false" }',
+                        ),
+                    ),
+                ),
             ),
             (
                 5,
@@ -118,7 +184,25 @@ class JavaFeatures(Message):
                 None,
                 None,
                 None,
-                (("retention", ("RETENTION_RUNTIME",)),),
+                (
+                    ("retention", ("RETENTION_RUNTIME",)),
+                    (
+                        "targets",
+                        (
+                            "TARGET_TYPE_MESSAGE",
+                            "TARGET_TYPE_ENUM",
+                            "TARGET_TYPE_SERVICE",
+                        ),
+                    ),
+                    ("feature_support", ("{ edition_introduced: EDITION_2024 }",)),
+                    (
+                        "edition_defaults",
+                        (
+                            '{ edition: EDITION_LEGACY value: "LEGACY" }',
+                            '{ edition: EDITION_2024 value: "NO" }',
+                        ),
+                    ),
+                ),
             ),
         ),
         (),
