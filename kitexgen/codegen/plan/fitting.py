@@ -117,6 +117,10 @@ def broken(line: str) -> list[str] | None:
         margin, name, hint = declaration.groups()
         return _if_fits([f"{margin}{name}: (", f"{margin}    {hint}", f"{margin})"])
     margin = " " * (len(line) - len(line.lstrip()))
+    if _PARAMETER.fullmatch(line):
+        return [line]
+    if line.endswith(",") and " if " in line and " = " not in line:
+        return _in_parentheses(line, margin)
     if " if " in line and " = " not in line and (found := _broken_conditional(line, margin)):
         return found
     text = line.removesuffix(",")
@@ -148,6 +152,18 @@ _CALL = re.compile(r"[\w.]+\([^()]*\)")
 # A quote in a string, or a bracket: then brackets cannot be counted.
 _TRICKY_STRING = re.compile(r"""'|\\"|"[^"()\[\]{}]*[()\[\]{}][^"]*"(?=(?:[^"]*"[^"]*")*[^"]*$)""")
 _DECLARATION = re.compile(r"(\s*)(\w+): ([\w.]+(?: \| None)?)")
+
+
+# A parameter whose default is a name: black leaves it, however long.
+_PARAMETER = re.compile(r"\s*\w+: [\w.]+ = [\w.]+,")
+
+
+def _in_parentheses(line: str, margin: str) -> list[str] | None:
+    """A conditional expression among others in an exploded bracket."""
+    inside = f"{margin}    {line.strip()[:-1]}"
+    if not (broken_up := _broken_conditional(inside, f"{margin}    ")):
+        return None
+    return [f"{margin}(", *([inside] if fits([inside]) else broken_up), f"{margin}),"]
 
 
 _STATEMENT = re.compile(r"\s*(?:return|yield|assert|raise|del) ")
