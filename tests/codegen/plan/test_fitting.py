@@ -116,6 +116,8 @@ def test_long_lines_break_as_black_breaks_them(line: str) -> None:
         'NAME.append(data[at : at + size].decode("utf-8"))',
         "NAME, at = read_NAME(data, at)",
         "pieces.append(NAME if -128 <= NAME < 128 else put(NAME))",
+        "entry = join((NAME[key] if 0 <= key < 128 else put(key), NAME[value]))",
+        "entry = join(NAME[key] if 0 <= key < 128 else put(key), value)",
     ],
 )
 @pytest.mark.parametrize("depth", [1, 3])
