@@ -40,7 +40,8 @@ def find_runner() -> Path:
     except OSError as error:
         raise PeersUnavailable(f"the conformance runner cannot run here: {error}") from error
     if "Usage" not in said:
-        raise PeersUnavailable(f"the conformance runner cannot run here: {said.strip().splitlines()[0]}")
+        reason = said.strip().splitlines()[0].removeprefix(f"{runner}: ")
+        raise PeersUnavailable(f"the conformance runner cannot run here: {reason}")
     return runner
 
 
@@ -62,7 +63,7 @@ def _installed() -> Path:
 
 
 def run_suite(runner: Path, testee: Sequence[str], folder: Path) -> Verdict:
-    """Put the whole suite, recommended tests too, to the program `testee`; `folder` is for what is written meanwhile."""
+    """Put the whole suite, recommended tests too, to the program `testee`; `folder` is for what it writes."""
     script = folder / "testee"
     script.write_text("#!/bin/sh\nexec " + " ".join(f"'{part}'" for part in testee) + "\n")
     script.chmod(0o755)
