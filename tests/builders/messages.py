@@ -16,7 +16,7 @@ from kitexgen.runtime.wire.protobuf_table import message_table
 from tests.builders.generated import GeneratedCode, generate_code
 
 HERE = Path(__file__).parent
-FILES = ("messages2.proto", "messages3.proto", "messages2023.proto")
+FILES = ("messages2.proto", "messages3.proto", "messages2023.proto", "messages_json.proto")
 
 
 @dataclass(frozen=True)

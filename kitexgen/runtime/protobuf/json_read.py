@@ -119,7 +119,7 @@ class JsonReader:
             key = self._step(_key, key_type.kind, text, depth, step)
             read = self._step(self._value, value_type, value, depth, step)
             if key in found:
-                raise DecodeError("the key stands there twice, spelled differently", step)
+                raise DecodeError("another spelling of this key stands there too", step)
             if read is not _DISCARDED:
                 found[key] = read
         return found
@@ -138,14 +138,13 @@ class JsonReader:
         names = json_enum(type_.cls)
         if value is None and names.is_null:
             return type_.cls(0)
-        if isinstance(value, str) and value in names.numbers:
-            return type_.cls(names.numbers[value])
-        try:
-            number = read_integer("int32", value)
-        except DecodeError:
-            if isinstance(value, str) and self.discard_unknown:
+        if isinstance(value, str) and not value.removeprefix("-").isdecimal():
+            if value in names.numbers:
+                return type_.cls(names.numbers[value])
+            if self.discard_unknown:
                 return _DISCARDED
-            raise expected(f"a name or number of {type_.cls.__name__}", value) from None
+            raise expected(f"a name or number of {type_.cls.__name__}", value)
+        number = read_integer("int32", value)
         if type_.is_closed and number not in names.names:
             raise DecodeError(f"{number} has no name in {type_.cls.__name__}, a closed enum")
         return type_.cls(number)

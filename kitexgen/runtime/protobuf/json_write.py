@@ -80,12 +80,12 @@ class JsonWriter:
         """Whether a value, which is none or a zero, is nothing to write. One of the wrong type is, to be refused."""
         if value is None and field.is_explicit:
             if field.is_required:
-                raise EncodeError(f"required field {field.name} is not set")
+                raise EncodeError(f"required field {field.name} is not set", field.name)
             return True
         if field.is_explicit or self.emit_default_values:
             return False
         if field.is_repeated:
-            return isinstance(value, list | tuple | dict)
+            return isinstance(value, dict if isinstance(field.type, MapTable) else (list, tuple))
         return type(value) is type(field.zero) and not (isinstance(value, float) and copysign(1, value) < 0)
 
     def _add_extensions(self, found: dict[str, Any], message: Message, depth: int) -> None:

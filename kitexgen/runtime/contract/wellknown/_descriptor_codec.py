@@ -3160,9 +3160,14 @@ def write_uninterpreted_option_name_part(
 ) -> Pieces:
     if type(record) is not UninterpretedOption_NamePart:
         raise TypeError(record)
-    name_part = record.name_part.encode("utf-8", "surrogateescape")
+    name_part = record.name_part
+    if name_part is None:
+        raise TypeError(name_part)
+    raw_name_part = name_part.encode("utf-8", "surrogateescape")
     is_extension = record.is_extension
-    pieces = [_LENGTH_1[len(name_part)], name_part, _BOOL_2[is_extension]]
+    if is_extension is None:
+        raise TypeError(is_extension)
+    pieces = [_LENGTH_1[len(raw_name_part)], raw_name_part, _BOOL_2[is_extension]]
     if record.__unknown__:
         pieces.append(put_unknown(record.__unknown__))
     return pieces

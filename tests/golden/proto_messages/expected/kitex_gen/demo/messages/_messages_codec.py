@@ -426,11 +426,14 @@ def write_everything(record: Everything) -> Pieces:
         raw = name.encode()
         pieces += (_LENGTH_1[len(raw)], raw)
     count = record.count
-    id = record.id.encode()
+    id = record.id
+    if id is None:
+        raise TypeError(id)
+    raw_id = id.encode()
     pieces += (
         _INT32_2_[count] if -128 <= count < 128 else put_int32(b"\x10", count),
-        _LENGTH_3[len(id)],
-        id,
+        _LENGTH_3[len(raw_id)],
+        raw_id,
     )
     answer = record.answer
     if answer is not None:

@@ -23,8 +23,11 @@ _ID_KNOWN: Final = frozenset((1,))
 def write_id(record: Id) -> Pieces:
     if type(record) is not Id:
         raise TypeError(record)
-    text = record.text.encode("utf-8", "surrogateescape")
-    pieces = [_LENGTH_1[len(text)], text]
+    text = record.text
+    if text is None:
+        raise TypeError(text)
+    raw_text = text.encode("utf-8", "surrogateescape")
+    pieces = [_LENGTH_1[len(raw_text)], raw_text]
     if record.__unknown__:
         pieces.append(put_unknown(record.__unknown__))
     return pieces
