@@ -40,10 +40,14 @@ def package_plans(
     """One plan a package, and one for the output folder. `imported` are the modules that each module imports."""
     lazy = _in_cycles(_package_imports(places, imported))
     plans = [_plan("", (), {}, False)]
+    inside = _children(places)
+    members: dict[str, list[ModuleId]] = {}
+    for module in schema.modules:
+        members.setdefault(places.namespaces.get(module.id, ""), []).append(module.id)
     for package in places.packages():
-        modules = [module.id for module in schema.modules if places.namespaces.get(module.id) == package]
+        modules = members.get(package, [])
         # A name of a module beside it would hide that module from `import`; a name of two files is neither's.
-        hidden = _children(places, package)
+        hidden = inside.get(package, set())
         declared = [(name, module) for module in modules for name in symbols.declared_in(module)]
         times = Counter(name for name, _ in declared)
         homes = {
@@ -78,10 +82,13 @@ def _strings(opening: str, names: Iterable[str], closing: str) -> Bracket:
     return Bracket(opening, tuple(("", f'"{name}"') for name in names), closing)
 
 
-def _children(places: Places, package: str) -> set[str]:
-    """Names of the modules and packages right inside `package`."""
-    inside = [*places.modules.values(), *places.services.values(), *places.packages()]
-    return {name for parent, _, name in (path.rpartition(".") for path in inside) if parent == package}
+def _children(places: Places) -> dict[str, set[str]]:
+    """Names of the modules and packages right inside each package."""
+    found: dict[str, set[str]] = {}
+    for path in (*places.modules.values(), *places.services.values(), *places.packages()):
+        parent, _, name = path.rpartition(".")
+        found.setdefault(parent, set()).add(name)
+    return found
 
 
 def _package_imports(places: Places, imported: Mapping[str, Iterable[str]]) -> dict[str, set[str]]:
