@@ -221,6 +221,9 @@ _RECORDS: tuple[type[Struct], ...] = (Containers, Kept, Choice, User, _result_of
 _MESSAGES: tuple[type[Message], ...] = (Word, FileDescriptorProto, Type, JsonObject)
 _JSON: tuple[type[Message], ...] = (*_MESSAGES, Any, Duration, FieldMask, ListValue, Timestamp, Value)
 _ROUTES = Routes([Served(NOTES, NotesHandler()), Served(WORDS, WordsHandler())])
+for _number in range(len(_MESSAGES)):
+    protobuf(bytes((_number,)))  # loads the generated codec, and what no codec takes builds the careful one's tables:
+    protobuf(bytes((_number, 0)))  # a megabyte that no input costs
 
 # A record of no fields is one byte on the wire and all its defaults in memory; text is four bytes a character at most.
 # Of IDL each character may be a token, and a mistake with its place and words.
