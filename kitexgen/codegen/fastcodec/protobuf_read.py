@@ -47,10 +47,9 @@ class ProtobufReadPrinter:
         if any(_needs_value(field.type) for field in fields):
             lines.append(f"    value: {module.any()}")
         lines += ["    unknown: list[bytes] | None = None", "    while at < end:", "        start = at"]
-        if fields:
-            lines.append("        tag = data[at]")
-        for field in fields:
-            lines += _indented(self._field(record, field), 8)
+        known = [line for field in fields for line in self._field(record, field)]
+        if known:
+            lines += ["        tag = data[at]", *_indented(known, 8)]
         skip = f"{module.door('skip_unknown')}(data, at, end, depth, {self._known(record, fields)})"
         lines += [
             "        if at == start:",
