@@ -59,14 +59,14 @@ def configured(context: click.Context, flags: Mapping[str, Any], printing: Print
     """
     path = find_config(os.getcwd())
     if path is None:
-        yield _with_idl(Config().with_flags(flags))
+        yield _with_folders_opened(_with_idl(Config().with_flags(flags)))
         return
     found = read_config(path)
     if found.diagnostics:
         files = {} if found.source is None else {found.source.path: found.source}
         _refuse(context, found.diagnostics, files, printing)
     if flags["idl"]:
-        yield found.config.moved(os.path.dirname(path)).with_flags(flags)
+        yield _with_folders_opened(found.config.moved(os.path.dirname(path)).with_flags(flags))
         return
     with contextlib.chdir(os.path.dirname(path)):
         config = _with_idl(found.config.with_flags(flags))
@@ -75,7 +75,7 @@ def configured(context: click.Context, flags: Mapping[str, Any], printing: Print
             from kitexgen.driver.config_faults import matches_nothing
 
             _refuse(context, [matches_nothing(path, pattern) for pattern in unmatched], {}, printing)
-        yield config._replace(idl=idl, is_whole=True, patterns=config.idl)
+        yield _with_folders_opened(config._replace(idl=idl, is_whole=True, patterns=config.idl))
 
 
 def tool_settings(context: click.Context, tool: str, readers: Mapping[str, Reader], printing: Printing) -> ToolSettings:
@@ -111,6 +111,16 @@ def _with_idl(config: Config) -> Config:
     if not config.idl:
         raise click.UsageError("no IDL file: name one, or set `idl` in kitexgen.toml")
     return config
+
+
+def _with_folders_opened(config: Config) -> Config:
+    """With the IDL files in each folder, and below, in its place. A folder without any stays: the reader says so."""
+    if not any(map(os.path.isdir, config.idl)):
+        return config
+    from kitexgen.driver.idl_files import idl_files
+
+    files = dict.fromkeys(file for path in config.idl for file in idl_files([path]) or [path])
+    return config._replace(idl=tuple(files), patterns=config.patterns or config.idl)
 
 
 def _expanded(patterns: Sequence[str]) -> tuple[tuple[str, ...], list[str]]:
