@@ -81,6 +81,13 @@ def is_compiled() -> bool:
     return not is_paused
 
 
+def fallbacks() -> int:
+    """How many calls the compiled codec has left to Python so far: one that grows fast tells of values that are rare
+    types, or of a peer that sends nonsense.
+    """
+    return _native.fallbacks() if _native is not None else 0
+
+
 def know_begin(cls: type) -> None:
     """Tell the compiled `read_message_begin` which class it returns."""
     if _native is not None:

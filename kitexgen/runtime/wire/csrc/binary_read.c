@@ -12,7 +12,7 @@ static PyObject *read_value(Reader *reader, Type *type);
 static inline bool has(const Reader *reader, Py_ssize_t size) { return LIKELY(reader->end - reader->at >= size); }
 
 /* A value of fixed size that is known to be there. */
-static inline PyObject *read_fixed(const uint8_t *at, int kind, Type *type, State *state)
+INLINE PyObject *read_fixed(const uint8_t *at, int kind, Type *type, State *state)
 {
     switch (kind) {
     case K_BOOL: return Py_NewRef(*at == 1 ? Py_True : Py_False); /* only 1 is true, as in Kitex */
@@ -110,8 +110,16 @@ static PyObject *read_list(Reader *reader, Type *type)
     /* Nobody shall find a list with empty places in it. */
     PyObject_GC_UnTrack(list);
     bool done = true;
+    Plan *plan;
     if (element->size)
         done = fill_fixed(reader, element, ((PyListObject *)list)->ob_item, count);
+    else if (kind == K_RECORD && (plan = plan_within(reader->state, element)) != NULL && ++reader->depth <= WALK_DEPTH) {
+        for (Py_ssize_t index = 0; index < count && done; index++) {
+            PyObject *item = read_binary_record(reader, plan);
+            done = LIKELY(item != NULL) && list_add(list, index, item) == 0;
+        }
+        reader->depth--;
+    }
     else
         for (Py_ssize_t index = 0; index < count && done; index++) {
             PyObject *item = kind == K_STRING ? read_text(reader) : read_value(reader, element);
@@ -198,18 +206,31 @@ static PyObject *read_large(Reader *reader, Type *type)
     return value;
 }
 
-static inline PyObject *read_any(Reader *reader, int kind, Type *type)
+INLINE PyObject *read_sized(Reader *reader, int kind, int size, Type *type)
 {
-    if (kind == K_STRING)
-        return read_text(reader);
-    if (kind <= K_ENUM) {
-        const uint8_t *at = reader->at;
-        if (!has(reader, type->size))
-            return NULL;
-        reader->at += type->size;
-        return read_fixed(at, kind, type, reader->state);
+    const uint8_t *at = reader->at;
+    if (!has(reader, size))
+        return NULL;
+    reader->at += size;
+    return read_fixed(at, kind, type, reader->state);
+}
+
+/* One jump each: the kind is known in each copy of `read_fixed`. */
+INLINE PyObject *read_any(Reader *reader, int kind, Type *type)
+{
+    switch (kind) {
+    case K_BOOL: return read_sized(reader, K_BOOL, 1, type);
+    case K_I8: return read_sized(reader, K_I8, 1, type);
+    case K_I16: return read_sized(reader, K_I16, 2, type);
+    case K_I32: return read_sized(reader, K_I32, 4, type);
+    case K_I64: return read_sized(reader, K_I64, 8, type);
+    case K_DOUBLE: return read_sized(reader, K_DOUBLE, 8, type);
+    case K_UUID: return read_sized(reader, K_UUID, 16, type);
+    case K_ENUM: return read_sized(reader, K_ENUM, 4, type);
+    case K_STRING: return read_text(reader);
+    case K_BINARY: return read_bytes(reader);
+    default: return read_large(reader, type);
     }
-    return kind == K_BINARY ? read_bytes(reader) : read_large(reader, type);
 }
 
 static PyObject *read_value(Reader *reader, Type *type) { return read_any(reader, type->kind, type); }

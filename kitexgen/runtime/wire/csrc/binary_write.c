@@ -15,7 +15,7 @@
 static uint8_t *write_value(Writer *writer, uint8_t *at, Type *type, PyObject *value);
 
 /* A value of fixed size, for which there is room. */
-static inline uint8_t *write_fixed(Writer *writer, uint8_t *at, int kind, PyObject *value)
+INLINE uint8_t *write_fixed(Writer *writer, uint8_t *at, int kind, PyObject *value)
 {
     int64_t number;
     uint64_t bits;
@@ -99,7 +99,7 @@ static uint8_t *write_numbers(Writer *writer, uint8_t *at, int kind, PyObject **
         for (Py_ssize_t index = 0; index < count; index++, at += 8) {
             if (index + 8 < count)
                 PREFETCH(items[index + 8]);
-            if (UNLIKELY(!PyLong_Check(items[index])) || UNLIKELY(!int_value(items[index], &number)))
+            if (UNLIKELY(!is_int(items[index])) || UNLIKELY(!int_value(items[index], &number)))
                 return NULL;
             put64(at, (uint64_t)number);
         }
@@ -137,15 +137,22 @@ static uint8_t *write_items(Writer *writer, uint8_t *at, Type *element, PyObject
             at = write_text(writer, at, items[index], 0);
         return at;
     }
+    Plan *plan = kind == K_RECORD ? plan_within(writer->state, element) : NULL;
     Py_ssize_t index = 0;
+    if (UNLIKELY(++writer->depth > WALK_DEPTH))
+        return NULL;
     for (; index < PySequence_Fast_GET_SIZE(list) && LIKELY(at != NULL); index++) {
         PyObject **items = PySequence_Fast_ITEMS(list);
         if (index + 2 < count)
             PREFETCH(items[index + 2]);
         PyObject *item = Py_NewRef(items[index]);
-        at = write_value(writer, at, element, item);
+        if (plan != NULL && LIKELY(Py_IS_TYPE(item, plan->cls)))
+            at = write_binary_record(writer, at, plan, item);
+        else
+            at = write_value(writer, at, element, item);
         Py_DECREF(item);
     }
+    writer->depth--;
     return index == count ? at : NULL;
 }
 
@@ -336,15 +343,21 @@ static inline uint8_t *write_fields(Writer *writer, uint8_t *at, Plan *plan, PyO
             at = write_bytes(writer, at, value, reserve);
             break;
         case K_PACKED: case K_LIST: case K_TUPLE: case K_SET: case K_FROZENSET: case K_MAP: case K_FROZENMAP:
-        case K_RECORD:
+        case K_RECORD: /* held: walking it may let other code run */
             Py_INCREF(value);
             at = write_large(writer, at, field->type, value);
             Py_DECREF(value);
             if (LIKELY(at != NULL))
                 at = room(writer, at, reserve);
             break;
-        default:
-            at = write_fixed(writer, at, field->kind, value);
+        /* One jump each: the kind is known in each copy of `write_fixed`. */
+        case K_BOOL: at = write_fixed(writer, at, K_BOOL, value); break;
+        case K_I8: at = write_fixed(writer, at, K_I8, value); break;
+        case K_I16: at = write_fixed(writer, at, K_I16, value); break;
+        case K_I32: case K_ENUM: at = write_fixed(writer, at, K_I32, value); break;
+        case K_I64: at = write_fixed(writer, at, K_I64, value); break;
+        case K_DOUBLE: at = write_fixed(writer, at, K_DOUBLE, value); break;
+        default: at = write_fixed(writer, at, K_UUID, value);
         }
         if (UNLIKELY(at == NULL))
             return NULL;

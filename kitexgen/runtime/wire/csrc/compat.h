@@ -14,6 +14,7 @@
 #define LIKELY(x) __builtin_expect(!!(x), 1)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
 #define NOINLINE __attribute__((noinline))
+#define INLINE static inline __attribute__((always_inline))
 #define PREFETCH(place) __builtin_prefetch(place)
 #define SWAP16(x) __builtin_bswap16(x)
 #define SWAP32(x) __builtin_bswap32(x)
@@ -23,6 +24,7 @@
 #define LIKELY(x) (x)
 #define UNLIKELY(x) (x)
 #define NOINLINE __declspec(noinline)
+#define INLINE static __forceinline
 #define PREFETCH(place) ((void)(place))
 #define SWAP16(x) _byteswap_ushort(x)
 #define SWAP32(x) _byteswap_ulong(x)

@@ -54,7 +54,7 @@ static inline void int_stamp(PyLongObject *integer, bool negative, int count)
 #endif
 
 /* The value of an int, or of an object of a class derived from it. False when it needs more than 64 bits. */
-static inline bool int_value(PyObject *integer, int64_t *value)
+INLINE bool int_value(PyObject *integer, int64_t *value)
 {
 #if KX_LAYOUT
     int64_t sign;
@@ -82,7 +82,7 @@ public:;
     return !overflow;
 }
 
-static inline PyObject *int_new(int64_t value)
+INLINE PyObject *int_new(int64_t value)
 {
 #if KX_LAYOUT
     uint64_t size = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
@@ -104,7 +104,7 @@ static inline PyObject *int_new(int64_t value)
     return PyLong_FromLongLong(value);
 }
 
-static inline PyObject *float_new(double value)
+INLINE PyObject *float_new(double value)
 {
 #if KX_LAYOUT
     PyFloatObject *made = PyObject_Malloc(sizeof(PyFloatObject));

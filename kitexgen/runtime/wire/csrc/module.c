@@ -36,6 +36,7 @@ static NOINLINE PyObject *fall_back(State *state, Function function, PyObject *c
 {
     if (is_final())
         return NULL;
+    state->fallen_back += !state->paused;
     if (state->fallbacks[function] == NULL)
         return PyErr_Format(PyExc_RuntimeError, "nothing is installed behind %s", NAMES[function]);
     return PyObject_Vectorcall(state->fallbacks[function], args, (size_t)count, names);
@@ -266,6 +267,12 @@ static PyObject *pause_(PyObject *module, PyObject *on)
     return PyBool_FromLong(before);
 }
 
+/* fallbacks(): how often a call was left to Python. */
+static PyObject *fallbacks(PyObject *module, PyObject *unused)
+{
+    return PyLong_FromSsize_t(((State *)PyModule_GetState(module))->fallen_back);
+}
+
 /* A class that instances of ours are made of without its `__init__`, and two of its slots. */
 static int know(PyObject **type, PyObject *given, const char *first, Py_ssize_t *one, const char *second,
                 Py_ssize_t *other)
@@ -347,6 +354,7 @@ static PyMethodDef METHODS[] = {
     {"add", plan_add, METH_VARARGS, NULL},
     {"install", install, METH_VARARGS, NULL},
     {"pause", pause_, METH_O, NULL},
+    {"fallbacks", fallbacks, METH_NOARGS, NULL},
     {"know", know_classes, METH_VARARGS, NULL},
     {"know_begin", know_begin, METH_O, NULL},
     {NULL, NULL, 0, NULL},

@@ -5,10 +5,14 @@
 #include "layout.h"
 #include "table.h"
 
+/* Of the class itself, mostly: that needs no look into the class. */
+INLINE bool is_int(PyObject *value) { return LIKELY(Py_IS_TYPE(value, &PyLong_Type)) || PyLong_Check(value); }
+INLINE bool is_float(PyObject *value) { return LIKELY(Py_IS_TYPE(value, &PyFloat_Type)) || PyFloat_Check(value); }
+
 /* An int within the range of `kind`; ints of enums and bools are ints, too. */
-static inline bool integer_of(PyObject *value, int kind, int64_t *number)
+INLINE bool integer_of(PyObject *value, int kind, int64_t *number)
 {
-    if (UNLIKELY(!PyLong_Check(value)) || UNLIKELY(!int_value(value, number)))
+    if (UNLIKELY(!is_int(value)) || UNLIKELY(!int_value(value, number)))
         return false;
     switch (kind) {
     case K_I8: return *number == (int8_t)*number;
@@ -19,10 +23,10 @@ static inline bool integer_of(PyObject *value, int kind, int64_t *number)
 }
 
 /* The bits of a float, or of an int that a double can hold. */
-static inline bool double_of(PyObject *value, uint64_t *bits)
+INLINE bool double_of(PyObject *value, uint64_t *bits)
 {
     double number;
-    if (LIKELY(PyFloat_Check(value)))
+    if (is_float(value))
         number = PyFloat_AS_DOUBLE(value);
     else {
         if (!PyLong_Check(value))

@@ -27,6 +27,7 @@ typedef struct {
     PyMutex registry_lock;
 #endif
     bool paused;                   /* everything falls back */
+    Py_ssize_t fallen_back;        /* how often something did, while not paused */
     PyObject *resolve;             /* Python: makes the plan of a class and adds it */
     PyObject *fallbacks[FUNCTIONS];
     PyObject *uuid_type;           /* uuid.UUID */
