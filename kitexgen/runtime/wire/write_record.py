@@ -212,7 +212,7 @@ class _Walk:
 
 
 def _numbers(values: Any) -> Sequence[Any]:
-    """The numbers of an array, or of anything else that shows its memory as one row of signed numbers: NumPy's arrays."""
+    """The numbers of an array, or of what else shows its memory as one row of signed numbers, as NumPy's arrays do."""
     if isinstance(values, array):
         return values
     try:
