@@ -12,6 +12,7 @@ TYPES: Final = {
     "small": "Small",
     "nested": "Nested",
     "list_i64": "ListI64",
+    "list_i64_packed": "ListI64Packed",
     "list_double": "ListDouble",
     "strings": "Strings",
     "blob": "Blob",
@@ -64,7 +65,7 @@ def payloads() -> dict[str, dict[str, Any]]:
     def leaf() -> dict[str, Any]:
         return {"id": rng.randint(0, 2**40), "value": word(24)}
 
-    return {
+    found = {
         "small": small(),
         "nested": {
             "action": "echo",
@@ -82,6 +83,7 @@ def payloads() -> dict[str, dict[str, Any]]:
         "strings_mixed": {"v": [word(rng.randint(4, 36)) for _ in range(1000)]},
         "map_mixed": {"v": {word(rng.randint(4, 20)): integer(64) for _ in range(1000)}},
     }
+    return found | {"list_i64_packed": found["list_i64"]}
 
 
 def build(struct: str, data: Mapping[str, Any], classes: Mapping[str, Any]) -> Any:
@@ -104,7 +106,7 @@ def is_same(struct: str, found: Any, data: Mapping[str, Any]) -> bool:
         value = getattr(found, name)
         inner = _INNER.get((struct, name))
         if inner is None:
-            if value != expected:
+            if (list(value) if isinstance(expected, list) else value) != expected:
                 return False
         elif isinstance(expected, list):
             if len(value) != len(expected) or not all(
