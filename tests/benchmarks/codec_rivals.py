@@ -10,7 +10,6 @@ import importlib.util
 import shutil
 import subprocess
 import sys
-from array import array
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -19,7 +18,7 @@ from typing import Any, Final, NamedTuple
 from kitexgen.codegen import GenerateOptions, generate
 from kitexgen.idl import load
 from kitexgen.runtime import thrift
-from tests.benchmarks.codec_payloads import STRUCTS, build
+from tests.benchmarks.codec_payloads import STRUCTS, build, given
 
 IDL: Final = Path(__file__).with_name("codec.thrift")
 PROTO: Final = IDL.with_suffix(".proto")
@@ -45,6 +44,7 @@ Maker = Callable[[str, Mapping[str, Any]], Candidate]
 
 
 def ours(folder: Path) -> Maker:
+    """Generates the package `ours` into `folder`."""
     loaded = load([IDL])
     assert loaded.schema is not None
     for file in generate(loaded.schema, GenerateOptions()).files:
@@ -55,8 +55,7 @@ def ours(folder: Path) -> Maker:
     classes = vars(importlib.import_module("ours.payloads.codec"))
 
     def candidate(struct: str, data: Mapping[str, Any]) -> Candidate:
-        given = {"v": array("q", data["v"])} if struct == "ListI64Packed" else data
-        record = build(struct, given, classes)
+        record = build(struct, given(struct, data), classes)
         return Candidate(partial(thrift.encode, record), partial(thrift.decode, classes[struct], thrift.encode(record)))
 
     return candidate

@@ -11,10 +11,7 @@
 
 #include <structmember.h>
 
-static const char *const NAMES[FUNCTIONS] = {
-    "encode", "decode", "encoded_size", "encode_binary", "append_binary", "decode_binary", "encode_compact",
-    "decode_compact", "write_message_begin", "read_message_begin",
-};
+static PyMethodDef METHODS[FUNCTIONS + 7]; /* the first FUNCTIONS of them in the order of Function */
 
 typedef enum { BINARY, COMPACT, NEITHER } Protocol;
 
@@ -38,7 +35,7 @@ static NOINLINE PyObject *fall_back(State *state, Function function, PyObject *c
         return NULL;
     state->fallen_back += !state->paused;
     if (state->fallbacks[function] == NULL)
-        return PyErr_Format(PyExc_RuntimeError, "nothing is installed behind %s", NAMES[function]);
+        return PyErr_Format(PyExc_RuntimeError, "nothing is installed behind %s", METHODS[function].ml_name);
     return PyObject_Vectorcall(state->fallbacks[function], args, (size_t)count, names);
 }
 
@@ -239,22 +236,6 @@ static PyObject *read_message_begin(ARGUMENTS)
     return fall_back(state, READ_MESSAGE_BEGIN, args, count, names);
 }
 
-/* install(name, function): put the Python function behind ours, and return ours. */
-static PyObject *install(PyObject *module, PyObject *args)
-{
-    State *state = PyModule_GetState(module);
-    const char *name;
-    PyObject *function;
-    if (!PyArg_ParseTuple(args, "sO", &name, &function))
-        return NULL;
-    for (int at = 0; at < FUNCTIONS; at++)
-        if (strcmp(NAMES[at], name) == 0) {
-            Py_XSETREF(state->fallbacks[at], Py_NewRef(function));
-            return PyObject_GetAttrString(module, name);
-        }
-    return PyErr_Format(PyExc_ValueError, "there is no function %s", name);
-}
-
 /* pause(on): whether everything is left to Python from now on. Returns how it was. */
 static PyObject *pause_(PyObject *module, PyObject *on)
 {
@@ -271,6 +252,42 @@ static PyObject *pause_(PyObject *module, PyObject *on)
 static PyObject *fallbacks(PyObject *module, PyObject *unused)
 {
     return PyLong_FromSsize_t(((State *)PyModule_GetState(module))->fallen_back);
+}
+
+/* Say of one of ours what the Python function says of itself. The text is made once, and stays as long as the process. */
+static int describe(PyMethodDef *method, PyObject *function)
+{
+    PyObject *doc = PyObject_GetAttrString(function, "__doc__");
+    const char *text = doc != NULL && PyUnicode_Check(doc) ? PyUnicode_AsUTF8(doc) : NULL;
+    if (text != NULL && method->ml_doc[strlen(method->ml_doc) - 1] == '\n') {
+        size_t size = strlen(method->ml_doc), more = strlen(text) + 1;
+        char *whole = PyMem_RawMalloc(size + more);
+        if (whole != NULL) {
+            memcpy(whole, method->ml_doc, size);
+            memcpy(whole + size, text, more);
+            method->ml_doc = whole;
+        }
+    }
+    Py_XDECREF(doc);
+    return PyErr_Occurred() ? -1 : 0;
+}
+
+/* install(name, function): put the Python function behind ours, and return ours. */
+static PyObject *install(PyObject *module, PyObject *args)
+{
+    State *state = PyModule_GetState(module);
+    const char *name;
+    PyObject *function;
+    if (!PyArg_ParseTuple(args, "sO", &name, &function))
+        return NULL;
+    for (int at = 0; at < FUNCTIONS; at++)
+        if (strcmp(METHODS[at].ml_name, name) == 0) {
+            if (describe(METHODS + at, function) < 0)
+                return NULL;
+            Py_XSETREF(state->fallbacks[at], Py_NewRef(function));
+            return PyObject_GetAttrString(module, name);
+        }
+    return PyErr_Format(PyExc_ValueError, "there is no function %s", name);
 }
 
 /* A class that instances of ours are made of without its `__init__`, and two of its slots. */
@@ -340,7 +357,7 @@ static PyObject *know_begin(PyObject *module, PyObject *cls)
 #define ENTRY(name, signature) \
     {#name, (PyCFunction)(void (*)(void))name, METH_FASTCALL | METH_KEYWORDS, #name signature "\n--\n\n"}
 
-static PyMethodDef METHODS[] = {
+static PyMethodDef METHODS[FUNCTIONS + 7] = {
     ENTRY(encode, "(record, *, protocol='binary')"),
     ENTRY(decode, "(cls, data, *, protocol='binary')"),
     ENTRY(encoded_size, "(record, *, protocol='binary')"),
