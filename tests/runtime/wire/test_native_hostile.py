@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from kitexgen.runtime.contract.model import Struct
+from kitexgen.runtime.contract.model import FrozenMap, Struct
 from kitexgen.runtime.errors import DecodeError, EncodeError
 from kitexgen.runtime.thrift import decode, encode
 from kitexgen.runtime.wire.native import fallbacks, is_compiled, pure_only
-from tests.builders.records import Containers, NotFound, Scalars, User
+from tests.builders.records import Containers, Key, NotFound, Scalars, User
 
 pytestmark = pytest.mark.skipif(not is_compiled(), reason="the compiled codec was not built")
 
@@ -94,6 +94,27 @@ def test_derived_classes() -> None:
     shifted.y = "y"
     assert same(lambda: encode(shifted)) == data.replace(b"\0\0\0\1", b"\0\0\0\5", 1)
     assert same(lambda: encode(Asking(x=1, y="y"))) == data.replace(b"\0\0\0\1", b"\0\0\0\6", 1)
+
+
+def test_a_class_that_makes_something_else() -> None:
+    point = make_point()
+    data = encode(point(x=1))
+    point.__new__ = lambda cls, **_: object()
+    with pytest.raises(AttributeError):
+        decode(point, data).x  # noqa: B018
+    only = object.__new__(point)
+    point.__new__ = lambda cls, **_: only
+    assert decode(point, data) is only
+    assert only.x == 1
+
+
+def test_a_frozen_map_that_lets_go_of_its_entries() -> None:
+    record = Containers(by_key={Key(sizes=FrozenMap({"a": 1})): User(id=1)})
+    (key,) = record.by_key
+    key.sizes._entries = None  # type: ignore[assignment]
+    for _ in range(2):
+        with pytest.raises((EncodeError, AttributeError, TypeError)):
+            encode(record)
 
 
 def test_a_derived_record_within_a_record() -> None:

@@ -222,12 +222,14 @@ static uint8_t *write_entries(Writer *writer, uint8_t *at, Type *type, PyObject 
 static uint8_t *write_map(Writer *writer, uint8_t *at, Type *type, PyObject *map)
 {
     if (Py_IS_TYPE(map, (PyTypeObject *)writer->state->map_type))
-        map = *slot_of(map, writer->state->map_entries); /* never set again, and held by the map */
+        map = *slot_of(map, writer->state->map_entries);
     if (UNLIKELY(map == NULL || !PyDict_CheckExact(map)))
         return NULL;
+    Py_INCREF(map); /* a FrozenMap may be made to let go of it */
     LOCKED(map)
     at = write_entries(writer, at, type, map);
     UNLOCKED()
+    Py_DECREF(map);
     return at;
 }
 

@@ -47,8 +47,8 @@
  * go while an inner one is waited for, so what is used after a nested walk is held by a reference of our own.
  */
 #ifdef Py_GIL_DISABLED
-#define LOCKED(object) Py_BEGIN_CRITICAL_SECTION(object)
-#define UNLOCKED() Py_END_CRITICAL_SECTION()
+#define LOCKED(object) Py_BEGIN_CRITICAL_SECTION(object);
+#define UNLOCKED() Py_END_CRITICAL_SECTION();
 #else
 #define LOCKED(object) {
 #define UNLOCKED() }

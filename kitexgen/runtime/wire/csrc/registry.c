@@ -122,6 +122,12 @@ static bool has_nothing_but_slots(PyTypeObject *cls)
            && !(cls->tp_flags & Py_TPFLAGS_IS_ABSTRACT);
 }
 
+/* Whether `__new__` without arguments gives a new record: object's does, and that of exceptions. */
+static bool makes_its_own(PyTypeObject *cls)
+{
+    return cls->tp_new == PyBaseObject_Type.tp_new || cls->tp_new == ((PyTypeObject *)PyExc_BaseException)->tp_new;
+}
+
 static int find_slots(Plan *plan)
 {
     for (Field *field = plan->fields; field < plan->fields + plan->count; field++) {
@@ -152,7 +158,7 @@ NOINLINE bool plan_renew(Plan *plan)
     }
     plan->is_plain = has_nothing_but_slots(cls);
     plan->can_write = true;
-    plan->can_read = plan->reads;
+    plan->can_read = plan->reads && makes_its_own(cls);
     SET_PLAN_VERSION(plan, VERSION_OF(cls));
     return PLAN_VERSION(plan) != 0;
 }

@@ -10,8 +10,8 @@
 #define LOAD_PLAN(place) ((Plan *)_Py_atomic_load_ptr_acquire(place))
 #define STORE_PLAN(place, plan) _Py_atomic_store_ptr_release(place, plan)
 #define VERSION_OF(cls) _Py_atomic_load_uint_relaxed(&(cls)->tp_version_tag)
-#define PLAN_VERSION(plan) _Py_atomic_load_uint_acquire(&(plan)->version)
-#define SET_PLAN_VERSION(plan, number) _Py_atomic_store_uint_release(&(plan)->version, number)
+#define PLAN_VERSION(plan) _Py_atomic_load_uint(&(plan)->version)
+#define SET_PLAN_VERSION(plan, number) _Py_atomic_store_uint(&(plan)->version, number)
 #else
 #define LOAD_REGISTRY(state) ((state)->registry)
 #define STORE_REGISTRY(state, made) ((state)->registry = (made))
