@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[2]
+# The function of CPython that looks at the digit of a zero.
+ZERO: Final = "maybe_small_long"
 # Not those that count memory, run out of it, or take what is deep by the thousand.
 SELECTED: Final = (
     "tests/runtime/wire/test_native_hostile.py",
@@ -35,7 +37,9 @@ def main(arguments: list[str]) -> int:
             check=False,
         )
         text = re.sub(r"^==\d+== ?", "", log.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    ours = [error for error in text.split("\n\n") if "_native" in error]
+    ours = [
+        error for error in text.split("\n\n") if "/_native" in error and ZERO not in error and "Command:" not in error
+    ]
     print(*ours, sep="\n\n")
     print(f"{len(ours)} errors in the compiled codec")
     return 1 if ours or done.returncode else 0
