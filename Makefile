@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 CORE := $(VENV)/.core
 DEV := $(VENV)/.dev
 JOBS ?= auto
+PYTEST ?=
 
 # Type checkers follow the plain path entry of the compat mode, and not the import hook that would take its place.
 # -qq: setuptools warns of every editable install, with advice for folders that we do not have.
@@ -46,7 +47,7 @@ demo: $(CORE)
 	@$(BIN)/python idl_samples/demo/demo.py
 
 test: $(DEV)
-	$(BIN)/python -m pytest --numprocesses $(JOBS)
+	$(BIN)/python -m pytest --numprocesses $(JOBS) $(PYTEST)
 
 check: $(DEV)
 	$(BIN)/ruff check .

@@ -1,5 +1,8 @@
 """Write docs/interop.md from what a run has shown. A plugin of pytest: `make interop` loads it, ordinary runs do not.
 
+With `KITEXGEN_INTEROP=check` it writes nothing, but fails a run that shows something else than the page says: so CI
+holds the page to its own run. Tables of peers that the run did not have (CI has no Rust) are not compared, and named.
+
 A test is part of the page when it says which row it shows: with `@shows(...)` and on a way, `@each(...)`, or with
 `@shows_stream(...)`. A cell holds what all its tests came to: ✓ or ✗, or a word that one recorded as the property
 `cell`.
@@ -7,6 +10,7 @@ A test is part of the page when it says which row it shows: with `@shows(...)` a
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Generator
 from pathlib import Path
@@ -14,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from tests.interop_kitex.ways import KITEX, STREAM_COLUMNS, STREAMS, VOLO, Way
+from tests.interop_kitex.ways import KITEX, KITEX_PROTOBUF, STREAM_COLUMNS, STREAMS, VOLO, Way
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "interop.md"
@@ -37,6 +41,8 @@ ROWS = (
     "unknown method",
     "unknown service",
     "a required field is missing",
+    "a request that cannot be read",
+    "a service of the other IDL",
     "the caller's timeout",
     "the callee is told caller and timeout",
     "persistent and transient values go, backward values come",
@@ -68,12 +74,14 @@ Calls between kitexgen and {versions}, over real connections, in both directions
 | – | the transport or pool does not carry it, or the peer has no such thing |
 | ✗ | does not work |
 
-Transports are `ttheader`: TTHeader round a bare message, `ttheader_framed`: round a framed one. Pools: `long` keeps
-connections, `short` makes one for each call, `mux` shares one.
+Transports are `ttheader`: TTHeader round a bare message, `ttheader_framed`: round a framed one, as Protobuf always is.
+Pools: `long` keeps connections, `short` makes one for each call, `mux` shares one.
 
 What differs, and is meant to:
 
 - A panic is an exception like any other here: callers read `biz error: ...`, where Kitex says `panic: ...` and where.
+- Streams of Protobuf services go over gRPC in Kitex, which kitexgen does not speak: they are refused.
+- Kitex's generated code (prutal v0.1.3) loses a zero in a oneof, and optional `bytes` that are present and empty.
 - Volo's clients read only backward values whose keys begin with `RPC_BACKWARD_`, and take strings for UTF-8.
 - After an unknown method or service over framed, our servers close the connection, as Kitex's do: Volo's clients lose
   their next call to that.
@@ -82,7 +90,7 @@ What differs, and is meant to:
 
 TABLES: dict[str, list[str]] = {}
 """The tables and their columns, in the order in which they are shown."""
-for _way in (*KITEX, *VOLO):
+for _way in (*KITEX, *KITEX_PROTOBUF, *VOLO):
     TABLES.setdefault(_way.table, []).append(_way.column)
 TABLES[STREAMS] = list(STREAM_COLUMNS.values())
 
@@ -119,8 +127,23 @@ class InteropTable:
         self.cells.setdefault((table, row, column), set()).add(outcome)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        if not hasattr(session.config, "workerinput"):  # of several processes the first alone hears of all tests
+        if hasattr(session.config, "workerinput"):
+            return  # of several processes the first alone hears of all tests
+        if os.environ.get("KITEXGEN_INTEROP") != "check":
             PAGE.write_text(self.page(), encoding="utf-8")
+            return
+        ran = {table for table, _, _ in self.cells}
+        left_out = TABLES.keys() - ran
+        print(f"\ndocs/interop.md: compared {', '.join(ran) or 'nothing'}; not run: {', '.join(left_out) or 'nothing'}")
+        wrong = self.differing(PAGE.read_text(encoding="utf-8"))
+        if wrong:
+            print(f"docs/interop.md is not what this run has shown ({', '.join(wrong)}): run `make interop`")
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def differing(self, text: str) -> list[str]:
+        """The tables that were run, in whole or in part, and are not in `text` as the run has shown them."""
+        ran = {table for table, _, _ in self.cells}
+        return [table for table in TABLES if table in ran and self._table(table) not in text]
 
     def page(self) -> str:
         return HEAD.format(versions=_versions()) + "".join(map(self._table, TABLES))

@@ -1,7 +1,7 @@
 """Every golden case, run in-process through the command line, against the files that were reviewed.
 
 `tests/golden/errors/<code>_<name>/` holds inputs, `stderr.txt`, and `args.txt` when the command is not
-`check main.thrift`: one argument a line, the first a command or more arguments for `check main.thrift`.
+`check main.thrift` (`main.proto`, if that is there): one argument a line, the first a command or more arguments for it.
 `tests/golden/<case>/` holds IDL and `kitexgen.toml` with `idl`; `gen` is run, and what it wrote compared with
 `expected/`, what it said with `stderr.txt` (absent: nothing).
 `KITEXGEN_GOLDEN=write` writes what came out instead of comparing (`make golden`); the diff is reviewed like code.
@@ -59,7 +59,8 @@ def test_generation_case(case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def _arguments(folder: Path) -> list[str]:
     given = folder / "args.txt"
     extra = given.read_text(encoding="utf-8").splitlines() if given.exists() else []
-    return extra if extra and extra[0] in COMMANDS else ["check", "main.thrift", *extra]
+    main = "main.proto" if (folder / "main.proto").exists() else "main.thrift"
+    return extra if extra and extra[0] in COMMANDS else ["check", main, *extra]
 
 
 def _run(folder: Path, arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Result:

@@ -52,6 +52,16 @@ def test_a_table_without_a_run_says_why() -> None:
     assert f"## {WAY.table}\n\nNot run: no Go.\n" in table.page()
 
 
+def test_a_run_that_shows_something_else_than_the_page_is_told() -> None:
+    table = InteropTable()
+    assert table.differing("") == []  # nothing was run
+    table.pytest_runtest_logreport(report("passed", CELL))
+    assert table.differing(table.page()) == []
+    page = table.page()
+    table.pytest_runtest_logreport(report("failed", CELL))
+    assert table.differing(page) == [WAY.table]
+
+
 def test_the_page_in_docs_is_whole() -> None:
     """Rows, tables and versions are those of today: whoever changes them runs `make interop`."""
     text = PAGE.read_text(encoding="utf-8")

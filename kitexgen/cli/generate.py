@@ -2,90 +2,98 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from kitexgen.cli.generating import generating_flags, generating_options
 from kitexgen.cli.printing import Printing, print_diagnostics, printing_of, reporting_options, say
 from kitexgen.cli.settings import configured, idl_options
 from kitexgen.driver.cache import recall
-from kitexgen.driver.config import Config, Naming
+from kitexgen.driver.config import Config
 
 if TYPE_CHECKING:
-    from kitexgen.driver.compile import Mode, Outcome
+    from kitexgen.driver.compile import Folder, Mode, Outcome
 
 
 @click.command(short_help="Generate Python from IDL files.")
 @idl_options
-@click.option("-o", "--out", metavar="DIR", type=click.Path(), help="Where the code goes; kitex_gen if not said.")
+@generating_options
 @click.option(
     "--check", "is_check", is_flag=True, help="Write nothing; exit 1 when a file is stale, missing or orphaned."
 )
 @click.option("--diff", "is_diff", is_flag=True, help="Write nothing; print what would change.")
-@click.option("--naming", type=click.Choice(get_args(Naming)), help="Methods in snake_case, or as the IDL spells them.")
-@click.option("--keep-unknown-fields/--drop-unknown-fields", default=None, help="Records keep fields they do not know.")
-@click.option("--handler", metavar="FILE", type=click.Path(), help="Your handler: gains the methods it lacks.")
+@click.option("--stats", "is_counting", is_flag=True, help="Run in full, and print what was read and made, and when.")
 @reporting_options
 @click.pass_context
-def command(context: click.Context, /, *, is_check: bool, is_diff: bool, **flags: Any) -> None:
+def command(context: click.Context, /, *, is_check: bool, is_diff: bool, is_counting: bool, **flags: Any) -> None:
     """Generate Python from IDL files and all they include.
 
     Without IDL, from the files that the configuration names. All files are written, or none: an error leaves the old
     ones as they were.
     """
     printing = printing_of(flags)
-    with configured(context, flags, printing) as config:
-        if not _is_up_to_date(config, printing):
+    with configured(context, generating_flags(flags), printing) as config:
+        if is_counting or not _is_up_to_date(config, printing):
             mode: Mode = "check" if is_check else "show" if is_diff else "write"
-            context.exit(_generate(config, mode, printing, is_diff=is_diff))
+            context.exit(_generate(config, mode, printing, is_diff=is_diff, is_counting=is_counting))
 
 
 def _is_up_to_date(config: Config, printing: Printing) -> bool:
     """Whether nothing changed since the last run; then what that one said is said again."""
     if printing.format != "text" or printing.is_verbose:
         return False
-    note = recall(config)
-    if note is None:
+    found = recall(config)
+    if found is None:
         return False
     if not printing.is_quiet:
-        say(note.colored if printing.color else note.plain, printing)
+        say(found.colored if printing.color else found.plain, printing)
         say(f"{config.out} is up to date\n", printing)
     return True
 
 
-def _generate(config: Config, mode: Mode, printing: Printing, *, is_diff: bool) -> int:
+def _generate(config: Config, mode: Mode, printing: Printing, *, is_diff: bool, is_counting: bool) -> int:
     from kitexgen.cli.progress import progress
     from kitexgen.driver.compile import STEPS, generate
+    from kitexgen.driver.stats import Stopwatch
 
+    watch = Stopwatch()
     with progress(STEPS, printing) as on_step:
-        outcome = generate(config, mode, on_step)
+        outcome = generate(config, mode, watch.and_then(on_step))
+    if is_counting:
+        click.echo(watch.table(outcome), err=is_diff, nl=False)
     print_diagnostics(outcome.report.diagnostics, outcome.files, printing, has_data=is_diff)
     if is_diff:
-        _print_diff(config, outcome)
+        _print_diff(outcome)
     if outcome.report.has_errors:
         return outcome.report.exit_status
     if mode == "write" or not outcome.is_changed:
-        _note(config, outcome)
-        _say_what_was_done(config, outcome, printing)
+        note(config, outcome)
+        _say_what_was_done(outcome, printing)
     return 0
 
 
-def _note(config: Config, outcome: Outcome) -> None:
+def note(config: Config, outcome: Outcome) -> None:
+    """Remember an outcome without errors, so that an equal run has nothing to do."""
     from kitexgen.cli.printing import text_of
     from kitexgen.driver.cache import Note
     from kitexgen.driver.compile import note_outcome
 
     diagnostics = outcome.report.diagnostics
-    note = Note(
+    said = Note(
         plain=text_of(diagnostics, outcome.files, color=False), colored=text_of(diagnostics, outcome.files, color=True)
     )
-    note_outcome(config, outcome, note)
+    note_outcome(config, outcome, said)
 
 
-def _print_diff(config: Config, outcome: Outcome) -> None:
+def _print_diff(outcome: Outcome) -> None:
     from kitexgen.source.diff import unified_diff
 
-    sides = [(f"{config.out}/{change.path}", change.before, change.after) for change in outcome.visible_changes]
+    sides = [
+        (f"{folder.out}/{change.path}", change.before, change.after)
+        for folder in outcome.folders
+        for change in folder.visible_changes
+    ]
     if outcome.handler is not None:
         sides.append((outcome.handler.source.path, outcome.handler.before, outcome.handler.after))
     for path, before, after in sides:
@@ -93,19 +101,29 @@ def _print_diff(config: Config, outcome: Outcome) -> None:
         click.echo(unified_diff(old, new, path), nl=False)
 
 
-def _say_what_was_done(config: Config, outcome: Outcome, printing: Printing) -> None:
+def _say_what_was_done(outcome: Outcome, printing: Printing) -> None:
     if printing.format != "text" or printing.is_quiet:
         return
-    visible = outcome.visible_changes
-    if printing.is_verbose:
-        say("".join(f"{change.kind.value} {config.out}/{change.path}\n" for change in visible), printing)
     if outcome.handler is not None and outcome.handler.added:
         say(f"{outcome.handler.source.path}: {', '.join(outcome.handler.added)} added\n", printing)
+    for folder in outcome.folders:
+        _say_what_changed(folder, printing)
+
+
+def _say_what_changed(folder: Folder, printing: Printing) -> None:
+    if printing.is_verbose:
+        lines = (f"{change.kind.value} {folder.out}/{change.path}\n" for change in folder.visible_changes)
+        say("".join(lines), printing)
+    say(f"{summary(folder)}\n", printing)
+
+
+def summary(folder: Folder) -> str:
+    """`kitex_gen: 2 written, 1 removed, 5 unchanged`."""
+    visible = folder.visible_changes
     if not visible:
-        say(f"{config.out} is up to date\n", printing)
-        return
+        return f"{folder.out} is up to date"
     written = sum(change.after is not None for change in visible)
     removed = len(visible) - written
-    unchanged = len(outcome.owned) - written
+    unchanged = len(folder.owned) - written
     counts = ((written, "written"), (removed, "removed"), (unchanged, "unchanged"))
-    say(f"{config.out}: {', '.join(f'{n} {word}' for n, word in counts if n)}\n", printing)
+    return f"{folder.out}: {', '.join(f'{n} {word}' for n, word in counts if n)}"

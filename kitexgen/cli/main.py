@@ -16,8 +16,13 @@ from kitexgen import __version__
 COMMANDS: dict[str, tuple[str, str]] = {
     "new": ("kitexgen.cli.new", "Lay down a service that runs, in a fresh folder."),
     "gen": ("kitexgen.cli.generate", "Generate Python from IDL files."),
+    "watch": ("kitexgen.cli.watch", "Generate again whenever an IDL file changes."),
     "check": ("kitexgen.cli.check", "Read and check IDL files, write nothing."),
+    "fmt": ("kitexgen.cli.fmt", "Format IDL files; keeps every comment."),
+    "lint": ("kitexgen.cli.lint", "Judge IDL files by rules that can be chosen."),
+    "breaking": ("kitexgen.cli.breaking", "Say what a change of IDL breaks, and for whom."),
     "dump": ("kitexgen.cli.dump", "Print what was read: tokens, tree or schema, as JSON."),
+    "plugins": ("kitexgen.cli.plugins", "List the plugins that are installed."),
     "explain": ("kitexgen.cli.explain", "Say what a diagnostic code means, and how to mend it."),
     "completion": ("kitexgen.cli.completion", "Print the completion script of a shell."),
 }

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
+from enum import Enum
 
 from kitexgen.idl.tokens import Comment, Token
 from kitexgen.source.file import SourceFile
@@ -29,6 +31,12 @@ def tree_json(node: object, source: SourceFile) -> object:
         case _ if is_dataclass(node):
             kind = re.sub(r"(?<!^)(?=[A-Z])", "_", type(node).__name__.removesuffix("Node")).lower()
             return {"kind": kind} | {part.name: tree_json(getattr(node, part.name), source) for part in fields(node)}
+        case bytes():
+            return node.decode("utf-8", "backslashreplace")
+        case Enum():
+            return node.name.lower()
+        case float() if not math.isfinite(node):
+            return str(node)  # JSON has no such numbers
         case _:
             return node
 

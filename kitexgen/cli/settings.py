@@ -14,6 +14,7 @@ from kitexgen.driver.config import Config, FieldIds, find_config, read_config
 
 if TYPE_CHECKING:
     from kitexgen.diagnostics.diagnostic import Diagnostic
+    from kitexgen.driver.tool_settings import Reader, ToolSettings
     from kitexgen.source.file import SourceFile
 
 _Command = TypeVar("_Command", bound=Callable[..., object])
@@ -74,7 +75,26 @@ def configured(context: click.Context, flags: Mapping[str, Any], printing: Print
             from kitexgen.driver.config_faults import matches_nothing
 
             _refuse(context, [matches_nothing(path, pattern) for pattern in unmatched], {}, printing)
-        yield config._replace(idl=idl, is_whole=True)
+        yield config._replace(idl=idl, is_whole=True, patterns=config.idl)
+
+
+def tool_settings(context: click.Context, tool: str, readers: Mapping[str, Reader], printing: Printing) -> ToolSettings:
+    """The table `tool` of the configuration found from the current folder upwards; one that is wrong ends the command
+    with status 1.
+    """
+    from kitexgen.driver.tool_settings import read_tool_settings
+
+    path = find_config(os.getcwd())
+    if path is not None:
+        found = read_config(path)
+        if found.diagnostics:
+            _refuse(
+                context, found.diagnostics, {} if found.source is None else {found.source.path: found.source}, printing
+            )
+    settings = read_tool_settings(path, tool, readers)
+    if settings.diagnostics and settings.toml is not None:
+        _refuse(context, settings.diagnostics, {settings.toml.source.path: settings.toml.source}, printing)
+    return settings
 
 
 def _refuse(

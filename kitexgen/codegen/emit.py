@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from kitexgen import __version__
 from kitexgen.codegen.fastcodec.codec import CodecPrinter
+from kitexgen.codegen.fastcodec.protobuf_codec import ProtobufPrinter
 from kitexgen.codegen.output import OutputFile
 from kitexgen.codegen.plan.build import CONTRACT
 from kitexgen.codegen.plan.docstrings import comment_text
 from kitexgen.codegen.plan.modules import ModulePlan, PackagePlan, Plan, ServiceModulePlan
 from kitexgen.codegen.plan.packages import codec_module
 from kitexgen.codegen.plan.sources import file_name
+from kitexgen.schema.declarations import RecordKind
 from kitexgen.schema.ids import ModuleId
 from kitexgen.templating import render
 
@@ -18,10 +20,15 @@ def emit(plan: Plan) -> tuple[OutputFile, ...]:
     """Every file of `plan`, by path."""
     files = [_package(package) for package in plan.packages]
     modules: tuple[ModulePlan | ServiceModulePlan, ...] = (*plan.modules, *plan.services)
-    codecs = CodecPrinter(record for module in modules for record in module.records)
+    with_records = [module for module in modules if module.records]
+    in_protobuf = [module for module in with_records if module.records[0].kind is RecordKind.MESSAGE]
+    in_thrift = [module for module in with_records if module.records[0].kind is not RecordKind.MESSAGE]
+    thrift = CodecPrinter(record for module in in_thrift for record in module.records)
+    protobuf = ProtobufPrinter(record for module in (*in_protobuf, *plan.shipped) for record in module.records)
     files += (_module(module, "python/module.py.j2") for module in plan.modules)
     files += (_module(module, "python/service.py.j2") for module in plan.services)
-    files += (_codec(codecs, module) for module in modules if module.records)
+    files += (_codec(thrift, "Thrift Binary", module) for module in in_thrift)
+    files += (_codec(protobuf, "Protobuf", module) for module in in_protobuf)
     return tuple(sorted(files, key=lambda file: file.path))
 
 
@@ -38,12 +45,13 @@ def _module(module: ModulePlan | ServiceModulePlan, template: str) -> OutputFile
     return OutputFile(_path(module.path), text, (module.source,))
 
 
-def _codec(codecs: CodecPrinter, module: ModulePlan | ServiceModulePlan) -> OutputFile:
+def _codec(codecs: CodecPrinter | ProtobufPrinter, encoding: str, module: ModulePlan | ServiceModulePlan) -> OutputFile:
     name = f"`{module.path.rpartition('.')[2]}`"
     text = render(
         "python/codec.py.j2",
         header=header((module.source,)),
         module=name,
+        encoding=encoding,
         codec=codecs.text(module.path, module.records),
     )
     return OutputFile(_path(codec_module(module.path)), text, (module.source,))

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from kitexgen.codegen.emit import emit
 from kitexgen.codegen.options import GenerateOptions
 from kitexgen.codegen.output import OutputFile
-from kitexgen.codegen.plan.build import build, settle_names
+from kitexgen.codegen.plan.build import build
+from kitexgen.codegen.plan.naming import settle_names
 from kitexgen.diagnostics.diagnostic import Diagnostic, Severity
 from kitexgen.schema.module import Schema
 

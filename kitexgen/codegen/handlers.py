@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kitexgen.codegen.options import GenerateOptions
-from kitexgen.codegen.plan.build import Names, settle_names
 from kitexgen.codegen.plan.imports import Import, ImportSet
 from kitexgen.codegen.plan.literals import string_literal
 from kitexgen.codegen.plan.method_lines import MethodText
 from kitexgen.codegen.plan.names import unused
+from kitexgen.codegen.plan.naming import Names, settle_names
 from kitexgen.codegen.plan.parameters import plain_parameters, value_hint
 from kitexgen.codegen.plan.scope import Scope
 from kitexgen.codegen.plan.service_names import all_methods, service_names

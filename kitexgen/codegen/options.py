@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerateOptions:
     """`naming` says how methods and parameters are spelled: "python" gives snake_case methods, "idl" keeps the IDL's
-    spelling. `keep_unknown_fields` makes records keep fields they do not know, and write them back.
+    spelling.
+
+    With `keep_unknown_fields`, records of Thrift keep fields that they do not know and write them back, as messages of
+    Protobuf always do. `py_package` places Protobuf files: dotted Python packages by import path ("a/b.proto") or by
+    package ("a.b", for those inside it too).
     """
 
     naming: Literal["python", "idl"] = "python"
     keep_unknown_fields: bool = False
+    py_package: Mapping[str, str] = field(default_factory=dict)

@@ -36,6 +36,10 @@ class Report:
         return sum(diagnostic.severity is severity for diagnostic in self._found)
 
     @property
+    def is_strict(self) -> bool:
+        return self._strict
+
+    @property
     def has_errors(self) -> bool:
         return any(diagnostic.severity is Severity.ERROR for diagnostic in self._found)
 

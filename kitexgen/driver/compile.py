@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from kitexgen.codegen.generate import Generated
 from kitexgen.codegen.generate import generate as generate_code
 from kitexgen.codegen.options import GenerateOptions
+from kitexgen.codegen.output import OutputFile
 from kitexgen.diagnostics.report import Report
 from kitexgen.driver.cache import Note, remember
 from kitexgen.driver.changes import Change, Comparison, compare
 from kitexgen.driver.config import Config
+from kitexgen.driver.extras import run_plugins
 from kitexgen.driver.faults import cannot_write, not_ours, out_of_date
 from kitexgen.driver.handler import Handler, merge_handler
 from kitexgen.driver.lock import folder_lock
@@ -35,29 +37,39 @@ STEPS = ("reading", "generating", "writing")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outcome:
-    """What came of a run. `changes` are those of the output folder, made or (see `Mode`) only found; empty on errors.
+class Folder:
+    """One output folder: what changes in it, and all that is ours there after the run. Paths are relative to `out`."""
 
-    `handler` is the handwritten file when there is one to keep. `inputs` were read, `missing` looked for in vain.
-    """
-
-    report: Report
-    files: Mapping[str, SourceFile]
-    changes: tuple[Change, ...] = ()
-    owned: tuple[str, ...] = ()
-    handler: Handler | None = None
-    inputs: tuple[Path, ...] = ()
-    missing: tuple[Path, ...] = ()
+    out: str
+    changes: tuple[Change, ...]
+    owned: tuple[str, ...]
 
     @property
     def visible_changes(self) -> list[Change]:
         """Without our own bookkeeping."""
         return [change for change in self.changes if not change.is_state]
 
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What came of a run. `folders` are the output folder and those of plugins, their changes made or (see `Mode`)
+    only found; empty on errors.
+
+    `handler` is the handwritten file when there is one to keep. `inputs` were read, `missing` looked for in vain.
+    """
+
+    report: Report
+    files: Mapping[str, SourceFile]
+    folders: tuple[Folder, ...] = ()
+    handler: Handler | None = None
+    inputs: tuple[Path, ...] = ()
+    missing: tuple[Path, ...] = ()
+
     @property
     def is_changed(self) -> bool:
         """Whether any file is not what it should be, or was not before it was written."""
-        return bool(self.changes) or (self.handler is not None and self.handler.before != self.handler.after)
+        is_stale = any(folder.changes for folder in self.folders)
+        return is_stale or (self.handler is not None and self.handler.before != self.handler.after)
 
 
 @dataclass
@@ -95,10 +107,12 @@ def generate(config: Config, mode: Mode, on_step: Callable[[str], None] = lambda
     report = loaded.report
     files = dict(loaded.files)
     if loaded.schema is None:
-        return Outcome(report=report, files=files)
+        return Outcome(report=report, files=files, inputs=tuple(reading.found), missing=tuple(reading.missing))
 
     on_step("generating")
-    options = GenerateOptions(naming=config.naming, keep_unknown_fields=config.keep_unknown_fields)
+    options = GenerateOptions(
+        naming=config.naming, keep_unknown_fields=config.keep_unknown_fields, py_package=dict(config.py_package)
+    )
     generated = generate_code(loaded.schema, options)
     report.extend(generated.diagnostics)
 
@@ -108,27 +122,30 @@ def generate(config: Config, mode: Mode, on_step: Callable[[str], None] = lambda
     if handler is not None:
         report.extend(handler.diagnostics)
         files[handler.source.path] = handler.source
-    if report.has_errors:
-        return Outcome(report=report, files=files)
+    # Plugins see only what is sound, and what they find counts like our own findings.
+    extras = None if report.has_errors else run_plugins(config, loaded.schema, options, generated.files)
+    report.extend(extras.diagnostics if extras is not None else ())
+    inputs = (*reading.found, *(extras.inputs if extras is not None else ()))
+    if extras is None or report.has_errors:
+        return Outcome(report=report, files=files, inputs=inputs, missing=tuple(reading.missing))
 
     on_step("writing")
-    job = _Job(config, loaded.schema, generated, handler)
-    comparison = job.write(mode, report)
+    outputs = {config.out: generated.files, **extras.files}
+    outputs[config.out] = (*generated.files, *extras.files.get(config.out, ()))
+    job = _Job(config, loaded.schema, outputs, handler)
     return Outcome(
         report=report,
         files=files,
-        changes=comparison.changes if comparison else (),
-        owned=comparison.owned if comparison else (),
+        folders=job.write(mode, report),
         handler=handler,
-        inputs=tuple(reading.found),
+        inputs=inputs,
         missing=tuple(reading.missing),
     )
 
 
 def note_outcome(config: Config, outcome: Outcome, note: Note) -> None:
     """Let the next run know that everything is as it should be; `note` is what this one said."""
-    out = Path(config.out)
-    written = [out / path for path in (*outcome.owned, MANIFEST, IGNORE_FILE)]
+    written = [Path(folder.out) / path for folder in outcome.folders for path in (*folder.owned, MANIFEST, IGNORE_FILE)]
     # Files of other runs over the same folder may be gone; that is for those runs to find.
     written = [path for path in written if path.exists()]
     if outcome.handler is not None:
@@ -138,57 +155,67 @@ def note_outcome(config: Config, outcome: Outcome, note: Note) -> None:
 
 @dataclass(frozen=True)
 class _Job:
-    """Everything that is to be on the disk."""
+    """Everything that is to be on the disk. `outputs` are files by folder, that of the generated code first."""
 
     config: Config
     schema: Schema
-    generated: Generated
+    outputs: Mapping[str, Sequence[OutputFile]]
     handler: Handler | None
 
-    def write(self, mode: Mode, report: Report) -> Comparison | None:
-        """Compare, and in mode "write" change the folder and the handler; None when that failed."""
-        out = Path(self.config.out)
+    def write(self, mode: Mode, report: Report) -> tuple[Folder, ...]:
+        """Compare, and in mode "write" change the folders and the handler; nothing when that failed."""
         try:
-            if mode != "write":
-                comparison = self._compare(out)
-            else:
-                with folder_lock(out):
-                    clear_leftovers(out)
-                    comparison = self._compare(out)
-                    if not comparison.handwritten:
-                        self._make_changes(out, comparison)
+            with ExitStack() as locks:
+                if mode == "write":
+                    outs = [Path(out) for out in self.outputs]
+                    locks.enter_context(folder_lock(*outs))
+                    for out in outs:
+                        clear_leftovers(out)
+                comparisons = {name: self._compare(name) for name in self.outputs}
+                if mode == "write" and not any(comparison.handwritten for comparison in comparisons.values()):
+                    self._make_changes(comparisons)
         except OSError as error:
             report.add(cannot_write(self.config.out, error))
-            return None
-        report.extend(not_ours(f"{self.config.out}/{path}") for path in comparison.handwritten)
+            return ()
+        for name, comparison in comparisons.items():
+            report.extend(not_ours(f"{name}/{path}") for path in comparison.handwritten)
+            if mode == "check":
+                report.extend(out_of_date(name, change) for change in comparison.changes if not change.is_state)
         if mode == "check":
-            report.extend(out_of_date(self.config.out, change) for change in comparison.changes if not change.is_state)
             report.extend(self.handler.lacking if self.handler else ())
-        return comparison
+        return tuple(
+            Folder(out=name, changes=comparison.changes, owned=comparison.owned)
+            for name, comparison in comparisons.items()
+        )
 
-    def _make_changes(self, out: Path, comparison: Comparison) -> None:
-        """The handler is staged before the folder changes and renamed after it: a kill between the two leaves a
-        handler that lacks methods, which the next run appends.
+    def _make_changes(self, comparisons: dict[str, Comparison]) -> None:
+        """The handler is staged before the folders change and renamed after that: a kill between the two leaves a
+        handler that lacks methods, which the next run appends. Each folder changes whole; folders of plugins before
+        the generated code, so that whoever sees new code finds everything that goes with it.
         """
-        if self.handler is None or self.handler.before == self.handler.after:
-            write(out, comparison.changes, comparison.owned)
-            return
-        with staged(self.handler.path, self.handler.after) as finish:
-            write(out, comparison.changes, comparison.owned)
-            finish()
+        with ExitStack() as steps:
+            finish = None
+            if self.handler is not None and self.handler.before != self.handler.after:
+                finish = steps.enter_context(staged(self.handler.path, self.handler.after))
+            for out, comparison in reversed(comparisons.items()):
+                write(Path(out), comparison.changes, comparison.owned)
+            if finish is not None:
+                finish()
 
-    def _compare(self, out: Path) -> Comparison:
-        roots = _roots_by_module(self.schema, out)
+    def _compare(self, out: str) -> Comparison:
+        files = self.outputs[out]
+        roots = _roots_by_module(self.schema, Path(out))
         belongs = {
             file.path: tuple(sorted({root for source in file.sources or self.schema.roots for root in roots[source]}))
-            for file in self.generated.files
+            for file in files
         }
+        is_main = out == self.config.out
         return compare(
-            out,
-            self.generated.files,
+            Path(out),
+            files,
             roots=belongs,
             asked={root for group in roots.values() for root in group},
-            answered=self.handler.answered if self.handler else {},
+            answered=self.handler.answered if self.handler and is_main else {},
             is_whole=self.config.is_whole,
         )
 

@@ -17,6 +17,21 @@ if TYPE_CHECKING:
 FieldIds = Literal["auto", "apache", "thriftgo"]
 Naming = Literal["python", "idl"]
 
+# Tables of the tools beside the compiler, each read by its own (`tool_settings`).
+TABLES = ("fmt", "lint", "breaking")
+
+
+class PluginSetting(NamedTuple):
+    """A plugin that the project asks for. `command` is the program it is, empty for one that is found by its name;
+    `out` the folder for its files, None for that of the generated code; `options` are for the plugin alone.
+    """
+
+    name: str
+    command: tuple[str, ...] = ()
+    out: str | None = None
+    options: Mapping[str, Any] = {}
+
+
 FILE_NAME = "kitexgen.toml"
 _PYPROJECT = "pyproject.toml"
 
@@ -24,9 +39,10 @@ _PYPROJECT = "pyproject.toml"
 class Config(NamedTuple):
     """What a run is to do. Paths are relative to the current folder or absolute, with `/` between parts.
 
-    `idl` may hold glob patterns when it comes from a file. `handler` is the handwritten file that gains the methods
-    of the services, None when there is none to keep. `is_whole` says that `idl` is all the project has: it comes from
-    the configuration, not from the command line.
+    `idl` may hold glob patterns when it comes from a file; `patterns` keeps them once they are expanded. `handler` is
+    the handwritten file that gains the methods of the services, None when there is none to keep. `py_package` pairs an
+    import path or a package of Protobuf with a dotted Python package. `is_whole` says that `idl` is all the project
+    has: it comes from the configuration, not from the command line.
     """
 
     idl: tuple[str, ...] = ()
@@ -37,13 +53,26 @@ class Config(NamedTuple):
     naming: Naming = "python"
     keep_unknown_fields: bool = False
     handler: str | None = None
+    plugins: tuple[PluginSetting, ...] = ()
+    py_package: tuple[tuple[str, str], ...] = ()
     is_whole: bool = False
+    patterns: tuple[str, ...] = ()
 
     def with_flags(self, flags: Mapping[str, Any]) -> Config:
-        """Every flag that was given (is not None, not empty) in place of the setting; `-I` goes before `include`."""
+        """Every flag that was given (is not None, not empty) in place of the setting.
+
+        `-I` goes before `include`; a plugin, and a name of `--py-package`, takes the place of the one of its name and
+        leaves the others.
+        """
         given = {key: value for key, value in flags.items() if value is not None and value != ()}
         if "include" in given:
             given["include"] = (*given["include"], *self.include)
+        if "plugins" in given:
+            asked = {plugin.name for plugin in given["plugins"]}
+            kept = (plugin for plugin in self.plugins if plugin.name not in asked)
+            given["plugins"] = (*kept, *given["plugins"])
+        if "py_package" in given:
+            given["py_package"] = tuple(sorted({**dict(self.py_package), **dict(given["py_package"])}.items()))
         return self._replace(**given)
 
     def moved(self, folder: str) -> Config:
@@ -57,6 +86,9 @@ class Config(NamedTuple):
             out=move(self.out),
             include=tuple(map(move, self.include)),
             handler=None if self.handler is None else move(self.handler),
+            plugins=tuple(
+                plugin._replace(out=None if plugin.out is None else move(plugin.out)) for plugin in self.plugins
+            ),
         )
 
 
@@ -125,7 +157,7 @@ def read_config(path: str) -> ConfigFile:
 
     section = ("tool", "kitexgen") if is_shared else ()
     toml = table(path, content.decode(), section)
-    diagnostics = explain_faults(toml, faults, known_keys())
+    diagnostics = explain_faults(toml, faults, (*known_keys(), *TABLES))
     return ConfigFile(path=path, config=config, source=toml.source, diagnostics=diagnostics)
 
 
@@ -148,6 +180,11 @@ def _checked(settings: object) -> tuple[Config, tuple[Fault, ...]]:
     accepted: dict[str, Any] = {}
     faults: list[Fault] = []
     for key, value in settings.items():
+        if key in TABLES and isinstance(value, dict):
+            continue
+        if key in TABLES:
+            faults.append((key, value, "a table"))
+            continue
         if key not in _READERS:
             faults.append((key, value, None))
             continue
@@ -171,6 +208,22 @@ def _texts(value: object) -> tuple[str, ...]:
     return tuple(map(_text, value))
 
 
+def _packages(value: object) -> tuple[tuple[str, str], ...]:
+    if not isinstance(value, dict):
+        raise ValueError(value)
+    return tuple(sorted((key, python_package(package)) for key, package in value.items()))
+
+
+def python_package(value: object) -> str:
+    """A dotted name that Python can import. Raises ValueError for anything else."""
+    from keyword import iskeyword
+
+    parts = _text(value).split(".")
+    if not all(part.isidentifier() and not iskeyword(part) for part in parts):
+        raise ValueError(value)
+    return ".".join(parts)
+
+
 def _flag(value: object) -> bool:
     if not isinstance(value, bool):
         raise ValueError(value)
@@ -186,6 +239,25 @@ def _one_of(choices: tuple[str, ...]) -> tuple[Callable[[object], str], str]:
     return read, "one of " + ", ".join(f'"{choice}"' for choice in choices)
 
 
+def _plugins(value: object) -> tuple[PluginSetting, ...]:
+    if not isinstance(value, dict):
+        raise ValueError(value)
+    return tuple(_plugin(name, table) for name, table in value.items())
+
+
+def _plugin(name: str, table: object) -> PluginSetting:
+    if not isinstance(table, dict):
+        raise ValueError(table)
+    options = dict(table)
+    command, out = options.pop("command", ()), options.pop("out", None)
+    return PluginSetting(
+        name=name,
+        command=_texts(command) if command else (),
+        out=None if out is None else _text(out),
+        options=options,
+    )
+
+
 # How each setting is read, and what a wrong value is told it should have been.
 _READERS: dict[str, tuple[Callable[[object], object], str]] = {
     "idl": (_texts, "a path or a list of paths"),
@@ -196,4 +268,6 @@ _READERS: dict[str, tuple[Callable[[object], object], str]] = {
     "naming": _one_of(get_args(Naming)),
     "keep_unknown_fields": (_flag, "true or false"),
     "handler": (_text, "a path"),
+    "plugins": (_plugins, "a table for each plugin, `[plugins.NAME]`, where `out` is a path and `command` a command"),
+    "py_package": (_packages, "a table of Python packages by import path or by Protobuf package"),
 }

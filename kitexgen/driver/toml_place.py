@@ -33,6 +33,8 @@ class TomlText:
             key = _KEY.match(line)
             if inside and key and key[1].strip("\"'") == name:
                 return Span(self.source.path, offset + key.start(1), offset + key.end(1))
+            if table and _parts(table[1])[: len(self._table) + 1] == (*self._table, name):
+                return Span(self.source.path, offset + table.start(1), offset + table.end(1))
             offset += len(line)
         start = self._table_start()
         return Span(self.source.path, start, start)

@@ -1,7 +1,7 @@
 """From text to schema: the only room that knows ply.
 
-`load()` is the list to read first: read, declare, lower, check, in that order. No step throws at bad input; each adds
-to one report, and the next goes on with what is whole.
+Two languages, told apart by the ending of a file, each compiled by itself: `compile.py` (Thrift) and `proto/compile.py`
+are the lists to read next. No step throws at bad input; each adds to one report.
 """
 
 from __future__ import annotations
@@ -11,21 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kitexgen.diagnostics.report import Report
-from kitexgen.idl.checks import CHECKS
-from kitexgen.idl.includes import unused_includes
-from kitexgen.idl.loader import Read, load_files
-from kitexgen.idl.parse import parse_text
-from kitexgen.idl.thrift.apache import refused_by_apache
-from kitexgen.idl.thrift.checks import check_tree
-from kitexgen.idl.thrift.declare import declare
-from kitexgen.idl.thrift.lower import lower
-from kitexgen.idl.thrift.no_compiler import refused_by_all
+from kitexgen.idl.compile import compile_thrift
+from kitexgen.idl.loader import MAX_BYTES, Read, read_file
+from kitexgen.idl.parse import is_proto, parse_text
 from kitexgen.idl.thrift.numbering import FieldIds
-from kitexgen.idl.thrift.thriftgo import refused_by_thriftgo
-from kitexgen.schema.module import Schema
+from kitexgen.schema.ids import ModuleId
+from kitexgen.schema.module import Module, Schema
 from kitexgen.source.file import SourceFile
 
-__all__ = ["FieldIds", "Loaded", "Read", "load", "parse_text"]
+__all__ = ["FieldIds", "Loaded", "Read", "is_proto", "load", "parse_text"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,26 +45,53 @@ def load(
 ) -> Loaded:
     """The schema of the IDL files at `paths` and of all they include, and everything that is wrong with them.
 
-    Accepted is what Apache Thrift or thriftgo accepts, with a warning that names the one that refuses; with `strict`
-    only what both accept. `field_ids` says how fields without an id are numbered. `read` stands in for the file system.
+    Of Thrift, accepted is what Apache Thrift or thriftgo accepts, with a warning that names the one that refuses; with
+    `strict` only what both accept. `field_ids` says how Thrift fields without an id are numbered. Of Protobuf, accepted
+    is what protoc accepts. `read` stands in for the file system.
     """
     report = Report(strict=strict)
-    graph = load_files(paths, include_dirs, report, read)
-    symbols = declare(graph, report)
-    lowered = lower(graph, symbols, field_ids, report)
-    for file in graph.files:
-        report.extend(check_tree(file.tree))
-    for check in CHECKS:
-        report.extend(check(lowered.schema))
-    # What others refuse is of interest only once the file means something.
-    if not report.has_errors or strict:
-        report.extend(unused_includes(graph, lowered.scopes))
-        report.extend(refused_by_apache(graph, lowered.schema, lowered.scopes, lowered.partial))
-        report.extend(refused_by_thriftgo(graph, lowered.schema, lowered.partial))
-        report.extend(refused_by_all(graph, report.diagnostics))
+    folders = [Path(directory) for directory in include_dirs]
+    wanted = [Path(path) for path in paths]
+    thrift = [path for path in wanted if not is_proto(path)]
+    parts: list[Loaded] = []
+    if thrift:
+        parts.append(_load_thrift(thrift, folders, field_ids, report, read or read_file))
+    if len(thrift) < len(wanted):
+        parts.append(_load_protos([path for path in wanted if is_proto(path)], folders, report, read or read_file))
+    modules: list[Module] = []
+    roots: list[ModuleId] = []
+    for part in parts:
+        if part.schema is not None:
+            modules += part.schema.modules
+            roots += part.schema.roots
     return Loaded(
-        schema=None if report.has_errors else lowered.schema,
+        schema=None if report.has_errors else Schema(tuple(modules), tuple(roots)),
         report=report,
-        files={file.source.path: file.source for file in graph.files},
-        inputs=tuple(file.path for file in graph.files),
+        files={path: source for part in parts for path, source in part.files.items()},
+        inputs=tuple(path for part in parts for path in part.inputs),
+    )
+
+
+def _load_thrift(
+    paths: Sequence[Path], include_dirs: Sequence[Path], field_ids: FieldIds, report: Report, read: Read
+) -> Loaded:
+    compiled = compile_thrift(paths, include_dirs, field_ids, report, read)
+    return Loaded(
+        schema=None if report.has_errors else compiled.schema,
+        report=report,
+        files={file.source.path: file.source for file in compiled.graph.files},
+        inputs=tuple(file.path for file in compiled.graph.files),
+    )
+
+
+def _load_protos(paths: Sequence[Path], include_dirs: Sequence[Path], report: Report, read: Read) -> Loaded:
+    from kitexgen.idl.proto.compile import compile_protos  # noqa: PLC0415 - runs without .proto go without it
+    from kitexgen.idl.proto.lower import lower  # noqa: PLC0415
+
+    linked = compile_protos(paths, include_dirs, report, read, max_bytes=MAX_BYTES)
+    return Loaded(
+        schema=None if report.has_errors else Schema(lower(linked), linked.graph.roots),
+        report=report,
+        files={file.source.path: file.source for file in linked.graph.files},
+        inputs=tuple(file.path for file in linked.graph.files if file.path is not None),
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from typing import assert_never
 from uuid import UUID
 
 from kitexgen.schema.types import ScalarKind
@@ -29,6 +28,7 @@ class Misfit:
 
 
 def fit(literal: Literal, kind: ScalarKind) -> ScalarValue | Misfit:
+    """`literal` as a value of a scalar of Thrift."""
     match kind:
         case ScalarKind.BOOL:
             return _fit_bool(literal)
@@ -43,7 +43,7 @@ def fit(literal: Literal, kind: ScalarKind) -> ScalarValue | Misfit:
         case ScalarKind.UUID:
             return _fit_uuid(literal)
         case _:
-            assert_never(kind)
+            raise ValueError(f"Thrift has no {kind.value}")
 
 
 def _fit_bool(literal: Literal) -> bool | Misfit:

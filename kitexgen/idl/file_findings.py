@@ -10,6 +10,7 @@ from kitexgen.diagnostics.diagnostic import Diagnostic, Label, Severity
 from kitexgen.diagnostics.suggest import nearest
 from kitexgen.idl.finding import APACHE, THRIFTGO, error, warning
 from kitexgen.idl.thrift.tree import IncludeNode
+from kitexgen.source.span import Span
 
 
 def unreadable(path: str, cause: Exception, neighbours: Sequence[str]) -> Diagnostic:
@@ -49,15 +50,16 @@ def _reason(cause: Exception) -> str:
     return str(cause) or type(cause).__name__
 
 
-def unreadable_include(include: IncludeNode, path: str, cause: OSError) -> Diagnostic:
-    return error("KX0002", f"`{path}` cannot be read: {_reason(cause)}", include.path.span)
+def unreadable_import(at: Span, path: str, cause: OSError) -> Diagnostic:
+    return error("KX0002", f"`{path}` cannot be read: {_reason(cause)}", at)
 
 
-def too_big(path: str, limit: int, via: IncludeNode | None) -> Diagnostic:
+def too_big(path: str, limit: int, via: Span | None) -> Diagnostic:
+    """`via` is where another file names it, None when it was asked for."""
     message = f"`{path}` is bigger than {limit // (1024 * 1024)} MiB, so it is hardly IDL"
     if via is None:
         return _nowhere("KX0002", message, None)
-    return error("KX0002", message, via.path.span)
+    return error("KX0002", message, via)
 
 
 def missing_include(include: IncludeNode, including: str, include_dirs: Sequence[str]) -> Diagnostic:

@@ -180,9 +180,13 @@ class _Log:
     debug = info
 
 
-def build(start: str, terminals: Sequence[str], actions: Sequence[Action], *, check: bool = False) -> Parser:
+def build(
+    start: str, terminals: Sequence[str], actions: Sequence[Action], *, check: bool = False, eager: bool = False
+) -> Parser:
     """Tables for a grammar whose actions were marked with `rule`. Takes some 10 ms, so keep the result.
 
+    With `eager` a rule that is complete, and could not go on, is reduced before the next terminal is looked at: at a
+    mistake the stack then holds whole items where PLY alone leaves their parts.
     Raises GrammarError when the grammar has loose ends; with `check`, for tests, also when it is ambiguous.
     """
     from ply import yacc  # noqa: PLC0415 - loaded when the first file is parsed, not when kitexgen is imported
@@ -211,7 +215,21 @@ def build(start: str, terminals: Sequence[str], actions: Sequence[Action], *, ch
         raise GrammarError("; ".join(log.complaints) or str(error)) from error
     if log.complaints:
         raise GrammarError("; ".join(log.complaints))
+    if eager:
+        for state, row in tables.action.items():
+            if len(acts := set(row.values())) == 1 and (act := acts.pop()) < 0 and _ends(tables, state, -act):
+                tables.defaulted_states[state] = act
     return Parser(tables)
+
+
+def _ends(tables: Any, state: int, number: int) -> bool:
+    """Whether production `number` may be reduced in `state` whatever follows.
+
+    Not an empty one, but for a list that recovers: PLY, as it drops its stack to a rule with `error`, would make it
+    anew for ever.
+    """
+    production = tables.productions[number]
+    return bool(production.len) or ERROR in tables.action[tables.goto[state][production.name]]
 
 
 def _unset(found: Any) -> None:

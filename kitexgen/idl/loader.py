@@ -34,12 +34,13 @@ def load_files(
     (with a warning: only thriftgo looks there, and it looks there first). `read` gives the bytes of a path and raises
     OSError when it cannot; it stands in for the file system.
     """
-    loader = _Loader([Path(directory) for directory in include_dirs], report, read or _read_file)
+    loader = _Loader([Path(directory) for directory in include_dirs], report, read or read_file)
     roots = [id for path in paths if (id := loader.load_root(Path(path))) is not None]
     return FileGraph(files=tuple(loader.finished), roots=tuple(dict.fromkeys(roots)))
 
 
-def _read_file(path: Path) -> bytes:
+def read_file(path: Path) -> bytes:
+    """The bytes of the file at `path`, one more than MAX_BYTES when there are more."""
     # Asked before it is read: a device or a mistaken path may hold gigabytes, or never end.
     with path.open("rb") as file:
         return file.read(MAX_BYTES + 1)
@@ -107,7 +108,7 @@ class _Loader:
     def _open(self, path: Path, name: str, data: bytes, via: IncludeNode | None) -> bool:
         """Parse a file and put it on the stack; false, with a diagnostic, when it cannot even be looked at."""
         if len(data) > MAX_BYTES:
-            self._report.add(findings.too_big(name, MAX_BYTES, via))
+            self._report.add(findings.too_big(name, MAX_BYTES, via.path.span if via else None))
             return False
         id = ModuleId(name)
         self._known[_place(path)] = id
@@ -145,7 +146,7 @@ class _Loader:
                 except (FileNotFoundError, NotADirectoryError, IsADirectoryError, ValueError):
                     continue
                 except OSError as error:
-                    self._report.add(findings.unreadable_include(include, name, error))
+                    self._report.add(findings.unreadable_import(include.path.span, name, error))
                     return
                 if not self._open(path, name, data, include):
                     return

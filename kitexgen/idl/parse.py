@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
+
 from kitexgen.diagnostics.diagnostic import Diagnostic
 from kitexgen.idl.thrift.grammar import parse
 from kitexgen.idl.thrift.tree import DocumentNode
+
+
+def is_proto(path: PurePath | str) -> bool:
+    """Whether the file at `path` is Protobuf by its ending. All others are Thrift."""
+    return str(path).endswith(".proto")
 
 
 def parse_text(text: str, path: str) -> tuple[DocumentNode, tuple[Diagnostic, ...]]:

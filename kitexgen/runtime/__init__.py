@@ -48,6 +48,7 @@ if TYPE_CHECKING:
         Outcome,
         OutOfOrderSequence,
         OverLimit,
+        PayloadRejected,
         ProtocolError,
         ReceiveTimeout,
         RpcError,
@@ -65,6 +66,7 @@ if TYPE_CHECKING:
         UnsupportedStreaming,
         WrongMethodName,
     )
+    from kitexgen.runtime.framing.validation import PayloadValidator
     from kitexgen.runtime.model.union import which
     from kitexgen.runtime.server.routing import Served
     from kitexgen.runtime.server.run import run
@@ -106,6 +108,8 @@ __all__ = [
     "OutOfOrderSequence",
     "Outcome",
     "OverLimit",
+    "PayloadRejected",
+    "PayloadValidator",
     "ProtocolError",
     "ReceiveTimeout",
     "Reporter",
@@ -147,6 +151,7 @@ _ELSEWHERE = {
     "ErrorHandler": "kitexgen.runtime.call.endpoint",
     "IdleLimits": "kitexgen.runtime.channel.idle",
     "Middleware": "kitexgen.runtime.call.endpoint",
+    "PayloadValidator": "kitexgen.runtime.framing.validation",
     "MuxLimits": "kitexgen.runtime.channel.pending_calls",
     "Reporter": "kitexgen.runtime.channel.reporter",
     "RpcInfo": "kitexgen.runtime.call.info",

@@ -7,6 +7,7 @@ The words of Kitex's own errors stand in its `pkg/kerrors` and `pkg/remote/trans
       BizStatusError              the business said no: code, message, extra; the call itself succeeded
       ContractMismatch            generated code and this runtime do not belong together
       UnionError                  a union with no field set, or with several
+      OneofError                  a message with several fields of one oneof set
       FrozenRecordError           a change to a record that serves as a map key or set element
       ConcurrentMutation          a record was changed while a call owned it (KITEXGEN_SELF_CHECK=1)
       IncompleteHandler           an object that is to serve a service lacks some of its methods
@@ -116,6 +117,18 @@ class UnionError(KitexError, ValueError):
         found = f"{len(fields)} are: {', '.join(fields)}" if fields else "none is"
         super().__init__(f"exactly one field of union {record} must be set, {found}")
         self.record = record
+        self.fields = fields
+
+
+class OneofError(KitexError, ValueError):
+    """A oneof of a message may have one field set. `message` and `oneof` are IDL names, `fields` those that are set."""
+
+    outcome = Outcome.NOT_SENT
+
+    def __init__(self, message: str, oneof: str, fields: tuple[str, ...]) -> None:
+        super().__init__(f"one field of oneof {message}.{oneof} may be set, {len(fields)} are: {', '.join(fields)}")
+        self.message = message
+        self.oneof = oneof
         self.fields = fields
 
 
@@ -359,13 +372,34 @@ class MalformedHeader(ProtocolError):
     """
 
 
-class ChecksumMismatch(ProtocolError):
-    """The payload is not what its sender summed up. `computed` and `announced` are CRC-32C in hex.
+class PayloadRejected(ProtocolError):
+    """A validator of the application does not let a payload pass; `validator` is its name.
 
     A Kitex server closes the connection on one without a reply; a client's call fails.
     """
 
     kerror = "payload validation error"
+
+    def __init__(
+        self,
+        validator: str,
+        text: str | None = None,
+        *,
+        service: str | None = None,
+        method: str | None = None,
+        remote: str | None = None,
+    ) -> None:
+        super().__init__(
+            text or f"payload validation error: validation failed by {validator}",
+            service=service,
+            method=method,
+            remote=remote,
+        )
+        self.validator = validator
+
+
+class ChecksumMismatch(PayloadRejected):
+    """The payload is not what its sender summed up. `computed` and `announced` are CRC-32C in hex."""
 
     def __init__(
         self,
@@ -377,6 +411,7 @@ class ChecksumMismatch(ProtocolError):
         remote: str | None = None,
     ) -> None:
         super().__init__(
+            "crc32c",
             f"payload validation error: validation failed, crc32c is {computed}, the header says {announced}",
             service=service,
             method=method,

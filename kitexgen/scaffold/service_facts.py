@@ -6,19 +6,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kitexgen.codegen.options import GenerateOptions
-from kitexgen.codegen.plan.build import settle_names
+from kitexgen.codegen.plan.imports import ImportSet
+from kitexgen.codegen.plan.naming import Names, settle_names
 from kitexgen.codegen.plan.service_names import all_methods, service_names
-from kitexgen.schema.declarations import Field
+from kitexgen.codegen.plan.shipped import is_shipped
+from kitexgen.codegen.plan.wire_types import ClassRef
+from kitexgen.schema.declarations import Field, Record, RecordKind
 from kitexgen.schema.module import Schema
 from kitexgen.schema.services import Method, Service, Streaming
-from kitexgen.schema.types import ListOf, MapOf, Scalar, ScalarKind, SetOf, Type
+from kitexgen.schema.types import ListOf, MapOf, Ref, Scalar, ScalarKind, SetOf, Type
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceFacts:
     """`module` is the dotted path of the service's module, `handler` its class in `handler.py`; the others are names in
     that module. `methods` gives the Python name of each IDL method, inherited ones included. `example` is a call that
-    needs nothing but literals, None when every method needs more.
+    needs nothing but literals, or an empty message, None when every method needs more; `imports` are the lines by which
+    a caller gets what it needs.
     """
 
     module: str
@@ -29,6 +33,7 @@ class ServiceFacts:
     serve: str
     methods: Mapping[str, str]
     example: str | None
+    imports: str
 
 
 def service_facts(schema: Schema, options: GenerateOptions, service: Service, out: str) -> ServiceFacts:
@@ -39,8 +44,9 @@ def service_facts(schema: Schema, options: GenerateOptions, service: Service, ou
         method.name: service_names(names.symbols, owner, options.naming).methods[method.name].attribute
         for owner, method in all_methods(schema, service)
     }
-    declared = [method for _, method in all_methods(schema, service)]
-    examples = (_example(schema, method, methods[method.name]) for method in declared)
+    imports = ImportSet("", root=out)
+    example = _example(names, imports, [(method, methods[method.name]) for _, method in all_methods(schema, service)])
+    imports.use_generated(names.places.services[service.id], called.client)
     return ServiceFacts(
         module=f"{out}.{names.places.services[service.id]}",
         protocol=called.protocol,
@@ -49,16 +55,34 @@ def service_facts(schema: Schema, options: GenerateOptions, service: Service, ou
         info=called.info,
         serve=called.serve,
         methods=methods,
-        example=next((example for example in examples if example is not None), None),
+        example=example,
+        imports="\n".join(imports.lines()),
     )
 
 
-def _example(schema: Schema, method: Method, attribute: str) -> str | None:
-    """`get_user(1)`, for a method that is called and answered once and takes what can be written down as it is."""
-    arguments = [_literal(schema, field) for field in method.arguments]
-    if method.streaming not in (Streaming.NONE, Streaming.UNARY) or None in arguments:
+def _example(names: Names, imports: ImportSet, methods: list[tuple[Method, str]]) -> str | None:
+    """`get_user(1)`, for the first method that is called and answered once and takes what can be written down."""
+    for method, attribute in methods:
+        message = _generated_message(names, method)
+        arguments = [_literal(names.schema, field) for field in method.arguments]
+        if message is not None:
+            arguments = [f"{imports.use_generated(message.module, message.name)}()"]
+        given = [argument for argument in arguments if argument is not None]
+        if method.streaming in (Streaming.NONE, Streaming.UNARY) and len(given) == len(arguments):
+            return f"{attribute}({', '.join(given)})"
+    return None
+
+
+def _generated_message(names: Names, method: Method) -> ClassRef | None:
+    """What a rpc that is called and answered once takes, if it lies in the output folder."""
+    if method.streaming is not Streaming.NONE or len(method.arguments) != 1:
         return None
-    return f"{attribute}({', '.join(argument for argument in arguments if argument is not None)})"
+    type = method.arguments[0].type
+    declared = names.schema.find(type.target) if isinstance(type, Ref) else None
+    if not isinstance(declared, Record) or declared.kind is not RecordKind.MESSAGE:
+        return None
+    ref = names.symbols.ref(declared.id)
+    return None if is_shipped(ref.module) else ref
 
 
 _LITERALS = {

@@ -1,26 +1,31 @@
 """The meaning both IDLs share: frozen, complete, no half-linked state. The one room both towers stand on."""
 
-from kitexgen.schema.annotations import Annotation, Annotations, first_value
+from kitexgen.schema.annotations import Annotation, Annotations, Option, Options, first_value, option
 from kitexgen.schema.declarations import (
     Alias,
     Const,
     Enum,
     EnumMember,
+    Extension,
     Field,
+    Oneof,
+    ProtoEncoding,
     Record,
     RecordKind,
     Requirement,
+    Reserved,
 )
 from kitexgen.schema.digest import Digests
 from kitexgen.schema.ids import DeclId, ModuleId
 from kitexgen.schema.interchange import BadInterchange, from_json, to_json
-from kitexgen.schema.module import Declaration, Include, Module, Namespace, Schema
+from kitexgen.schema.module import PACKAGE, Declaration, Include, Module, Namespace, Schema
 from kitexgen.schema.order import dependency_order
 from kitexgen.schema.services import Method, Service, Streaming
 from kitexgen.schema.types import ListOf, MapOf, Ref, Scalar, ScalarKind, SetOf, Type
 from kitexgen.schema.values import EnumValue, ListValue, MapValue, RecordValue, SetValue, Value
 
 __all__ = [
+    "PACKAGE",
     "Alias",
     "Annotation",
     "Annotations",
@@ -32,6 +37,7 @@ __all__ = [
     "Enum",
     "EnumMember",
     "EnumValue",
+    "Extension",
     "Field",
     "Include",
     "ListOf",
@@ -42,11 +48,16 @@ __all__ = [
     "Module",
     "ModuleId",
     "Namespace",
+    "Oneof",
+    "Option",
+    "Options",
+    "ProtoEncoding",
     "Record",
     "RecordKind",
     "RecordValue",
     "Ref",
     "Requirement",
+    "Reserved",
     "Scalar",
     "ScalarKind",
     "Schema",
@@ -59,5 +70,6 @@ __all__ = [
     "dependency_order",
     "first_value",
     "from_json",
+    "option",
     "to_json",
 ]

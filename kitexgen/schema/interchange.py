@@ -2,18 +2,33 @@
 
 Lossless: `from_json(to_json(schema)) == schema`. A span is `[start, end]`, character offsets in its module's file, or
 `[start, end, path]` when it lies in another. Numbers with a fraction, bytes and UUIDs are wrapped, so that a reader in
-any language can tell them from integers and text.
+any language can tell them from integers and text; NaN and the infinities, which JSON has not, are text in there. What
+only Protobuf can say is left out where it says nothing.
 """
 
 from __future__ import annotations
 
+import math
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, assert_never
 from uuid import UUID
 
-from kitexgen.schema.annotations import Annotation, Annotations
-from kitexgen.schema.declarations import Alias, Const, Enum, EnumMember, Field, Record, RecordKind, Requirement
+from kitexgen.schema.annotations import Annotation, Annotations, Option, Options
+from kitexgen.schema.declarations import (
+    Alias,
+    Const,
+    Enum,
+    EnumMember,
+    Extension,
+    Field,
+    Oneof,
+    ProtoEncoding,
+    Record,
+    RecordKind,
+    Requirement,
+    Reserved,
+)
 from kitexgen.schema.ids import DeclId, ModuleId
 from kitexgen.schema.module import Declaration, Include, Module, Namespace, Schema
 from kitexgen.schema.services import Method, Service, Streaming
@@ -70,17 +85,28 @@ def module_to_json(module: Module) -> Object:
             for namespace in module.namespaces
         ],
         "includes": [
-            {"path": include.path, "target": include.target.path, "span": writer.span(include.span)}
+            {
+                "path": include.path,
+                "target": include.target.path,
+                "span": writer.span(include.span),
+                **_said(is_public=include.is_public, is_weak=include.is_weak, is_option=include.is_option),
+            }
             for include in module.includes
         ],
         "declarations": [writer.declaration(declaration) for declaration in module.declarations],
         "line_starts": list(module.line_starts),
+        **_said(syntax=module.syntax, import_path=module.import_path, options=writer.options(module.options)),
     }
 
 
 def declaration_to_json(declaration: Declaration, *, with_spans: bool = True) -> Object:
     """One declaration; without spans what remains is its meaning, wherever it stands."""
     return _Writer(declaration.id.module.path, with_spans=with_spans).declaration(declaration)
+
+
+def _said(**values: Json) -> Object:
+    """Those of `values` that say something: what is false, None or empty is what a reader takes for granted."""
+    return {key: value for key, value in values.items() if value not in (False, None, [], {})}
 
 
 # ---- writing ----------------------------------------------------------------------------------------------------
@@ -103,15 +129,38 @@ class _Writer:
             for annotation in annotations
         ]
 
+    def options(self, options: Options) -> Json:
+        return [
+            {"name": option.name, "value": value_to_json(option.value), "span": self.span(option.span)}
+            for option in options
+        ]
+
     def declaration(self, declaration: Declaration) -> Object:
         match declaration:
             case Record():
                 own: Object = {
                     "kind": declaration.kind.value,
                     "fields": [self.field(field) for field in declaration.fields],
+                    **_said(
+                        oneofs=[self.oneof(oneof) for oneof in declaration.oneofs],
+                        reserved=_reserved_to_json(declaration.reserved),
+                        extension_ranges=[list(range) for range in declaration.extension_ranges],
+                        is_message_set=declaration.is_message_set,
+                    ),
                 }
             case Enum():
-                own = {"kind": "enum", "members": [self.member(member) for member in declaration.members]}
+                own = {
+                    "kind": "enum",
+                    "members": [self.member(member) for member in declaration.members],
+                    **_said(is_closed=declaration.is_closed, reserved=_reserved_to_json(declaration.reserved)),
+                }
+            case Extension():
+                own = {
+                    "kind": "extension",
+                    "extendee": _id_to_json(declaration.extendee),
+                    "field": self.field(declaration.field),
+                }
+                return {"name": declaration.id.name, **own}
             case Alias():
                 own = {"kind": "alias", "type": self.type(declaration.type)}
             case Const():
@@ -126,12 +175,23 @@ class _Writer:
                 assert_never(declaration)
         return {"name": declaration.id.name, **own, **self.common(declaration)}
 
-    def common(self, node: Declaration | Field | EnumMember | Method) -> Object:
+    def common(self, node: Record | Enum | Alias | Const | Service | Field | EnumMember | Method) -> Object:
+        options = () if isinstance(node, Alias | Const) else node.options
         return {
             "doc": node.doc,
             "annotations": self.annotations(node.annotations),
             "span": self.span(node.span),
             "name_span": self.span(node.name_span),
+            **_said(options=self.options(options)),
+        }
+
+    def oneof(self, oneof: Oneof) -> Object:
+        return {
+            "name": oneof.name,
+            "doc": oneof.doc,
+            "span": self.span(oneof.span),
+            "name_span": self.span(oneof.name_span),
+            **_said(options=self.options(oneof.options)),
         }
 
     def field(self, field: Field) -> Object:
@@ -143,6 +203,8 @@ class _Writer:
             "default": None if field.default is None else {"value": value_to_json(field.default)},
             "is_implicit": field.is_implicit,
             "id_span": self.span(field.id_span) if field.id_span else None,
+            **_said(oneof=field.oneof, json_name=field.json_name),
+            **({} if field.encoding is None else {"encoding": _encoding_to_json(field.encoding)}),
             **self.common(field),
         }
 
@@ -183,12 +245,20 @@ def _id_to_json(id: DeclId) -> Json:
     return [id.module.path, id.name]
 
 
+def _reserved_to_json(reserved: Reserved) -> Object:
+    return _said(ranges=[list(range) for range in reserved.ranges], names=list(reserved.names))
+
+
+def _encoding_to_json(encoding: ProtoEncoding) -> Object:
+    return _said(is_packed=encoding.is_packed, is_delimited=encoding.is_delimited, checks_utf8=encoding.checks_utf8)
+
+
 def value_to_json(value: Value) -> Json:
     match value:
         case bool() | int() | str():
             return value
         case float():
-            return {"double": value}
+            return {"double": value if math.isfinite(value) else repr(value)}
         case bytes():
             return {"binary": b64encode(value).decode("ascii")}
         case UUID():
@@ -224,10 +294,19 @@ class _Reader:
                 for one in data["namespaces"]
             ),
             includes=tuple(
-                Include(one["path"], ModuleId(one["target"]), self.span(one["span"])) for one in data["includes"]
+                Include(
+                    one["path"],
+                    ModuleId(one["target"]),
+                    self.span(one["span"]),
+                    **{key: one.get(key, False) for key in ("is_public", "is_weak", "is_option")},
+                )
+                for one in data["includes"]
             ),
             declarations=tuple(self.declaration(one) for one in data["declarations"]),
             line_starts=tuple(data["line_starts"]),
+            syntax=data.get("syntax"),
+            import_path=data.get("import_path"),
+            options=self.options(data),
         )
 
     def span(self, data: Sequence[Json]) -> Span:
@@ -237,12 +316,26 @@ class _Reader:
     def annotations(self, data: Sequence[Object]) -> Annotations:
         return tuple(Annotation(one["key"], tuple(one["values"]), self.span(one["span"])) for one in data)
 
+    def options(self, holder: Object) -> Options:
+        return tuple(
+            Option(one["name"], _value(one["value"]), self.span(one["span"])) for one in holder.get("options", ())
+        )
+
     def declaration(self, data: Object) -> Declaration:
         id = DeclId(ModuleId(self._path), data["name"])
+        if data["kind"] == "extension":
+            return Extension(id=id, extendee=_id(data["extendee"]), field=self.field(data["field"]))
         common = self.common(data)
         match data["kind"]:
             case "enum":
-                return Enum(id=id, members=tuple(self.member(one) for one in data["members"]), **common)
+                return Enum(
+                    id=id,
+                    members=tuple(self.member(one) for one in data["members"]),
+                    is_closed=data.get("is_closed", False),
+                    reserved=_reserved(data),
+                    options=self.options(data),
+                    **common,
+                )
             case "alias":
                 return Alias(id=id, type=self.type(data["type"]), **common)
             case "const":
@@ -250,10 +343,25 @@ class _Reader:
             case "service":
                 base = data["base"]
                 methods = tuple(self.method(one) for one in data["methods"])
-                return Service(id=id, base=_id(base) if base else None, methods=methods, **common)
+                return Service(
+                    id=id,
+                    base=_id(base) if base else None,
+                    methods=methods,
+                    options=self.options(data),
+                    **common,
+                )
             case kind:
-                fields = tuple(self.field(one) for one in data["fields"])
-                return Record(id=id, kind=RecordKind(kind), fields=fields, **common)
+                return Record(
+                    id=id,
+                    kind=RecordKind(kind),
+                    fields=tuple(self.field(one) for one in data["fields"]),
+                    oneofs=tuple(self.oneof(one) for one in data.get("oneofs", ())),
+                    reserved=_reserved(data),
+                    extension_ranges=_ranges(data.get("extension_ranges", ())),
+                    is_message_set=data.get("is_message_set", False),
+                    options=self.options(data),
+                    **common,
+                )
 
     def common(self, data: Object) -> dict[str, Any]:
         return {
@@ -272,11 +380,24 @@ class _Reader:
             default=None if data["default"] is None else _value(data["default"]["value"]),
             is_implicit=data["is_implicit"],
             id_span=self.span(data["id_span"]) if data["id_span"] else None,
+            oneof=data.get("oneof"),
+            encoding=ProtoEncoding(**data["encoding"]) if "encoding" in data else None,
+            json_name=data.get("json_name"),
+            options=self.options(data),
             **self.common(data),
         )
 
+    def oneof(self, data: Object) -> Oneof:
+        return Oneof(
+            name=data["name"],
+            doc=data["doc"],
+            options=self.options(data),
+            span=self.span(data["span"]),
+            name_span=self.span(data["name_span"]),
+        )
+
     def member(self, data: Object) -> EnumMember:
-        return EnumMember(name=data["name"], number=data["number"], **self.common(data))
+        return EnumMember(name=data["name"], number=data["number"], options=self.options(data), **self.common(data))
 
     def method(self, data: Object) -> Method:
         return Method(
@@ -286,6 +407,7 @@ class _Reader:
             throws=tuple(self.field(one) for one in data["throws"]),
             is_oneway=data["is_oneway"],
             streaming=Streaming(data["streaming"]),
+            options=self.options(data),
             **self.common(data),
         )
 
@@ -309,6 +431,15 @@ class _Reader:
 def _id(data: Sequence[str]) -> DeclId:
     path, name = data
     return DeclId(ModuleId(path), name)
+
+
+def _reserved(holder: Object) -> Reserved:
+    data = holder.get("reserved", {})
+    return Reserved(_ranges(data.get("ranges", ())), tuple(data.get("names", ())))
+
+
+def _ranges(data: Sequence[Sequence[int]]) -> tuple[tuple[int, int], ...]:
+    return tuple((first, last) for first, last in data)
 
 
 def _values(data: Sequence[Json]) -> tuple[Value, ...]:

@@ -6,20 +6,24 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
-from kitexgen.schema.annotations import Annotations
-from kitexgen.schema.declarations import Alias, Const, Enum, Record
+from kitexgen.schema.annotations import Annotations, Options
+from kitexgen.schema.declarations import Alias, Const, Enum, Extension, Record
 from kitexgen.schema.ids import DeclId, ModuleId
 from kitexgen.schema.services import Service
 from kitexgen.schema.types import Ref, Type
 from kitexgen.source.span import Span
 
-Declaration = Record | Enum | Alias | Const | Service
+Declaration = Record | Enum | Alias | Const | Extension | Service
+
+
+PACKAGE: Final = "package"
 
 
 @dataclass(frozen=True, slots=True)
 class Namespace:
-    """`namespace py a.b`: scope "py" (or "*"), name "a.b"."""
+    """`namespace py a.b`: scope "py" (or "*"), name "a.b". Protobuf's `package a.b` has the scope PACKAGE."""
 
     scope: str
     name: str
@@ -29,18 +33,26 @@ class Namespace:
 
 @dataclass(frozen=True, slots=True)
 class Include:
-    """An include as written, and the module it found."""
+    """An include as written, and the module it found.
+
+    What a Protobuf file imports as public, its own importers see too; of an `import option` only options make use.
+    """
 
     path: str
     target: ModuleId
     span: Span
+    is_public: bool = False
+    is_weak: bool = False
+    is_option: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Module:
-    """One IDL file; declarations in source order. `language` is "thrift" or "proto".
+    """One IDL file; declarations in source order, each after the message that it is nested in.
 
-    `line_starts` are the offsets at which its lines begin, as in `SourceFile`; generated code says where it came from.
+    `language` is "thrift" or "proto". `line_starts` are the offsets at which its lines begin, as in `SourceFile`;
+    generated code says where it came from. Of Protobuf alone: `syntax` is "proto2", "proto3" or an edition ("2023"),
+    `import_path` the name by which other files import this one.
     """
 
     id: ModuleId
@@ -50,6 +62,9 @@ class Module:
     includes: tuple[Include, ...]
     declarations: tuple[Declaration, ...]
     line_starts: tuple[int, ...] = (0,)
+    syntax: str | None = None
+    import_path: str | None = None
+    options: Options = ()
 
     def line(self, span: Span) -> int:
         """The line, from 1, on which `span` begins; it must lie in this module."""
@@ -79,6 +94,11 @@ class Schema:
     def module(self, id: ModuleId) -> Module:
         """Raises KeyError when the schema has no such module."""
         return self._modules[id]
+
+    def full_name(self, id: DeclId) -> str:
+        """Protobuf's name of a declaration: its package and its own, "pkg.Outer.Inner"."""
+        package = self.module(id.module).namespace(PACKAGE)
+        return f"{package}.{id.name}" if package else id.name
 
     def find(self, id: DeclId) -> Declaration:
         """Raises KeyError when the schema has no such declaration."""

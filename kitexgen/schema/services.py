@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from kitexgen.schema.annotations import Annotations
+from kitexgen.schema.annotations import Annotations, Options
 from kitexgen.schema.declarations import Field
 from kitexgen.schema.ids import DeclId
 from kitexgen.schema.types import Type
@@ -13,7 +13,10 @@ from kitexgen.source.span import Span
 
 
 class Streaming(Enum):
-    """How many messages go each way. UNARY is the annotation `streaming.mode = "unary"`; NONE a plain method."""
+    """How many messages go each way. UNARY is the annotation `streaming.mode = "unary"`; NONE a plain method.
+
+    A Protobuf rpc without `stream` is NONE.
+    """
 
     NONE = "none"
     UNARY = "unary"
@@ -24,7 +27,10 @@ class Streaming(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Method:
-    """`result` is None for `void`. `throws` holds a field per declared exception; its type names one."""
+    """`result` is None for `void`. `throws` holds a field per declared exception; its type names one.
+
+    A Protobuf rpc has one argument, `request`, and a message for a result.
+    """
 
     name: str
     arguments: tuple[Field, ...]
@@ -36,6 +42,7 @@ class Method:
     annotations: Annotations
     span: Span
     name_span: Span
+    options: Options = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,3 +56,4 @@ class Service:
     annotations: Annotations
     span: Span
     name_span: Span
+    options: Options = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
-from kitexgen.schema.declarations import Alias, Const, Enum, Field, Record
+from kitexgen.schema.declarations import Alias, Const, Enum, Extension, Field, Record
 from kitexgen.schema.ids import DeclId
 from kitexgen.schema.module import Declaration, Schema
 from kitexgen.schema.services import Method, Service
@@ -30,6 +30,8 @@ def field_lists(declaration: Declaration) -> Iterator[tuple[Field, ...]]:
     match declaration:
         case Record():
             yield declaration.fields
+        case Extension():
+            yield (declaration.field,)
         case Service():
             for method in declaration.methods:
                 yield method.arguments
@@ -41,7 +43,7 @@ def field_lists(declaration: Declaration) -> Iterator[tuple[Field, ...]]:
 
 
 def fields(declaration: Declaration) -> Iterator[Field]:
-    """Fields of a record; arguments and then throws of each method of a service."""
+    """Fields of a record; the field of an extension; arguments and then throws of each method of a service."""
     for group in field_lists(declaration):
         yield from group
 
@@ -61,6 +63,8 @@ def outer_types(declaration: Declaration) -> Iterator[Type]:
             yield from (field.type for field in declaration.fields)
         case Alias() | Const():
             yield declaration.type
+        case Extension():
+            yield declaration.field.type
         case Service():
             for method in declaration.methods:
                 yield from method_types(method)
@@ -117,12 +121,14 @@ def inner_values(value: Value) -> Iterator[Value]:
 
 
 def dependencies(declaration: Declaration) -> Iterator[DeclId]:
-    """The declarations that `declaration` names: base service, types, and the enums and records of its values.
+    """The declarations that `declaration` names: base service, extended message, types, enums and records of values.
 
     In source order; one may come more than once.
     """
     if isinstance(declaration, Service) and declaration.base is not None:
         yield declaration.base
+    if isinstance(declaration, Extension):
+        yield declaration.extendee
     for type in outer_types(declaration):
         yield from referenced(type)
     for value in values(declaration):

@@ -11,12 +11,9 @@ when a goal is missed by more than `--slack`.
 from __future__ import annotations
 
 import argparse
-import gc
 import platform
-import statistics
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -38,6 +35,7 @@ from tests.benchmarks.codec_rivals import (  # noqa: E402
     UPB,
     Maker,
 )
+from tests.benchmarks.race import Taken, micros, race  # noqa: E402
 from tests.benchmarks.table import Table, at_least  # noqa: E402
 
 ROUNDS: Final = 11
@@ -102,13 +100,6 @@ def makers(folder: Path) -> dict[str, Maker]:
     return {name: maker for name, maker in found.items() if maker is not None}
 
 
-class Taken(NamedTuple):
-    """CPU seconds of one call: the median of the rounds, and half the distance between their quartiles."""
-
-    median: float
-    spread: float
-
-
 class Verdict(NamedTuple):
     """How often `ours` fits into the time of a rival, and how often it should; 0.0 for no goal."""
 
@@ -130,43 +121,6 @@ def verdicts(name: str, kind: str, taken: Mapping[str, Taken]) -> list[Verdict]:
         for rival, theirs in taken.items()
         if rival != OURS
     ]
-
-
-def race(functions: Mapping[str, Callable[[], object]], rounds: int, seconds: float) -> dict[str, Taken]:
-    """What one call of each function takes; each round runs each for about `seconds`."""
-    gc.collect()
-    gc.freeze()
-    try:
-        loops = {name: _loops(function, seconds) for name, function in functions.items()}
-        times: dict[str, list[float]] = {name: [] for name in functions}
-        for _ in range(rounds):
-            for name, function in functions.items():
-                times[name].append(_timed(function, loops[name]))
-        return {name: _taken(each) for name, each in times.items()}
-    finally:
-        gc.unfreeze()
-
-
-def _taken(times: list[float]) -> Taken:
-    if len(times) < 2:
-        return Taken(times[0], 0.0)
-    low, median, high = statistics.quantiles(times, n=4, method="inclusive")
-    return Taken(median, (high - low) / 2)
-
-
-def _loops(function: Callable[[], object], seconds: float) -> int:
-    loops = 1
-    while (taken := _timed(function, loops) * loops) < seconds / 8:
-        loops *= 2
-    return max(1, int(loops * seconds / taken))
-
-
-def _timed(function: Callable[[], object], loops: int) -> float:
-    turns = range(loops)
-    began = time.process_time()
-    for _ in turns:
-        function()
-    return (time.process_time() - began) / loops
 
 
 def rows(names: list[str], rounds: int, seconds: float) -> Iterator[tuple[str, str, dict[str, Taken]]]:
@@ -191,10 +145,10 @@ def table(names: list[str] | None = None, rounds: int = ROUNDS, seconds: float =
     found = []
     for name, kind, taken in rows(names, rounds, seconds):
         for verdict in verdicts(name, kind, taken):
-            theirs = _micros(taken[verdict.rival])
+            theirs = micros(taken[verdict.rival])
             goal, said = at_least(verdict.ratio, verdict.goal or None, SLACK)
             found.append(
-                (f"{name} {kind}", _micros(taken[OURS]), verdict.rival, theirs, f"{verdict.ratio:.2f}x", goal, said)
+                (f"{name} {kind}", micros(taken[OURS]), verdict.rival, theirs, f"{verdict.ratio:.2f}x", goal, said)
             )
     return Table(
         "Encoding and decoding, compiled" if is_compiled() else "Encoding and decoding in pure Python",
@@ -216,9 +170,9 @@ def main() -> int:
     print(f"Python {platform.python_version()}, {arguments.rounds} rounds; µs of CPU time, and how often ours fits in")
     missed = []
     for name, kind, taken in rows(arguments.payload or list(TYPES), arguments.rounds, arguments.seconds):
-        cells = [f"{name:14}{kind:8}{_micros(taken[OURS]):>16}"]
+        cells = [f"{name:14}{kind:8}{micros(taken[OURS]):>16}"]
         for verdict in verdicts(name, kind, taken):
-            cells.append(f"{verdict.rival} {_micros(taken[verdict.rival])} = {verdict}")
+            cells.append(f"{verdict.rival} {micros(taken[verdict.rival])} = {verdict}")
             if verdict.ratio < verdict.goal * (1 - arguments.slack):
                 missed.append(f"{name} {kind}: {verdict.ratio:.2f}x {verdict.rival}, goal {verdict.goal}")
         if reason := no_goal().get(name):
@@ -227,10 +181,6 @@ def main() -> int:
     for line in missed:
         print(f"goal missed: {line}", file=sys.stderr)
     return 1 if missed else 0
-
-
-def _micros(taken: Taken) -> str:
-    return f"{taken.median * 1e6:.2f} ± {taken.spread * 1e6:.2f}"
 
 
 if __name__ == "__main__":

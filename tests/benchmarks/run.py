@@ -24,7 +24,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT)]
 
-from tests.benchmarks import bench_codec, bench_import, bench_tool  # noqa: E402
+from tests.benchmarks import bench_codec, bench_import, bench_protobuf, bench_tool  # noqa: E402
 from tests.benchmarks.table import Table  # noqa: E402
 
 
@@ -44,6 +44,7 @@ MEASURING: tuple[Callable[[], Table], ...] = (
     bench_import.table,
     bench_codec.table,
     pure_codec,
+    bench_protobuf.table,
 )
 
 HEAD = """# Performance

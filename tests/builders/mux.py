@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from kitexgen.runtime.framing import TTHEADER_FRAMED_BINARY, Flag, Packet, TTHeader
-from kitexgen.runtime.protocol import pack, read_body, unpack
+from kitexgen.runtime.protocol import read_body, unpack
 from kitexgen.runtime.wire.thrift_types import MessageKind
 from tests.builders.services import ADD, args, result
+from tests.builders.whole import pack
 
 CONTROL_FRAME = bytes.fromhex(
     # V14 of reference/wire.md: what a Kitex server sends on every shared connection when it shuts down.

@@ -81,6 +81,7 @@ def test_an_unchanged_gen_loads_nothing_heavy() -> None:
         "kitexgen",
         "kitexgen.cli",
         "kitexgen.cli.generate",
+        "kitexgen.cli.generating",
         "kitexgen.cli.main",
         "kitexgen.cli.printing",
         "kitexgen.cli.settings",
@@ -271,3 +272,38 @@ def test_dump() -> None:
     assert json.loads(wrong.stdout)["kind"] == "document"
     missing = run("dump", "missing.thrift", "--as", "tokens")
     assert (missing.exit_code, missing.stdout) == (1, "")
+
+
+def test_dump_of_protobuf() -> None:
+    Path("good.proto").write_text('syntax = "proto3";\nmessage A { string name = 1; }\n')
+    Path("bad.proto").write_text('syntax = "proto3";\nmessage A { B b = 1; }\n')
+    tokens = json.loads(run("dump", "good.proto", "--as", "tokens").stdout)
+    assert tokens["tokens"][0] == {"kind": tokens["tokens"][0]["kind"], "text": "syntax", "at": "1:1-1:7"}
+    tree = json.loads(run("dump", "good.proto", "--as", "tree").stdout)
+    assert (tree["kind"], tree["edition"], tree["syntax"]["value"]["value"]) == ("file", "proto3", "proto3")
+    written = run("dump", "--as", "descriptor-set", "-o", "made/set", "good.proto")
+    assert (written.exit_code, written.stdout, written.stderr) == (0, "", "")
+    assert b"\n\ngood.proto" in Path("made/set").read_bytes()
+    refused = run("dump", "--as", "descriptor-set", "-o", "none", "bad.proto")
+    assert refused.exit_code == 1
+    assert "error[KX0710]" in refused.stderr
+    assert not Path("none").exists()
+    unwritable = run("dump", "--as", "descriptor-set", "-o", "good.proto/set", "good.proto")
+    assert unwritable.exit_code == 1
+    assert "error[KX0506]" in unwritable.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--as", "descriptor-set", "a.proto"], "say where it goes with -o FILE"),
+        (["--as", "descriptor-set", "-o", "x", "good.thrift"], "'good.thrift' is none"),
+        (["--as", "tree", "-o", "x", "good.thrift"], "-o is for --as descriptor-set"),
+        (["--as", "tree", "good.thrift", "bad.thrift"], "--as tree takes one file"),
+        ([], "Missing argument"),
+    ],
+)
+def test_wrong_usage_of_dump(arguments: list[str], said: str) -> None:
+    result = run("dump", *arguments)
+    assert result.exit_code == 2
+    assert said in result.stderr

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kitexgen.driver.config import Config, find_config, known_keys, read_config
+from kitexgen.driver.config import Config, PluginSetting, find_config, known_keys, read_config
 
 FULL = """
 idl = ["a.thrift", "sub/b.thrift"]
@@ -18,6 +18,8 @@ field_ids = "apache"
 naming = "idl"
 keep_unknown_fields = true
 handler = "handler.py"
+plugins = { docs = { out = "api", title = "Shop" }, mine = { command = "mine" } }
+py_package = { "demo.v1" = "shop.v1", "a/b.proto" = "shop" }
 """
 READ = Config(
     idl=("a.thrift", "sub/b.thrift"),
@@ -28,6 +30,11 @@ READ = Config(
     naming="idl",
     keep_unknown_fields=True,
     handler="handler.py",
+    plugins=(
+        PluginSetting("docs", out="api", options={"title": "Shop"}),
+        PluginSetting("mine", command=("mine",)),
+    ),
+    py_package=(("a/b.proto", "shop"), ("demo.v1", "shop.v1")),
 )
 
 
@@ -68,8 +75,19 @@ def test_the_nearest_configuration_counts(tmp_path: Path) -> None:
         ("out = ''  # here", "the setting `out` takes a path", (1, 7)),
         ("strict = 1", "the setting `strict` takes true or false", (1, 10)),
         ("'naming' = 'snake'", 'the setting `naming` takes one of "python", "idl"', (1, 12)),
+        (
+            "py_package = {a = 'b.class'}",
+            "the setting `py_package` takes a table of Python packages by import path or by Protobuf package",
+            (1, 14),
+        ),
         ("no = 1", "there is no setting `no`", (1, 1)),
-        ("[no]\nidl = 'x'", "there is no setting `no`", (1, 1)),
+        ("[no]\nidl = 'x'", "there is no setting `no`", (1, 2)),
+        (
+            "strict = true\n[plugins.docs]\nout = 1",
+            "the setting `plugins` takes a table for each plugin, `[plugins.NAME]`, "
+            "where `out` is a path and `command` a command",
+            (2, 2),
+        ),
         ("idl = 'x'\nidl = 'y'", "the configuration `kitexgen.toml` is not TOML", (2, 10)),
     ],
 )
@@ -112,6 +130,8 @@ def test_did_you_mean(tmp_path: Path, written: str, meant: str) -> None:
 def test_flags_go_first() -> None:
     flags = {"idl": (), "out": "other", "include": ("mine",), "strict": False, "naming": None}
     assert READ.with_flags(flags) == READ._replace(out="other", include=("mine", "idl"), strict=False)
+    packages = READ.with_flags({"py_package": (("demo.v1", "mine"),)}).py_package
+    assert packages == (("a/b.proto", "shop"), ("demo.v1", "mine"))
 
 
 def test_moved_to_another_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,9 +9,10 @@ from typing import TypedDict, cast
 from kitexgen.runtime.framing import FRAMED_BINARY, Format, MessageDecoder, Packet, ProtocolName, TransportName
 from kitexgen.runtime.model.struct import Struct
 from kitexgen.runtime.net import TcpAddress
-from kitexgen.runtime.protocol import Message, pack, unpack
+from kitexgen.runtime.protocol import Message, unpack
 from kitexgen.runtime.server import Server
 from kitexgen.runtime.wire.thrift_types import MessageKind
+from tests.builders.whole import pack
 
 
 class Speaks(TypedDict):

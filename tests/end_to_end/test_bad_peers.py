@@ -14,7 +14,7 @@ from kitexgen.runtime.framing import (
     FRAMED_COMPACT,
     Format,
 )
-from kitexgen.runtime.protocol import pack, read_body, read_exception
+from kitexgen.runtime.protocol import read_body, read_exception
 from kitexgen.runtime.server import Served, Server
 from kitexgen.runtime.server.connection import READ_AHEAD
 from kitexgen.runtime.wire.thrift_types import MessageKind
@@ -32,6 +32,7 @@ from tests.builders.services import (
     args,
     result,
 )
+from tests.builders.whole import pack
 from tests.end_to_end.endpoints import RawPeer
 
 FORMATS = (FRAMED_BINARY, FRAMED_COMPACT, BUFFERED_BINARY, BUFFERED_COMPACT)

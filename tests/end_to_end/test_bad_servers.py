@@ -21,7 +21,7 @@ from kitexgen.runtime.errors import (
     WrongMethodName,
 )
 from kitexgen.runtime.framing import FRAMED_BINARY
-from kitexgen.runtime.protocol import Message, pack
+from kitexgen.runtime.protocol import Message
 from kitexgen.runtime.server import Served, Server
 from kitexgen.runtime.wire.thrift_types import MessageKind
 from tests.builders.services import (
@@ -34,6 +34,7 @@ from tests.builders.services import (
     NotesHandler,
     result,
 )
+from tests.builders.whole import pack
 from tests.end_to_end.endpoints import RawPeer
 from tests.end_to_end.scripted import Script, scripted
 

@@ -22,12 +22,13 @@ from kitexgen.runtime import (
 from kitexgen.runtime.channel import PoolName
 from kitexgen.runtime.framing import TTHEADER_FRAMED_BINARY, Packet, TTHeader
 from kitexgen.runtime.net import parse_address
-from kitexgen.runtime.protocol import pack, read_body, unpack
+from kitexgen.runtime.protocol import read_body, unpack
 from kitexgen.runtime.server import Served, Server
 from kitexgen.runtime.wire.thrift_types import MessageKind
 from tests.builders import mux
 from tests.builders.reporter import Notebook
 from tests.builders.services import ADD, NOTES, NotesBlockingClient, NotesClient, NotesHandler, result
+from tests.builders.whole import pack
 from tests.end_to_end.endpoints import RawPeer
 from tests.end_to_end.scripted import Script, scripted
 

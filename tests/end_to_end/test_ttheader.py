@@ -26,11 +26,12 @@ from kitexgen.runtime import (
 )
 from kitexgen.runtime.framing import TTHEADER_BINARY, Format, Packet, TransportName, TTHeader
 from kitexgen.runtime.framing.ttheader_keys import StringKey
-from kitexgen.runtime.protocol import pack, read_exception, unpack
+from kitexgen.runtime.protocol import read_exception, unpack
 from kitexgen.runtime.server import Served
 from kitexgen.runtime.wire.thrift_types import MessageKind
 from tests.builders.echo import ECHO, HELLO, SERVICE, EchoBlockingClient, EchoClient, EchoHandler, Ex
 from tests.builders.services import ADD, NOTES, SLOW, NotesClient, NotesHandler, args, result
+from tests.builders.whole import pack
 from tests.end_to_end.endpoints import RawPeer
 from tests.end_to_end.scripted import scripted
 

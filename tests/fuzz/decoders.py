@@ -13,6 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kitexgen.idl import load
+from kitexgen.runtime.contract.wellknown.descriptor import (
+    DescriptorProto,
+    FieldDescriptorProto,
+    FieldOptions,
+    FileDescriptorProto,
+)
+from kitexgen.runtime.contract.wellknown.struct import ListValue, Value
+from kitexgen.runtime.contract.wellknown.struct import Struct as JsonObject
+from kitexgen.runtime.contract.wellknown.type import Type
 from kitexgen.runtime.errors import (
     ApplicationError,
     BadVersion,
@@ -31,19 +40,28 @@ from kitexgen.runtime.framing.format import (
     BUFFERED_COMPACT,
     FRAMED_BINARY,
     FRAMED_COMPACT,
+    FRAMED_PROTOBUF,
     TTHEADER_BINARY,
     TTHEADER_FRAMED_BINARY,
+    TTHEADER_FRAMED_PROTOBUF,
     Packet,
 )
 from kitexgen.runtime.framing.mesh_header import decode_mesh_header
-from kitexgen.runtime.framing.stream_frame import FrameKind, StreamFrame, StreamFrameDecoder, encode_frame
+from kitexgen.runtime.framing.stream_frame import FrameKind, StreamFrame, StreamFrameDecoder
 from kitexgen.runtime.framing.ttheader import Flag, TTHeader, decode_header, encode_header
-from kitexgen.runtime.protocol.thrift import pack, pack_exception, read_body, read_exception, unpack
+from kitexgen.runtime.framing.validation import guards
+from kitexgen.runtime.model.message import Message
+from kitexgen.runtime.model.struct import Struct
+from kitexgen.runtime.protobuf import decode, encode
+from kitexgen.runtime.protocol.packing import read_body, read_exception, unpack
 from kitexgen.runtime.server.answer import understand
 from kitexgen.runtime.server.routing import Routes, Served
+from kitexgen.runtime.service.info import MethodInfo
 from kitexgen.runtime.wire.thrift_types import MessageKind
 from tests.builders.records import Choice, Containers, Kept, User
 from tests.builders.services import ALL, ECHO, FAIL, NOTES, TELL, Note, NotesHandler, args, result
+from tests.builders.whole import encode_frame, pack, pack_exception
+from tests.builders.words import WORDS, Word, WordsHandler
 
 MAX_MESSAGE = 1 << 20
 """Bytes of one message that the decoders under test allow: less than what a few bytes can announce."""
@@ -90,7 +108,7 @@ def stream(data: bytes) -> None:
 
 
 def _packets(pieces: list[bytes]) -> tuple[list[Packet], type[KitexError] | None]:
-    decoder = MessageDecoder(MAX_MESSAGE, checks_payload=True)
+    decoder = MessageDecoder(MAX_MESSAGE, guards=guards(checksum=True))
     packets: list[Packet] = []
     try:
         for piece in pieces:
@@ -139,12 +157,21 @@ def message(data: bytes) -> None:
         found = unpack(Packet(format, data[1:]))
     except (BadVersion, DecodeError, InvalidMessageType):
         return
-    for record in (Containers, Kept, Choice, User, ALL.result, FAIL.arguments):
-        assert record is not None
+    for record in _MESSAGES if format is FRAMED_PROTOBUF else _RECORDS:
         with suppress(DecodeError):
             read_body(found, record)
     with suppress(DecodeError):
         assert isinstance(read_exception(found), ApplicationError)
+
+
+def protobuf(data: bytes) -> None:
+    """A Protobuf message of the class that the first byte chooses. What was read is written, and read is the same."""
+    cls = _MESSAGES[data[0] % len(_MESSAGES)] if data else Word
+    try:
+        written = encode(decode(cls, data[1:]))
+    except (DecodeError, EncodeError):
+        return  # EncodeError: required fields that are missing are no fault where a message is read
+    assert encode(decode(cls, written)) == written
 
 
 def request(data: bytes) -> None:
@@ -169,8 +196,16 @@ def idl(data: bytes) -> None:
 
 idl(b"struct A {}")  # builds the tables of the grammar, a megabyte that no input costs
 
-_FORMATS = (FRAMED_BINARY, FRAMED_COMPACT)
-_ROUTES = Routes([Served(NOTES, NotesHandler())])
+
+def _result_of(method: MethodInfo) -> type[Struct]:
+    assert method.result is not None
+    return method.result
+
+
+_FORMATS = (FRAMED_BINARY, FRAMED_COMPACT, FRAMED_PROTOBUF)
+_RECORDS: tuple[type[Struct], ...] = (Containers, Kept, Choice, User, _result_of(ALL), FAIL.arguments)
+_MESSAGES: tuple[type[Message], ...] = (Word, FileDescriptorProto, Type, JsonObject)
+_ROUTES = Routes([Served(NOTES, NotesHandler()), Served(WORDS, WordsHandler())])
 
 # A record of no fields is one byte on the wire and all its defaults in memory; text is four bytes a character at most.
 # Of IDL each character may be a token, and a mistake with its place and words.
@@ -180,6 +215,7 @@ TARGETS: dict[str, Target] = {
     "stream": Target(stream, memory=100),
     "frames": Target(frames, memory=100),
     "message": Target(message, memory=400),
+    "protobuf": Target(protobuf, memory=2000),  # a message within is two bytes, and in memory all its lists
     "request": Target(request, memory=200),
     "idl": Target(idl, memory=20_000),
 }
@@ -200,6 +236,23 @@ def hold(target: Target, data: bytes) -> None:
 _SAMPLES = Path(__file__).parents[2] / "idl_samples" / "thrift"
 
 
+def _protobuf_seeds(header: TTHeader) -> list[bytes]:
+    """Calls in Kitex Protobuf, and bare messages."""
+    word = Word(msg="hello", n=-1)
+    found = [
+        pack(format, kind, "Echo", 7, word, header=header)
+        for format in (FRAMED_PROTOBUF, TTHEADER_FRAMED_PROTOBUF)
+        for kind in (MessageKind.CALL, MessageKind.REPLY)
+    ]
+    found.append(pack_exception(FRAMED_PROTOBUF, "Echo", 9, ApplicationError(6, "biz error: x")))
+    field = FieldDescriptorProto(name="f", number=7, default_value="x", options=FieldOptions(packed=True))
+    nested = DescriptorProto(name="M", field=[field, field], nested_type=[DescriptorProto(name="N")])
+    list_ = Value(list_value=ListValue(values=[Value(number_value=1.5), Value(bool_value=True)]))
+    found.append(b"\x01" + encode(FileDescriptorProto(name="a.proto", message_type=[nested], public_dependency=[1, 2])))
+    found.append(b"\x03" + encode(JsonObject(fields={"k": list_, "": Value(string_value="é")})))
+    return found
+
+
 def seeds() -> list[bytes]:
     """Messages as they should be, for fuzzers to spoil: of every format and kind, headers full and empty; and IDL."""
     full = TTHeader(
@@ -216,9 +269,10 @@ def seeds() -> list[bytes]:
         found.append(pack(format, MessageKind.ONEWAY, "tell", 8, args(TELL, text="é" * 20)))
         found.append(pack_exception(format, "echo", 9, ApplicationError(6, "biz error: x")))
     for format in (TTHEADER_BINARY, TTHEADER_FRAMED_BINARY):
-        for sums_up in (False, True):
-            found.append(pack(format, MessageKind.CALL, "echo", 7, note, header=full, sums_up=sums_up))
-            found.append(pack(format, MessageKind.CALL, "nobody", 7, note, sums_up=sums_up))
+        for guarded in (guards(checksum=False), guards(checksum=True)):
+            found.append(pack(format, MessageKind.CALL, "echo", 7, note, header=full, guards=guarded))
+            found.append(pack(format, MessageKind.CALL, "nobody", 7, note, guards=guarded))
+    found += _protobuf_seeds(full)
     for kind in FrameKind:
         frame = StreamFrame(
             kind=kind, stream_id=3, method="talk", infos={"k": "v"}, payload=b"\x0b\x00\x01\x00\x00\x00\x00"

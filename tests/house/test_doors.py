@@ -27,6 +27,7 @@ DOORS = (
     "kitexgen.runtime.contract.thrift",
     "kitexgen.runtime.testing",
     "kitexgen.runtime.thrift",
+    "kitexgen.runtime.wellknown",
     "kitexgen.schema",
 )
 

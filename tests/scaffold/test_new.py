@@ -250,3 +250,19 @@ def test_odd_names_work(name: str) -> None:
     assert result.exit_code == 0, result.stderr
     done = in_project("-m", "pytest", "-q", "-p", "no:cacheprovider", project=name)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_project_of_protobuf() -> None:
+    samples = ROOT / "idl_samples" / "proto"
+    result = new("shop", "--idl", str(samples / "shop" / "orders" / "orders.proto"), "-I", str(samples))
+    assert result.exit_code == 0, result.stderr
+    laid_down = {path.relative_to("shop/idl").as_posix() for path in Path("shop/idl").rglob("*.proto")}
+    assert laid_down == {"shop/catalog/catalog.proto", "shop/money.proto", "shop/orders/orders.proto"}
+    client = Path("shop/client.py").read_text(encoding="utf-8")
+    assert "from kitex_gen.shop.orders.v1.orders import PlaceOrderRequest\n" in client
+    assert "print(await client.place_order(PlaceOrderRequest()))" in client
+    done = in_project("-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "ignore")
+    assert done.returncode == 0, done.stdout + done.stderr
+    checked = in_project("-m", "ruff", "check", "--no-cache", "--extend-select", "I", ".")
+    assert checked.returncode == 0, checked.stdout
+    assert in_project("-m", "kitexgen", "gen", "--check").returncode == 0

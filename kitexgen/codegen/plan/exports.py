@@ -23,7 +23,9 @@ def export_clashes(schema: Schema, symbols: Symbols, places: Places) -> Iterator
     """A KX0402 for each name that two files of one package declare."""
     seen: dict[tuple[str, str], tuple[ModuleId, Span]] = {}
     for module in schema.modules:
-        package = places.namespaces[module.id]
+        package = places.namespaces.get(module.id)
+        if package is None:
+            continue
         for declaration in module.declarations:
             if isinstance(declaration, TypeDeclaration):
                 name = symbols.ref(declaration.id).name
@@ -39,7 +41,7 @@ def package_plans(
     lazy = _in_cycles(_package_imports(places, imported))
     plans = [_plan("", (), {}, False)]
     for package in places.packages():
-        modules = [module.id for module in schema.modules if places.namespaces[module.id] == package]
+        modules = [module.id for module in schema.modules if places.namespaces.get(module.id) == package]
         # A name of a module beside it would hide that module from `import`; a name of two files is neither's.
         hidden = _children(places, package)
         declared = [(name, module) for module in modules for name in symbols.declared_in(module)]
@@ -65,7 +67,7 @@ def _plan(package: str, modules: tuple[ModuleId, ...], homes: dict[str, str], is
         path=package,
         sources=modules,
         docstring="\n".join(docstring(None, f"Types of {said}." if said else "Generated packages.", indent=0)),
-        imports="\n".join(imports.lines()),
+        imports="\n".join(imports.lines(indent=4 if is_lazy else 0)),
         exports="\n".join(exports),
         is_lazy=is_lazy and bool(names),
         homes="\n".join(laid_out(table, before="_MODULES = ")) if is_lazy else "",

@@ -106,7 +106,8 @@ def broken(line: str) -> list[str] | None:
     """A line that is too long, as black breaks it; None where only black knows how.
 
     It is an assignment, a `return` or an item of an exploded bracket that ends in a call, a subscript or a
-    comprehension, an assignment of a plain name, a declaration, or an `if` of one comparison.
+    comprehension, an assignment of a plain name, a declaration, an `if` of one comparison, or a conditional expression
+    that stands in brackets alone.
     """
     if _TRICKY_STRING.search(line):
         return None
@@ -116,6 +117,12 @@ def broken(line: str) -> list[str] | None:
         margin, name, hint = declaration.groups()
         return _if_fits([f"{margin}{name}: (", f"{margin}    {hint}", f"{margin})"])
     margin = " " * (len(line) - len(line.lstrip()))
+    if _PARAMETER.fullmatch(line):
+        return [line]
+    if line.endswith(",") and " if " in line and " = " not in line:
+        return _in_parentheses(line, margin)
+    if " if " in line and " = " not in line and (found := _broken_conditional(line, margin)):
+        return found
     text = line.removesuffix(",")
     comma = line[len(text) :]
     opening = _last_opening(text)
@@ -128,17 +135,51 @@ def broken(line: str) -> list[str] | None:
     inside = text[opening + 1 : -1]
     head, tail = text[: opening + 1], f"{margin}{text[-1]}{comma}"
     if columns(head) > WIDTH or not inside:
-        return _if_fits(in_parentheses) if equals and not comma else None
+        has_subscript = "[" in head[len(left) + len(equals) : -1]
+        return _if_fits(in_parentheses) if equals and not comma and not has_subscript else None
     whole = [head, f"{margin}    {inside}", tail]
     name, loop, source = inside.partition(" for ")
     if loop and not fits(whole):
         return _if_fits([head, f"{margin}    {name}", f"{margin}    for {source}", tail])
-    return _if_fits(whole)
+    if fits(whole) or loop:
+        return _if_fits(whole)
+    further = broken(whole[1]) if _CALL.fullmatch(inside) or " if " in inside else None
+    return None if further is None else _if_fits([head, *further, tail])
 
 
+# A call of a name, and nothing behind it.
+_CALL = re.compile(r"[\w.]+\([^()]*\)")
 # A quote in a string, or a bracket: then brackets cannot be counted.
 _TRICKY_STRING = re.compile(r"""'|\\"|"[^"()\[\]{}]*[()\[\]{}][^"]*"(?=(?:[^"]*"[^"]*")*[^"]*$)""")
 _DECLARATION = re.compile(r"(\s*)(\w+): ([\w.]+(?: \| None)?)")
+
+
+# A parameter whose default is a name: black leaves it, however long.
+_PARAMETER = re.compile(r"\s*\w+: [\w.]+ = [\w.]+,")
+
+
+def _in_parentheses(line: str, margin: str) -> list[str] | None:
+    """A conditional expression among others in an exploded bracket."""
+    inside = f"{margin}    {line.strip()[:-1]}"
+    if not (broken_up := _broken_conditional(inside, f"{margin}    ")):
+        return None
+    return [f"{margin}(", *([inside] if fits([inside]) else broken_up), f"{margin}),"]
+
+
+_STATEMENT = re.compile(r"\s*(?:return|yield|assert|raise|del) ")
+
+
+def _broken_conditional(line: str, margin: str) -> list[str] | None:
+    """`A if B else C`, alone in brackets that are broken already; it has no more ifs, and nothing behind it."""
+    value, _, rest = line.partition(" if ")
+    condition, _, other = rest.partition(" else ")
+    parts = (value, condition, other)
+    is_whole = all(
+        part.count(opening) == part.count(closing) for part in parts for opening, closing in ("()", "[]", "{}")
+    )
+    if not other or " if " in rest or " else " in other or line.endswith(",") or not is_whole:
+        return None
+    return None if _STATEMENT.match(line) else _if_fits([value, f"{margin}if {condition}", f"{margin}else {other}"])
 
 
 def _broken_comparison(line: str) -> list[str] | None:
@@ -149,8 +190,9 @@ def _broken_comparison(line: str) -> list[str] | None:
     return _if_fits([f"{margin}if (", f"{margin}    {left}", f"{margin}    {sign} {right}", f"{margin}):"])
 
 
-# One name, perhaps assigned or returned, stands before the last bracket: no operator, no call.
-_BEFORE_OPERAND = re.compile(r"\s*(?:return |[^=()]+ = )?[\w.]*")
+# One name, a subscript of one or no bytes, perhaps assigned or returned, stands before the last bracket: no operator,
+# no call.
+_BEFORE_OPERAND = re.compile(r"\s*(?:return |[^=()]+ = )?(?:b\"\"\.|\w+\[[^()\[\]]*\]\.)?[\w.]*")
 
 
 def _last_opening(text: str) -> int | None:

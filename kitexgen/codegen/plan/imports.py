@@ -10,6 +10,7 @@ from functools import cache
 
 from kitexgen.codegen.plan.fitting import WIDTH
 from kitexgen.codegen.plan.names import unused
+from kitexgen.codegen.plan.shipped import home_for_applications, is_shipped
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -52,7 +53,11 @@ class ImportSet:
         return self.generated(target, name).alias
 
     def generated(self, target: str, name: str) -> Import:
-        """The import by which this module, or another one of its package, gets `name` from the module `target`."""
+        """The import by which this module, or another one of its package, gets `name` from the module `target`, which
+        may ship with the runtime.
+        """
+        if is_shipped(target):
+            return self.binding(target if self._root is None else home_for_applications(target), name)
         spelled = relative(self.module, target) if self._root is None else _below(self._root, target)
         if target == self.module:
             return Import(spelled, name, name)
@@ -69,18 +74,26 @@ class ImportSet:
         """Every import so far, sorted."""
         return tuple(sorted(self._imports.values()))
 
-    def lines(self) -> list[str]:
-        """All imports, a blank line between the standard library, the runtime and the rest of the output folder."""
+    def lines(self, *, indent: int = 0) -> list[str]:
+        """All imports, a blank line between the standard library, the runtime and the rest of the output folder; as
+        they stand at `indent` columns, but without these.
+        """
         sections: dict[int, dict[str, list[Import]]] = {}
         for item in self._imports.values():
-            sections.setdefault(_section(item.module), {}).setdefault(item.module, []).append(item)
+            sections.setdefault(self._section(item.module), {}).setdefault(item.module, []).append(item)
         lines: list[str] = []
         for _, modules in sorted(sections.items()):
             if lines:
                 lines.append("")
             for module in sorted(modules, key=_module_order):
-                lines += _import_lines(module, modules[module])
+                lines += _import_lines(module, modules[module], WIDTH - indent)
         return lines
+
+    def _section(self, module: str) -> int:
+        if module.startswith(".") or (self._root and module.startswith(f"{self._root}.")):
+            return 3
+        top = module.partition(".")[0]
+        return 0 if top == "__future__" else 1 if top in sys.stdlib_module_names else 2
 
     def _bind(self, module: str, name: str, alias: str) -> str:
         known = self._imports.get((module, name))
@@ -111,7 +124,7 @@ def _below(root: str, target: str) -> str:
     return root + target if not root or root.endswith(".") else f"{root}.{target}"
 
 
-def _import_lines(module: str, items: list[Import]) -> list[str]:
+def _import_lines(module: str, items: list[Import], width: int) -> list[str]:
     """One statement for all plain names, one for each alias, as isort and ruff split them."""
     plain = sorted((item for item in items if item.alias == item.name), key=lambda item: name_order(item.name))
     groups = [[item] for item in items if item.alias != item.name] + ([plain] if plain else [])
@@ -120,18 +133,11 @@ def _import_lines(module: str, items: list[Import]) -> list[str]:
     for group in groups:
         names = [item.name if item.alias == item.name else f"{item.name} as {item.alias}" for item in group]
         line = f"from {module} import {', '.join(names)}"
-        if len(line) <= WIDTH:
+        if len(line) <= width:
             lines.append(line)
         else:
             lines += [f"from {module} import (", *(f"    {name}," for name in names), ")"]
     return lines
-
-
-def _section(module: str) -> int:
-    if module.startswith("."):
-        return 3
-    top = module.partition(".")[0]
-    return 0 if top == "__future__" else 1 if top in sys.stdlib_module_names else 2
 
 
 def _module_order(module: str) -> tuple[object, ...]:

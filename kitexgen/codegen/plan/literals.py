@@ -79,13 +79,17 @@ class Literals:
             case MapType(is_frozen=is_frozen):
                 return f"{self._runtime('FrozenMap')}()" if is_frozen else "{}"
 
+    def plain(self, value: Value, type: WireType) -> str:
+        """A scalar, an enum by its number: the default of a field where `__schema__` has it, which imports nothing."""
+        return str(value.number) if isinstance(value, EnumValue) else flat(self.value(value, type))
+
     def _scalar(self, value: Value, kind: ScalarKind) -> str:
         if isinstance(value, EnumValue):
             return str(value.number)
         match kind:
             case ScalarKind.BOOL:
                 return str(bool(value))
-            case ScalarKind.DOUBLE:
+            case ScalarKind.DOUBLE | ScalarKind.FLOAT:
                 return float_literal(value)
             case ScalarKind.UUID:
                 assert isinstance(value, UUID)
@@ -101,7 +105,7 @@ class Literals:
         match kind:
             case ScalarKind.BOOL:
                 return "False"
-            case ScalarKind.DOUBLE:
+            case ScalarKind.DOUBLE | ScalarKind.FLOAT:
                 return "0.0"
             case ScalarKind.STRING:
                 return '""'
@@ -130,8 +134,12 @@ class Literals:
         assert isinstance(declaration, Record)
         given = dict(value.fields)
         attributes = self._scope.symbols.attributes(declaration)
+        is_frozen = declaration.id in self._scope.symbols.frozen
         items = tuple(
-            (f"{attributes[field.name]}=", self.value(given[field.name], self._scope.field_type(field, declaration)))
+            (
+                f"{attributes[field.name]}=",
+                self.value(given[field.name], self._scope.field_type(field, is_frozen=is_frozen)),
+            )
             for field in declaration.fields
             if field.name in given
         )
@@ -173,6 +181,8 @@ class Literals:
 
 def string_literal(text: str) -> str:
     """Double quotes, unless single ones need fewer escapes; what does not print is escaped."""
+    if text.isprintable() and '"' not in text and "\\" not in text:
+        return f'"{text}"'
     quote = "'" if text.count("'") < text.count('"') else '"'
     body = "".join(_escaped(char) for char in text).replace(quote, "\\" + quote)
     return quote + body + quote

@@ -9,6 +9,7 @@ from kitexgen.codegen.plan.docstrings import docstring
 from kitexgen.codegen.plan.fitting import Bracket, Expression, laid_out, signature
 from kitexgen.codegen.plan.literals import string_literal
 from kitexgen.codegen.plan.names import unused
+from kitexgen.codegen.plan.notes import notes
 from kitexgen.codegen.plan.parameters import Parameter
 from kitexgen.codegen.plan.scope import Scope
 from kitexgen.codegen.plan.service_names import MethodNames
@@ -30,6 +31,9 @@ STREAMS = (Streaming.CLIENT, Streaming.SERVER, Streaming.BIDIRECTIONAL)
 class MethodText:
     """Prints one method of `service`. `value` is the hint of what it returns, "None" for void; `override` what
     follows its `def`.
+
+    `arguments` and `result` are the classes of what goes over the wire, `sent` is the expression for the first of them:
+    nothing that a stub needs.
     """
 
     scope: Scope
@@ -39,6 +43,9 @@ class MethodText:
     names: MethodNames
     parameters: tuple[Parameter, ...]
     value: str
+    arguments: str = ""
+    result: str = "None"
+    sent: Expression = ""
     override: str = ""
 
     def info(self) -> list[str]:
@@ -48,15 +55,15 @@ class MethodText:
         items: list[tuple[str, Expression]] = [
             ("name=", string_literal(method.name)),
             ("attribute=", f'"{self.names.attribute}"'),
-            ("arguments=", self.names.arguments),
-            ("result=", self.names.result or "None"),
+            ("arguments=", self.arguments),
+            ("result=", self.result),
         ]
         if method.is_oneway:
             items.append(("is_oneway=", "True"))
         if method.streaming is not Streaming.NONE:
             items.append(("streaming=", f"{use(SERVICE_DOOR, 'Streaming')}.{method.streaming.name}"))
-        if method.annotations:
-            items.append(("annotations=", annotation_rows(method.annotations)))
+        if notes(method):
+            items.append(("annotations=", annotation_rows(notes(method))))
         items.append(("source=", string_literal(self._source())))
         call = Bracket(f"{use(SERVICE_DOOR, 'MethodInfo')}(", tuple(items), ")")
         return settled(laid_out(call, before=f"{self.names.constant}: {use('typing', 'Final')} = "))
@@ -118,7 +125,7 @@ class MethodText:
             "Not here: a stream takes an event loop.",
             f"Declared in {self._source()}. Raises UnsupportedStreaming.",
             indent=8,
-            annotations=self.method.annotations,
+            annotations=notes(self.method),
         )
         statement = f"        self._kx_stream({self.names.constant})"
         return settled([*head, *said, statement], indent=4, code=[*head, statement])
@@ -141,13 +148,11 @@ class MethodText:
             self.method.doc,
             f"Declared in {self._source()}.{raises}",
             indent=8,
-            annotations=self.method.annotations,
+            annotations=notes(self.method),
         )
 
     def _call(self, wait: str) -> list[str]:
-        given = tuple((f"{each.name}=", each.name) for each in self.parameters)
-        record = Bracket(f"{self.names.arguments}(", given, ")")
-        call = Bracket("self._kx_call(", (("", self.names.constant), ("", record), ("", "timeout")), ")")
+        call = Bracket("self._kx_call(", (("", self.names.constant), ("", self.sent), ("", "timeout")), ")")
         if self.value == "None":
             return laid_out(call, before=wait, indent=8)
         answer = unused("answer", [each.name for each in self.parameters])

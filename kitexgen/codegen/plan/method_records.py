@@ -80,6 +80,4 @@ def _record(
         source=source(scope.schema, home, method.span),
         doc=f"{what} `{method.name}`{verb}.",
         annotations=(),
-        is_frozen=False,
-        keeps_unknown=False,
     )

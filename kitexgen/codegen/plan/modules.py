@@ -15,7 +15,8 @@ class ModulePlan:
     """The types of one IDL file. `path` is dotted, inside the output folder; `require` what the module calls it.
     `lint` are the rules of ruff that it breaks for a reason.
 
-    `values` are the lines of aliases and constants, in order.
+    `exports` is its `__all__`, "" unless it passes names of others on; `values` are the lines of aliases, constants and
+    extensions, in order.
     """
 
     path: str
@@ -24,6 +25,7 @@ class ModulePlan:
     docstring: str
     imports: str
     require: str
+    exports: str
     enums: tuple[EnumPlan, ...]
     records: tuple[RecordPlan, ...]
     values: str
@@ -63,8 +65,12 @@ class PackagePlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Every file of a run, each after those it imports."""
+    """Every file of a run, each after those it imports.
+
+    `shipped` are modules that nobody writes, since the runtime has them, and whose messages are fields of these.
+    """
 
     modules: tuple[ModulePlan, ...]
     services: tuple[ServiceModulePlan, ...]
     packages: tuple[PackagePlan, ...]
+    shipped: tuple[ModulePlan, ...]

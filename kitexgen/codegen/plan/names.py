@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 # Builtins that annotations of generated code are made of. A field, method or class of such a name would be taken
 # for the type in every annotation of its scope (betterproto#53).
@@ -48,14 +48,22 @@ def attribute_name(name: str, taken: Collection[str] = ()) -> str:
 
 
 def attribute_names(names: Sequence[str], taken: Collection[str] = ()) -> list[str]:
-    """`attribute_name` for each of the different `names`, where none may fall on another: an escaped name gives way to
-    those that are as the IDL spells them.
+    """`attribute_name` for each of the different `names`, where none may fall on another."""
+    return settled_names(names, lambda name: attribute_name(name, taken), taken)
+
+
+def settled_names(names: Sequence[str], spell: Callable[[str], str], taken: Collection[str] = ()) -> list[str]:
+    """What `spell` makes of each of the different `names`, where none may fall on another, nor on one of `taken`: a
+    name that had to be changed gives way to those that are as the IDL spells them, and then to earlier ones.
     """
     found: list[str] = []
-    kept = set(names)
+    used = {name for name in names if spell(name) == name}.union(taken)
     for name in names:
-        attribute = attribute_name(name, taken)
-        found.append(attribute if attribute == name else unused(attribute, kept.union(taken, found)))
+        spelled = spell(name)
+        if spelled != name:
+            spelled = unused(spelled, used)
+            used.add(spelled)
+        found.append(spelled)
     return found
 
 

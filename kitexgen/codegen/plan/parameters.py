@@ -9,7 +9,6 @@ from kitexgen.codegen.plan.names import CALL_SETTINGS, STREAM_SETTINGS, attribut
 from kitexgen.codegen.plan.records import RecordPlan
 from kitexgen.codegen.plan.scope import Scope
 from kitexgen.codegen.plan.type_hints import type_hint
-from kitexgen.codegen.plan.wire_types import is_packed
 from kitexgen.schema.services import Method, Streaming
 
 
@@ -45,9 +44,7 @@ def plain_parameters(scope: Scope, method: Method, *, hidden: Iterable[str]) -> 
     """The parameters without defaults, for who is called with all of them."""
     names = parameter_names(scope, method, hidden=hidden)
     return tuple(
-        Parameter(
-            name, type_hint(scope, each.type, scope.wire_type(each.type, False, is_packed(each.annotations))), None
-        )
+        Parameter(name, type_hint(scope, each.type, scope.field_type(each)), None)
         for name, each in zip(names, method.arguments, strict=True)
     )
 

@@ -6,35 +6,39 @@ from dataclasses import dataclass
 
 from kitexgen.codegen.plan.docstrings import comment, comment_text
 from kitexgen.codegen.plan.fitting import WIDTH, Expression, assigned, columns, flat, laid_out
-from kitexgen.codegen.plan.imports import Import
+from kitexgen.codegen.plan.flavours import Flavour
 from kitexgen.codegen.plan.literals import Literals
+from kitexgen.codegen.plan.notes import notes
 from kitexgen.codegen.plan.records import FieldPlan
 from kitexgen.codegen.plan.scope import Scope
-from kitexgen.codegen.plan.type_hints import idl_type, type_hint
-from kitexgen.codegen.plan.wire_types import EnumType, RecordType, ScalarType, WireType, is_packed
-from kitexgen.schema.declarations import Field, Requirement
+from kitexgen.codegen.plan.type_hints import type_hint
+from kitexgen.codegen.plan.wire_types import EnumType, RecordType, ScalarType, WireType
+from kitexgen.schema.declarations import Field
 from kitexgen.schema.ids import ModuleId
 
-_LONGEST_COMMENT_DEFAULT = 24  # columns; a longer default is better read in `__init__`, which is near
 _EMPTY_AND_IMMUTABLE = frozenset(("()", "frozenset()"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintedField:
-    """A field's plan and its lines: `assignment` in `__init__`, `declaration` in the class body."""
+    """A field's plan and its lines: `assignment` in `__init__`, `declaration` in the class body; and its row in
+    `__schema__`.
+    """
 
     plan: FieldPlan
     assignment: list[str]
     declaration: list[str]
+    row: Expression
 
 
 def printed_field(
-    scope: Scope, field: Field, attribute: str, *, home: ModuleId, is_frozen: bool, is_member: bool
+    scope: Scope, flavour: Flavour, field: Field, attribute: str, *, home: ModuleId, is_frozen: bool
 ) -> PrintedField:
-    """`home` is the IDL file; `is_member` tells that the field is one of a union, of which defaults are meaningless."""
-    wire = scope.wire_type(field.type, is_frozen, is_packed(field.annotations))
+    """`home` is the IDL file, `flavour` that of the record."""
+    wire = scope.field_type(field, is_frozen=is_frozen)
     hint = type_hint(scope, field.type, wire)
-    initial, default, names = _initial(scope, field, wire, is_member)
+    literals = Literals(scope)
+    initial, default = flavour.values(literals, field, wire)
     is_shared = default is not None and _is_immutable(wire, default)
     absent = None if default is None else flat(default)
     annotation = f"{hint} | None" if absent == "None" else hint
@@ -50,7 +54,7 @@ def printed_field(
     else:
         parameter = f"{attribute}: {hint} | None = None"
         assignment = _fresh(attribute, default)
-    said = _comment(scope, field, wire, home)
+    said = comment_text(flavour.comment(scope, field, wire, home))
     plan = FieldPlan(
         id=field.id,
         attribute=attribute,
@@ -60,32 +64,17 @@ def printed_field(
         annotation=annotation,
         parameter=parameter,
         comment=said,
-        default=initial,
+        default=None if initial is None else flat(initial),
         absent=absent,
-        names=names,
+        names=tuple(literals.needs),
+        oneof=field.oneof,
     )
     return PrintedField(
         plan=plan,
         assignment=assignment,
         declaration=_declaration(field, attribute, annotation, said),
+        row=flavour.row(scope, field, wire, attribute),
     )
-
-
-def _initial(
-    scope: Scope, field: Field, wire: WireType, is_member: bool
-) -> tuple[str | None, Expression | None, tuple[Import, ...]]:
-    """(IDL default, value when nobody gives one, the imports both need)."""
-    if field.requirement is Requirement.REQUIRED:
-        return None, None, ()
-    if is_member:
-        return None, "None", ()
-    literals = Literals(scope)
-    if field.default is not None:
-        expression = literals.value(field.default, wire)
-        return flat(expression), expression, tuple(literals.needs)
-    if field.requirement is Requirement.OPTIONAL:
-        return None, "None", ()
-    return None, literals.zero(wire), tuple(literals.needs)
 
 
 def _is_immutable(wire: WireType, default: Expression) -> bool:
@@ -106,19 +95,8 @@ def _fresh(attribute: str, default: Expression) -> list[str]:
     ]
 
 
-def _comment(scope: Scope, field: Field, wire: WireType, home: ModuleId) -> str:
-    """What the IDL says: "required i64", "list<string>", "i32 = 1"."""
-    words = [] if field.requirement is Requirement.DEFAULT else [field.requirement.value]
-    words.append(idl_type(field.type, home))
-    if field.default is not None and isinstance(wire, ScalarType):
-        text = flat(Literals(scope).value(field.default, wire))
-        if columns(text) <= _LONGEST_COMMENT_DEFAULT:
-            words += ("=", text)
-    return comment_text(" ".join(words))
-
-
 def _declaration(field: Field, attribute: str, annotation: str, said: str) -> list[str]:
-    lines = comment(field.doc, indent=4, annotations=field.annotations)
+    lines = comment(field.doc, indent=4, annotations=notes(field))
     line = f"    {attribute}: {annotation}  # {field.id}: {said}"
     if columns(line) <= WIDTH:
         return [*lines, line]

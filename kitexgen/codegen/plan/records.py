@@ -17,7 +17,8 @@ class FieldPlan:
     the expression for the value of a field that a message leaves out, a fresh one each time it is evaluated; None when
     the field is required. Both use names of the record's module; `names` are the imports with which another module of
     the same package can evaluate them too. `annotation` is the type hint as printed, `comment` what the IDL says of
-    the field ("required i64"), `parameter` its place in `__init__`: `name: str = ""`.
+    the field ("required i64"), `parameter` its place in `__init__`: `name: str = ""`. `oneof` is the IDL name of the
+    oneof that the field of a message is in.
     """
 
     id: int
@@ -31,6 +32,7 @@ class FieldPlan:
     default: str | None
     absent: str | None
     names: tuple[Import, ...]
+    oneof: str | None = None
 
     @property
     def may_be_none(self) -> bool:
@@ -40,11 +42,12 @@ class FieldPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordPlan:
-    """One struct, union or exception, or the arguments or result of a method; fields in source order.
+    """One struct, union, exception or message, or the arguments or result of a method; fields in source order.
 
-    `source` is where the IDL declares it ("user.thrift:14"). With `keeps_unknown` the record has the slot
-    `__unknown__` (bytes), written back after its fields. The texts are whole lines, indented as they stand in the
-    class, whose first line is `head`; `attributes` and `initializer` may be empty.
+    `source` is where the IDL declares it ("user.thrift:14"). `idl_name` has the package of a message in front. With
+    `keeps_unknown`, as always for messages, the record has the slot `__unknown__` (bytes), written back after its
+    fields. The texts are whole lines, indented as they stand in the class, whose first line is `head`; `attributes` and
+    `initializer` may be empty.
     """
 
     ref: ClassRef

@@ -9,19 +9,23 @@ from kitexgen.codegen.plan.symbols import Symbols
 from kitexgen.codegen.plan.wire_types import (
     PACKABLE,
     ClassRef,
+    ClosedEnumType,
     EnumType,
     ListType,
     MapType,
+    MessageType,
     PackedType,
+    ProtoScalarType,
     RecordType,
+    RepeatedType,
     ScalarType,
     SetType,
     WireType,
     is_packed,
 )
-from kitexgen.schema.declarations import Alias, Enum, Field, Record
+from kitexgen.schema.declarations import Alias, Enum, Field, ProtoEncoding, Record, RecordKind
 from kitexgen.schema.module import Schema
-from kitexgen.schema.types import ListOf, MapOf, Ref, Scalar, SetOf, Type
+from kitexgen.schema.types import ListOf, MapOf, Ref, Scalar, ScalarKind, SetOf, Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +43,11 @@ class Scope:
     def declaration(self, ref: ClassRef) -> Record | Enum:
         return self.symbols.declaration(ref)
 
-    def field_type(self, declared: Field, owner: Record) -> WireType:
-        """The type of a declared record's field; in a frozen record, containers are frozen too."""
-        return self.wire_type(declared.type, owner.id in self.symbols.frozen, is_packed(declared.annotations))
+    def field_type(self, declared: Field, *, is_frozen: bool = False) -> WireType:
+        """The type of a field or parameter; in a frozen record, containers are frozen too."""
+        if declared.encoding is not None:
+            return self._encoded_type(declared.type, declared.encoding)
+        return self.wire_type(declared.type, is_frozen, is_packed(declared.annotations))
 
     def wire_type(self, type: Type, is_frozen: bool = False, is_packed_here: bool = False) -> WireType:
         """`type` with aliases followed at every level. `is_packed_here`: the field asks for a packed list."""
@@ -65,7 +71,30 @@ class Scope:
                     packed = is_packed_here or is_packed(declaration.annotations)
                     return self.wire_type(declaration.type, is_frozen, packed)
                 ref = self.symbols.ref(target)
-                return EnumType(ref) if isinstance(declaration, Enum) else RecordType(ref)
+                if isinstance(declaration, Enum):
+                    return EnumType(ref)
+                assert isinstance(declaration, Record)
+                return MessageType(ref) if declaration.kind is RecordKind.MESSAGE else RecordType(ref)
+
+    def _encoded_type(self, type: Type, encoding: ProtoEncoding) -> WireType:
+        """`type` as the field of a message, or as a part of that field."""
+        match type:
+            case Scalar(ScalarKind.STRING):
+                return ProtoScalarType(ScalarKind.STRING, encoding.checks_utf8)
+            case Scalar(kind):
+                return ProtoScalarType(kind)
+            case ListOf(element):
+                return RepeatedType(self._encoded_type(element, encoding), False, encoding.is_packed)
+            case MapOf(key, value):
+                return MapType(self._encoded_type(key, encoding), self._encoded_type(value, encoding), False)
+            case Ref(target):
+                declaration = self.schema.find(target)
+                ref = self.symbols.ref(target)
+                if isinstance(declaration, Enum):
+                    return ClosedEnumType(ref) if declaration.is_closed else EnumType(ref)
+                return MessageType(ref, encoding.is_delimited)
+            case SetOf():
+                raise TypeError("Protobuf has no sets")
 
     def local(self, ref: ClassRef) -> str:
         """The name by which this module knows a class; imported if it is another module's."""

@@ -15,6 +15,7 @@ from kitexgen.codegen.plan.names import (
     snake_case,
     unused,
 )
+from kitexgen.codegen.plan.packages import makes_room
 from kitexgen.codegen.plan.symbols import Symbols
 from kitexgen.diagnostics.diagnostic import Diagnostic
 from kitexgen.schema.ids import DeclId
@@ -30,7 +31,9 @@ _HINTS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MethodNames:
-    """`result` is the class of the result record, "" for oneway; `constant` the MethodInfo."""
+    """`arguments` and `result` are the classes of records made for the method: "" where there are none, as in Protobuf,
+    or no result, as of oneway. `constant` is the MethodInfo.
+    """
 
     attribute: str
     arguments: str
@@ -53,8 +56,8 @@ class ServiceNames:
         """Every name at the top of the module."""
         names = {self.protocol, self.client, self.blocking, self.info, self.serve}
         for method in self.methods.values():
-            names |= {method.arguments, method.result, method.constant} - {""}
-        return names
+            names |= {method.arguments, method.result, method.constant}
+        return names - {""}
 
 
 def service_names(symbols: Symbols, service: Service, naming: str) -> ServiceNames:
@@ -71,17 +74,35 @@ def service_names(symbols: Symbols, service: Service, naming: str) -> ServiceNam
     blocking = claim(f"{protocol}BlockingClient")
     info = claim("SERVICE")
     serve = claim("serve")
-    hidden = PROTOCOL_ATTRIBUTES | CLIENT_ATTRIBUTES | shown
+    wrapped = wraps_calls(symbols.schema, service)
     methods = {
         method.name: MethodNames(
-            attribute=method_name(method.name, naming=naming, taken=hidden),
-            arguments=claim(f"{pascal_case(method.name)}Args"),
-            result="" if method.is_oneway else claim(f"{pascal_case(method.name)}Result"),
+            attribute=attribute,
+            arguments=claim(f"{pascal_case(method.name)}Args") if wrapped else "",
+            result=claim(f"{pascal_case(method.name)}Result") if wrapped and not method.is_oneway else "",
             constant=claim(snake_case(method.name).upper()),
         )
-        for method in service.methods
+        for method, attribute in zip(service.methods, _attributes(symbols, service, naming, shown), strict=True)
     }
     return ServiceNames(protocol=protocol, client=client, blocking=blocking, info=info, serve=serve, methods=methods)
+
+
+def wraps_calls(schema: Schema, service: Service) -> bool:
+    """Whether a call carries records made for it, one of its arguments, one of its result. In Thrift it does; the rpc
+    of a Protobuf file takes and gives one message, which goes as it is.
+    """
+    return schema.module(service.id.module).language == "thrift"
+
+
+def _attributes(symbols: Symbols, service: Service, naming: str, shown: set[str]) -> list[str]:
+    """What handlers and clients call the methods; `shown` are names that signatures need."""
+    hidden = PROTOCOL_ATTRIBUTES | CLIENT_ATTRIBUTES | shown
+    return symbols.spelled(
+        service.id.module,
+        [method.name for method in service.methods],
+        lambda name: method_name(name, naming=naming, taken=hidden),
+        hidden,
+    )
 
 
 def _names_in_signatures(symbols: Symbols, service: Service) -> set[str]:
@@ -122,6 +143,8 @@ def method_clashes(schema: Schema, symbols: Symbols, naming: str) -> Iterator[Di
     """A KX0403 for each method whose Python name another one of the service, own or inherited, has."""
     names: dict[DeclId, ServiceNames] = {}
     for service in schema.services():
+        if makes_room(schema.module(service.id.module)):
+            continue
         seen: dict[str, tuple[str, Span]] = {}
         for owner, method in all_methods(schema, service):
             known = names.get(owner.id) or names.setdefault(owner.id, service_names(symbols, owner, naming))

@@ -10,15 +10,17 @@ from kitexgen.codegen.plan.fitting import Bracket, Expression, laid_out, signatu
 from kitexgen.codegen.plan.literals import string_literal
 from kitexgen.codegen.plan.method_lines import SERVICE_DOOR, STREAMS, MethodText
 from kitexgen.codegen.plan.method_records import arguments_record, result_record
+from kitexgen.codegen.plan.notes import notes
 from kitexgen.codegen.plan.packages import Places
-from kitexgen.codegen.plan.parameters import parameter_names, record_parameters, value_hint
+from kitexgen.codegen.plan.parameters import parameter_names, plain_parameters, record_parameters, value_hint
 from kitexgen.codegen.plan.records import RecordPlan
 from kitexgen.codegen.plan.scope import Scope
-from kitexgen.codegen.plan.service_names import ServiceNames, lineage, service_names
+from kitexgen.codegen.plan.service_names import ServiceNames, lineage, service_names, wraps_calls
 from kitexgen.codegen.plan.services import ClassPlan, MethodPlan, ServicePlan
 from kitexgen.codegen.plan.settling import class_head, settled
 from kitexgen.codegen.plan.sources import source
 from kitexgen.codegen.plan.wire_types import ClassRef
+from kitexgen.schema.module import PACKAGE
 from kitexgen.schema.services import Method, Service
 
 _ENDPOINTS = "kitexgen.runtime.contract.endpoints"
@@ -65,26 +67,38 @@ class ServicePrinter:
         )
 
     def _method(self, method: Method) -> tuple[MethodText, list[RecordPlan]]:
-        scope = self.scope
+        records = self._records(method) if wraps_calls(self.scope.schema, self.service) else []
+        parameters = (
+            record_parameters(records[0]) if records else plain_parameters(self.scope, method, hidden=self.names.all())
+        )
+        value = value_hint(self.scope, method)
         names = self.names.methods[method.name]
-        home = self.service.id.module
-        module = scope.imports.module
-        called = parameter_names(scope, method, hidden=self.names.all())
-        arguments = arguments_record(scope, method, called, home=home, ref=ClassRef(module, names.arguments))
-        records = [arguments]
-        if names.result:
-            records.append(result_record(scope, method, home=home, ref=ClassRef(module, names.result)))
+        given = tuple((f"{each.name}=", each.name) for each in parameters)
         text = MethodText(
-            scope=scope,
-            home=home,
+            scope=self.scope,
+            home=self.service.id.module,
             service=self.service.id.name,
             method=method,
             names=names,
-            parameters=record_parameters(arguments),
-            value=value_hint(scope, method),
+            parameters=parameters,
+            value=value,
+            arguments=names.arguments if records else parameters[0].hint,
+            result=names.result or "None" if records else value,
+            sent=Bracket(f"{names.arguments}(", given, ")") if records else parameters[0].name,
             override=_OVERRIDE if self._overrides(method) else "",
         )
         return text, records
+
+    def _records(self, method: Method) -> list[RecordPlan]:
+        """That of the arguments, then that of the result, if there is one."""
+        names = self.names.methods[method.name]
+        home = self.service.id.module
+        module = self.scope.imports.module
+        called = parameter_names(self.scope, method, hidden=self.names.all())
+        records = [arguments_record(self.scope, method, called, home=home, ref=ClassRef(module, names.arguments))]
+        if names.result:
+            records.append(result_record(self.scope, method, home=home, ref=ClassRef(module, names.result)))
+        return records
 
     def _overrides(self, method: Method) -> bool:
         """Whether a base declares the method with another signature, which type checkers would refuse."""
@@ -131,7 +145,7 @@ class ServicePrinter:
     def _docstring(self, doc: str) -> str:
         place = source(self.scope.schema, self.service.id.module, self.service.span)
         return "\n".join(
-            docstring(doc, f"Declared in {place}.", indent=4, annotations=self.service.annotations),
+            docstring(doc, f"Declared in {place}.", indent=4, annotations=notes(self.service)),
         )
 
     def _info(self) -> list[str]:
@@ -140,17 +154,26 @@ class ServicePrinter:
         methods = tuple_of(self.names.methods[method.name].constant for method in service.methods)
         items: list[tuple[str, Expression]] = [
             ("name=", string_literal(service.id.name)),
-            ("package=", string_literal(self.places.namespaces[service.id.module])),
+            ("package=", string_literal(self._package())),
             ("methods=", methods),
         ]
         base = self._base()
         if base is not None:
             items.append(("base=", self._import(base[0], base[1].info)))
-        if service.annotations:
-            items.append(("annotations=", annotation_rows(service.annotations)))
+        if notes(service):
+            items.append(("annotations=", annotation_rows(notes(service))))
         items.append(("source=", string_literal(source(self.scope.schema, service.id.module, service.span))))
+        if not wraps_calls(self.scope.schema, service):
+            items.append(("payload=", f"{use(SERVICE_DOOR, 'Payload')}.PROTOBUF"))
         call = Bracket(f"{use(SERVICE_DOOR, 'ServiceInfo')}(", tuple(items), ")")
         return settled(laid_out(call, before=f"{self.names.info}: {use('typing', 'Final')} = "))
+
+    def _package(self) -> str:
+        """Thrift's is the Python package; Protobuf's goes over the wire, and is the IDL's."""
+        home = self.service.id.module
+        if wraps_calls(self.scope.schema, self.service):
+            return self.places.namespaces[home]
+        return self.scope.schema.module(home).namespace(PACKAGE) or ""
 
     def _settings(self, kind: str) -> str:
         use = self.scope.imports.use

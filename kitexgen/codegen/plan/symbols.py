@@ -2,46 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cached_property
 
 from kitexgen.codegen.plan.clashes import repeated_names
 from kitexgen.codegen.plan.key_use import frozen_records
-from kitexgen.codegen.plan.names import EXCEPTION_ATTRIBUTES, attribute_name, declared_name, enum_member_name
-from kitexgen.codegen.plan.packages import Places
+from kitexgen.codegen.plan.names import (
+    EXCEPTION_ATTRIBUTES,
+    attribute_name,
+    declared_name,
+    enum_member_name,
+    settled_names,
+)
+from kitexgen.codegen.plan.packages import Places, makes_room
 from kitexgen.codegen.plan.wire_types import ClassRef, is_packed
 from kitexgen.diagnostics.diagnostic import Diagnostic
-from kitexgen.schema.declarations import Alias, Const, Enum, Field, Record, RecordKind
+from kitexgen.schema.declarations import Alias, Const, Enum, Extension, Field, Record, RecordKind
 from kitexgen.schema.ids import DeclId, ModuleId
-from kitexgen.schema.module import Schema
+from kitexgen.schema.module import Module, Schema
 from kitexgen.schema.types import ListOf, MapOf, Ref, Scalar, ScalarKind, SetOf, Type
 from kitexgen.schema.values import EnumValue, ListValue, MapValue, RecordValue, SetValue, Value
 
-TypeDeclaration = Record | Enum | Alias | Const
+TypeDeclaration = Record | Enum | Alias | Const | Extension
+"""What a module of types declares."""
 
 
 class Symbols:
     """Python names of declarations, fields and enum members. `frozen` are the records used as keys."""
 
     def __init__(self, schema: Schema, places: Places) -> None:
-        self._schema = schema
+        self.schema = schema
         self._places = places
         self.frozen = frozen_records(schema)
         self._refs: dict[DeclId, ClassRef] = {}
         self._by_ref: dict[ClassRef, Record | Enum] = {}
         self._attributes: dict[DeclId, dict[str, str]] = {}
         self._members: dict[DeclId, dict[str, str]] = {}
+        self._declared: dict[ModuleId, set[str]] = {}
         for module in schema.modules:
-            for declaration in module.declarations:
-                if isinstance(declaration, TypeDeclaration):
-                    self._add(declaration)
+            self._add(module)
 
-    def _add(self, declaration: TypeDeclaration) -> None:
-        id = declaration.id
-        ref = ClassRef(self._places.modules[id.module], declared_name(id.name.replace(".", "_")))
-        self._refs[id] = ref
-        if isinstance(declaration, Record | Enum):
-            self._by_ref.setdefault(ref, declaration)
+    def _add(self, module: Module) -> None:
+        declared = [each for each in module.declarations if isinstance(each, TypeDeclaration)]
+        spelled = self.spelled(module.id, [each.id.name for each in declared], _class_name)
+        self._declared[module.id] = set(spelled)
+        for declaration, name in zip(declared, spelled, strict=True):
+            ref = ClassRef(self._places.modules[module.id], name)
+            self._refs[declaration.id] = ref
+            if isinstance(declaration, Record | Enum):
+                self._by_ref.setdefault(ref, declaration)
+
+    def spelled(
+        self, module: ModuleId, names: Sequence[str], spell: Callable[[str], str], taken: Collection[str] = ()
+    ) -> list[str]:
+        """What `spell` makes of names that stand beside each other in `module`: all different, where files make room;
+        else `diagnostics` tell of those that are not.
+        """
+        if makes_room(self.schema.module(module)):
+            return settled_names(names, spell, taken)
+        return [spell(name) for name in names]
 
     def ref(self, id: DeclId) -> ClassRef:
         """Where the class, alias or constant is, and its name."""
@@ -54,7 +73,8 @@ class Symbols:
         """Python names of the members by IDL name."""
         known = self._members.get(enum.id)
         if known is None:
-            known = {member.name: enum_member_name(member.name) for member in enum.members}
+            names = [member.name for member in enum.members]
+            known = dict(zip(names, self.spelled(enum.id.module, names, enum_member_name), strict=True))
             self._members[enum.id] = known
         return known
 
@@ -65,7 +85,9 @@ class Symbols:
             taken = self.class_names(record.fields)
             if record.kind is RecordKind.EXCEPTION:
                 taken |= EXCEPTION_ATTRIBUTES
-            known = {field.name: attribute_name(field.name, taken) for field in record.fields}
+            names = [field.name for field in record.fields]
+            spelled = self.spelled(record.id.module, names, lambda name: attribute_name(name, taken), taken)
+            known = dict(zip(names, spelled, strict=True))
             self._attributes[record.id] = known
         return known
 
@@ -104,7 +126,7 @@ class Symbols:
                 self._names_in_type(value, names)
             case Ref(target):
                 names.add(self._refs[target].name)
-                declaration = self._schema.find(target)
+                declaration = self.schema.find(target)
                 if isinstance(declaration, Alias):
                     if is_packed(declaration.annotations):
                         names.add("array")
@@ -132,7 +154,9 @@ class Symbols:
         return tuple(self._clashes())
 
     def _clashes(self) -> Iterator[Diagnostic]:
-        for module in self._schema.modules:
+        for module in self.schema.modules:
+            if makes_room(module):
+                continue
             declared = [it for it in module.declarations if isinstance(it, TypeDeclaration)]
             names = [(it.id.name, self._refs[it.id].name, it.name_span) for it in declared]
             yield from repeated_names(f"`{module.id.path}`", names)
@@ -148,12 +172,17 @@ class Symbols:
 
     def declared_in(self, module: ModuleId) -> set[str]:
         """The names that the generated module of an IDL file binds."""
-        return {ref.name for id, ref in self._refs.items() if id.module == module}
+        return self._declared[module]
 
     def attributes_in(self, module: ModuleId) -> set[str]:
         """The attributes of all records of an IDL file."""
         found: set[str] = set()
-        for declaration in self._schema.module(module).declarations:
+        for declaration in self.schema.module(module).declarations:
             if isinstance(declaration, Record):
                 found.update(self.attributes(declaration).values())
         return found
+
+
+def _class_name(name: str) -> str:
+    """`Outer.Inner` gives `Outer_Inner`, as in Go."""
+    return declared_name(name.replace(".", "_"))

@@ -16,14 +16,12 @@ from kitexgen.codegen.plan.wire_types import (
 )
 from kitexgen.schema.declarations import Alias
 from kitexgen.schema.ids import ModuleId
+from kitexgen.schema.module import Schema
 from kitexgen.schema.types import ListOf, MapOf, Ref, Scalar, ScalarKind, SetOf, Type
 
-_SCALAR_HINTS = {
+_SCALAR_HINTS = dict.fromkeys(ScalarKind, "int") | {
     ScalarKind.BOOL: "bool",
-    ScalarKind.I8: "int",
-    ScalarKind.I16: "int",
-    ScalarKind.I32: "int",
-    ScalarKind.I64: "int",
+    ScalarKind.FLOAT: "float",
     ScalarKind.DOUBLE: "float",
     ScalarKind.STRING: "str",
     ScalarKind.BINARY: "bytes",
@@ -91,21 +89,17 @@ def _has_classes(wire: WireType) -> bool:
 
 def schema_type(scope: Scope, wire: WireType) -> Expression:
     """How `__schema__` spells a type: "i64", ("list", "string"), ("struct", "User")."""
+    word = f'"{wire.word}"'
     match wire:
-        case ScalarType(kind):
-            return f'"{kind.value}"'
-        case EnumType(ref):
-            return tuple_of(('"enum"', f'"{scope.local(ref)}"'))
-        case RecordType(ref):
-            return tuple_of(('"struct"', f'"{scope.local(ref)}"'))
+        case ScalarType():
+            return word
+        case EnumType(ref) | RecordType(ref):
+            return tuple_of((word, f'"{scope.local(ref)}"'))
         case PackedType(kind):
-            return tuple_of(('"packed"', f'"{kind.value}"'))
-        case ListType(element, is_frozen):
-            return tuple_of(('"tuple"' if is_frozen else '"list"', schema_type(scope, element)))
-        case SetType(element, is_frozen):
-            return tuple_of(('"frozenset"' if is_frozen else '"set"', schema_type(scope, element)))
-        case MapType(key, value, is_frozen):
-            word = '"frozenmap"' if is_frozen else '"map"'
+            return tuple_of((word, f'"{kind.value}"'))
+        case ListType(element) | SetType(element):
+            return tuple_of((word, schema_type(scope, element)))
+        case MapType(key, value):
             return tuple_of((word, schema_type(scope, key), schema_type(scope, value)))
 
 
@@ -122,3 +116,20 @@ def idl_type(type: Type, home: ModuleId) -> str:
             return f"map<{idl_type(key, home)}, {idl_type(value, home)}>"
         case Ref(target):
             return target.name if target.module == home else f"{target.module.stem}.{target.name}"
+
+
+def proto_type(schema: Schema, type: Type, home: ModuleId) -> str:
+    """The type as a Protobuf file writes it, for comments: `repeated base.Base`; names of other files are full."""
+    match type:
+        case Scalar(ScalarKind.BINARY):
+            return "bytes"
+        case Scalar(kind):
+            return kind.value
+        case ListOf(element):
+            return f"repeated {proto_type(schema, element, home)}"
+        case MapOf(key, value):
+            return f"map<{proto_type(schema, key, home)}, {proto_type(schema, value, home)}>"
+        case Ref(target):
+            return target.name if target.module == home else schema.full_name(target)
+        case SetOf():
+            raise TypeError("Protobuf has no sets")

@@ -1,4 +1,8 @@
-"""Type of a field as it travels: aliases followed, classes named by where they are generated."""
+"""Type of a field as it travels: aliases followed, classes named by where they are generated.
+
+What Protobuf writes in another way than Thrift is a class of its own, derived from the one that means the same in
+Python: who asks about Python values need not know both. `word` is how `__schema__` calls a type.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,10 @@ PACKABLE = frozenset((ScalarKind.I8, ScalarKind.I16, ScalarKind.I32, ScalarKind.
 
 @dataclass(frozen=True, slots=True, order=True)
 class ClassRef:
-    """A generated class: `module` is its dotted path inside the output folder ("demo.user"), `name` its Python name."""
+    """A generated class: `module` is its dotted path inside the output folder ("demo.user"), `name` its Python name.
+
+    The path of one that ships with the runtime is absolute (`plan.shipped`).
+    """
 
     module: str
     name: str
@@ -25,12 +32,42 @@ class ScalarType:
 
     kind: ScalarKind
 
+    @property
+    def word(self) -> str:
+        return self.kind.value
+
+
+@dataclass(frozen=True, slots=True)
+class ProtoScalarType(ScalarType):
+    """A scalar of a message. Text that is not checked may hold bytes that are no UTF-8."""
+
+    checks_utf8: bool = True
+
+    @property
+    def word(self) -> str:
+        if self.kind is ScalarKind.BINARY:
+            return "bytes"
+        return self.kind.value if self.checks_utf8 else "unchecked_string"
+
 
 @dataclass(frozen=True, slots=True)
 class EnumType:
-    """An enum, by its generated class."""
+    """An enum, by its generated class. Any number of 32 bits is a value of it."""
 
     ref: ClassRef
+
+    @property
+    def word(self) -> str:
+        return "enum"
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedEnumType(EnumType):
+    """An enum of Protobuf of whose numbers those without a name are unknown fields."""
+
+    @property
+    def word(self) -> str:
+        return "closed_enum"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +75,21 @@ class RecordType:
     """A struct, union or exception."""
 
     ref: ClassRef
+
+    @property
+    def word(self) -> str:
+        return "struct"
+
+
+@dataclass(frozen=True, slots=True)
+class MessageType(RecordType):
+    """A message; `is_delimited`: written as a group, between two tags, without a length."""
+
+    is_delimited: bool = False
+
+    @property
+    def word(self) -> str:
+        return "group" if self.is_delimited else "message"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +99,31 @@ class ListType:
     element: WireType
     is_frozen: bool
 
+    @property
+    def word(self) -> str:
+        return "tuple" if self.is_frozen else "list"
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatedType(ListType):
+    """A repeated field of a message, never frozen; `is_packed`: written as one block of scalars, without their tags."""
+
+    is_packed: bool = False
+
+    @property
+    def word(self) -> str:
+        return "packed_list" if self.is_packed else "list"
+
 
 @dataclass(frozen=True, slots=True)
 class PackedType:
     """A list annotated `py.packed`: an `array.array` of I8, I16, I32, I64 or DOUBLE."""
 
     kind: ScalarKind
+
+    @property
+    def word(self) -> str:
+        return "packed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +132,10 @@ class SetType:
 
     element: WireType
     is_frozen: bool
+
+    @property
+    def word(self) -> str:
+        return "frozenset" if self.is_frozen else "set"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +146,25 @@ class MapType:
     value: WireType
     is_frozen: bool
 
+    @property
+    def word(self) -> str:
+        return "frozenmap" if self.is_frozen else "map"
+
 
 WireType = ScalarType | EnumType | RecordType | ListType | PackedType | SetType | MapType
+
+
+def message_in(type: WireType) -> ClassRef | None:
+    """The message that the field of a message holds, one, many, or as the values of a map."""
+    match type:
+        case MessageType(ref):
+            return ref
+        case RepeatedType(element):
+            return message_in(element)
+        case MapType(value=value):
+            return message_in(value)
+        case _:
+            return None
 
 
 def is_packed(annotations: Annotations) -> bool:

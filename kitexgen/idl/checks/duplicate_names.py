@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from kitexgen.diagnostics.diagnostic import Diagnostic, Label
 from kitexgen.idl.finding import error, warning
-from kitexgen.schema.declarations import Alias, Const, Enum, EnumMember, Field, Record
+from kitexgen.schema.declarations import Alias, Const, Enum, EnumMember, Extension, Field, Record
 from kitexgen.schema.module import Module, Schema
 from kitexgen.schema.services import Method, Service
 from kitexgen.schema.walk import declarations
@@ -29,7 +29,7 @@ def check_duplicate_names(schema: Schema) -> Iterator[Diagnostic]:
                     owner = f"`{name}.{method.name}`"
                     yield from _repeats("KX0203", "argument", method.arguments, f"the arguments of {owner}")
                     yield from _repeats("KX0203", "exception", method.throws, f"the throws of {owner}")
-            case Alias() | Const():
+            case Alias() | Const() | Extension():
                 pass
     for module in schema.modules:
         yield from _alike(module)
@@ -46,7 +46,7 @@ def _repeats(code: str, what: str, named: Iterable[Field | EnumMember | Method],
 
 def _alike(module: Module) -> Iterator[Diagnostic]:
     """Types and services: tools that write a file for each lose one of two on systems that ignore case."""
-    seen: dict[str, Record | Enum | Alias | Service] = {}
+    seen: dict[str, Record | Enum | Alias | Extension | Service] = {}
     for declaration in module.declarations:
         if isinstance(declaration, Const):
             continue

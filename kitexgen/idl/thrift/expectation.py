@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from kitexgen.idl.situation import Situation
 from kitexgen.idl.thrift.keywords import KEYWORDS
-from kitexgen.idl.thrift.situation import Situation
 from kitexgen.idl.tokens import Token
 
 _ITEMS: Final = {

@@ -8,11 +8,21 @@ from typing import Final, Protocol
 from kitexgen.diagnostics.diagnostic import Diagnostic
 from kitexgen.diagnostics.suggest import nearest
 from kitexgen.idl.lalr import ERROR, Stack, Terminal
+from kitexgen.idl.situation import CLOSERS, Situation
 from kitexgen.idl.thrift import syntax_errors
 from kitexgen.idl.thrift.keywords import KEYWORDS, REQUIREMENTS, TOP_KINDS, TYPE_KINDS
 from kitexgen.idl.thrift.lexer import Lexed
-from kitexgen.idl.thrift.situation import CLOSERS, Situation
 from kitexgen.idl.tokens import Token
+
+# The lists of the grammar in which it recovers, and what closes each.
+_LISTS: Final[dict[str, tuple[str, ...]]] = {
+    "record_fields": ("}",),
+    "members": ("}",),
+    "methods": ("}",),
+    "arguments": (")",),
+    "annotation_items": (")",),
+    "document": (),
+}
 
 # Levels of `<`, `[` and `{` in each other. What comes after walks trees by recursion; nobody nests half as deep.
 MAX_NESTING: Final = 128
@@ -145,6 +155,7 @@ class ThriftRecovery:
             terminals.tokens,
             index,
             stack,
+            _LISTS,
             is_too_deep=is_too_deep,
             is_definition=terminals.opens_definition(index),
         )

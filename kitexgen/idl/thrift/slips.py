@@ -8,6 +8,7 @@ from typing import Final
 from kitexgen.diagnostics.diagnostic import Diagnostic, Label
 from kitexgen.diagnostics.suggest import nearest
 from kitexgen.idl.finding import error
+from kitexgen.idl.situation import Situation
 from kitexgen.idl.thrift.expectation import expectation, shown
 from kitexgen.idl.thrift.keywords import (
     DEFINITION_WORDS,
@@ -17,7 +18,6 @@ from kitexgen.idl.thrift.keywords import (
     REQUIREMENTS,
     TYPE_KINDS,
 )
-from kitexgen.idl.thrift.situation import Situation
 from kitexgen.idl.tokens import Token
 
 DIALECT: Final = "KX0127"
@@ -75,7 +75,7 @@ def _protobuf(here: Situation, token: Token) -> Diagnostic:
         "this file is written in protobuf, not in Thrift",
         here.span(token),
         f"`{token.text}` belongs to it",
-        hint="kitexgen does not read protobuf",
+        hint="kitexgen reads Protobuf from files whose names end in .proto",
     )
 
 

@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from kitexgen.diagnostics.diagnostic import Diagnostic, Label, Severity
 from kitexgen.idl.finding import error
+from kitexgen.idl.situation import CLOSERS, Situation
 from kitexgen.idl.thrift import slips
 from kitexgen.idl.thrift import tree as t
 from kitexgen.idl.thrift.expectation import expectation, shown
-from kitexgen.idl.thrift.situation import CLOSERS, Situation
 from kitexgen.idl.tokens import Token
 from kitexgen.source.span import Span
 

@@ -19,12 +19,12 @@ from kitexgen.idl.thrift.tree import (
 )
 from kitexgen.schema.annotations import Annotation, Annotations
 from kitexgen.schema.ids import ModuleId
-from kitexgen.schema.types import ListOf, MapOf, Ref, Scalar, ScalarKind, SetOf, Type
+from kitexgen.schema.types import THRIFT_SCALARS, ListOf, MapOf, Ref, Scalar, ScalarKind, SetOf, Type
 
 # A peer gives up skipping a value nested deeper than this (Kitex: wire.md 1.3), so no deeper type can be used.
 MAX_DEPTH = 64
 
-_SCALARS = {kind.value: kind for kind in ScalarKind} | {"byte": ScalarKind.I8}
+_SCALARS = {kind.value: kind for kind in THRIFT_SCALARS} | {"byte": ScalarKind.I8}
 
 
 def lower_annotations(nodes: Iterable[AnnotationNode]) -> Annotations:

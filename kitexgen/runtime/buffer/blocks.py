@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from threading import Lock
+from typing import Final
 
 MIN_BLOCK = 4 * 1024
 """Bytes of the smallest block; sizes are powers of two, as in netpoll."""
@@ -92,6 +93,10 @@ class BlockPool:
                 return block
             watched.append(block)
         return None
+
+
+POOL: Final = BlockPool()
+"""The one that all connections of the process share."""
 
 
 def block_size(size: int) -> int:

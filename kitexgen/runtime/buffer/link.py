@@ -6,17 +6,14 @@ for as long as it is kept.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import TypeAlias
 
-from kitexgen.runtime.buffer.blocks import BlockPool
+from kitexgen.runtime.buffer.blocks import POOL, BlockPool
+from kitexgen.runtime.buffer.pieces import LARGE
 
 Bytes: TypeAlias = bytes | bytearray | memoryview
-
-CHAINED_ABOVE = 4096
-"""Bytes from which on `write` chains what it gets instead of copying it; netpoll's threshold."""
 
 BLOCK = 8 * 1024
 """Bytes of an ordinary block; netpoll's default for a connection."""
@@ -56,23 +53,28 @@ class _Node:
 class LinkBuffer:
     """A queue of bytes. For one thread at a time; does no I/O.
 
+    Most of what a connection reads or writes is one small message. So a buffer that is fed one `bytes` keeps just that
+    object, and has a chain only when a second comes that does not go with it.
+
     Written bytes can be read after `commit`. Views that reading gives out are read-only and never change, however long
     they are kept: memory is used again only when no view of it is alive. `len()` is the number of readable bytes.
 
     `close` gives the blocks back to the pool; a buffer that is dropped instead leaves them to the garbage collector.
     """
 
-    __slots__ = ("_nodes", "_open", "_pool", "_readable", "_written")
+    __slots__ = ("_at", "_nodes", "_open", "_pool", "_readable", "_whole", "_written")
 
-    def __init__(self, pool: BlockPool) -> None:
+    def __init__(self, pool: BlockPool = POOL) -> None:
         self._pool = pool
-        self._nodes: deque[_Node] = deque()
+        self._whole = b""  # from `_at` on all there is, as long as there are no nodes; else empty, and `_at` is 0
+        self._at = 0
+        self._nodes: list[_Node] = []  # a list: an empty deque takes 600 bytes, and most connections are idle
         self._open: list[_Node] = []  # those with bytes to commit, in order; no other node comes between or after
-        self._readable = 0
+        self._readable = 0  # in nodes
         self._written = 0
 
     def __len__(self) -> int:
-        return self._readable
+        return len(self._whole) - self._at + self._readable
 
     @property
     def written(self) -> int:
@@ -80,6 +82,26 @@ class LinkBuffer:
         return self._written
 
     # --- reading ------------------------------------------------------------------------------------------------------
+
+    def start(self, size: int) -> bytes:
+        """A copy of the first `size` bytes, fewer when fewer are here; they stay."""
+        if self._nodes:
+            return b"".join(self._pieces(min(size, self._readable)))
+        return self._whole[self._at : self._at + size]
+
+    def window(self, start: int) -> Bytes:
+        """All bytes but the first `start`, in one piece, which stay; empty when there are not so many.
+
+        Copies only when they do not lie in one block.
+        """
+        if not self._nodes:
+            return memoryview(self._whole)[self._at + start :].toreadonly()
+        views = []
+        for view in self._pieces(self._readable):
+            if start < len(view):
+                views.append(view[start:])
+            start = max(start - len(view), 0)
+        return views[0] if len(views) == 1 else b"".join(views)
 
     def peek(self, size: int) -> memoryview:
         """The first `size` bytes, which stay. Raises ValueError when there are fewer.
@@ -89,6 +111,7 @@ class LinkBuffer:
         self._check(size)
         if not size:
             return memoryview(b"")
+        self._link()
         first = self._nodes[0]
         if first.end - first.start < size:
             first = self._join(size)
@@ -100,26 +123,52 @@ class LinkBuffer:
         self.skip(size)
         return taken
 
-    def read(self, size: int) -> bytes:
-        """The first `size` bytes, taken off, as a copy. Raises ValueError when there are fewer."""
-        self._check(size)
-        copied = b"".join(self._pieces(size))
-        self.skip(size)
-        return copied
+    def read(self, size: int, *, behind: int = 0) -> bytes:
+        """`size` bytes, and the `behind` before them, taken off; a copy of the `size`.
+
+        The very object that was fed, when that is all of it. Raises ValueError when there are fewer.
+        """
+        start = self._at + behind
+        end = start + size
+        whole = self._whole
+        if size >= 0 and end < len(whole):
+            self._at = end
+            return whole[start:end]
+        self._check(behind + size)
+        if self._nodes:
+            if behind:
+                self.skip(behind)  # after which there may be no nodes
+                return self.read(size)
+            copied = b"".join(self._pieces(size))
+            self.skip(size)
+            return copied
+        self._whole, self._at = b"", 0
+        return whole[start:]
 
     def skip(self, size: int) -> None:
         """Take the first `size` bytes off. Raises ValueError when there are fewer."""
         self._check(size)
+        if not self._nodes:
+            self._at += size
+            if self._at == len(self._whole):
+                self._whole, self._at = b"", 0
+            return
         self._readable -= size
-        while size:
-            node = self._nodes[0]
+        passed = 0
+        for node in self._nodes:
             step = min(size, node.end - node.start)
             node.start += step
             size -= step
-            self._drop_empty_front()
+            if node.start < node.limit:
+                break
+            self._drop(node)
+            passed += 1
+        del self._nodes[:passed]
+        self._unlink()
 
     def until(self, delimiter: bytes) -> memoryview | None:
         """All up to and including the first `delimiter`, taken off; None, and nothing off, when there is none."""
+        self._link()
         end = self._find(delimiter)
         return None if end is None else self.next(end)
 
@@ -129,6 +178,7 @@ class LinkBuffer:
         Raises ValueError when there are fewer. Never copies.
         """
         self._check(size)
+        self._link()
         part = LinkBuffer(self._pool)
         for piece in self._pieces(size):
             part._chain(piece)
@@ -138,6 +188,7 @@ class LinkBuffer:
 
     def pieces(self, limit: int = MAX_PIECES) -> list[memoryview]:
         """The readable bytes as they lie in memory, at most `limit` pieces: what `socket.sendmsg` takes."""
+        self._link()
         return list(islice(self._pieces(self._readable), limit))
 
     def flush(self, send: Callable[[Sequence[memoryview]], int]) -> int:
@@ -146,7 +197,7 @@ class LinkBuffer:
         `send` is `socket.sendmsg`, or does as it does. It is not called when there is nothing to send. Gives back what
         it said; an exception of its passes through, with nothing taken off.
         """
-        if not self._readable:
+        if not len(self):
             return 0
         # The list is gone before the bytes are taken off, or its views would keep the blocks from the pool.
         sent = send(self.pieces())
@@ -159,6 +210,7 @@ class LinkBuffer:
         """Room for `size` bytes, in one piece, to be filled before they are read; after what was written before."""
         if size < 0:
             raise ValueError(f"{size} bytes cannot be reserved")
+        self._link()
         node = self._nodes[-1] if self._nodes else None
         if node is None or node.room < size:
             block = self._pool.take(max(size, BLOCK))
@@ -169,13 +221,14 @@ class LinkBuffer:
         return node.view[at : at + size]
 
     def write(self, data: Bytes) -> None:
-        """Add `data`. More than `CHAINED_ABOVE` bytes are not copied: they must not change before they are read.
+        """Add `data`. `LARGE` bytes and more are not copied: they must not change before they are read.
 
         Raises TypeError, and adds nothing, when they do not lie in one piece.
         """
         plain = data if isinstance(data, bytes | bytearray) else memoryview(data).cast("B")
         size = len(plain)
-        if size > CHAINED_ABOVE:
+        if size >= LARGE:
+            self._link()
             self._chain(plain)
         elif size:
             with self.reserve(size) as room:
@@ -201,7 +254,15 @@ class LinkBuffer:
             self._drop(self._nodes.pop())
 
     def feed(self, data: Bytes) -> None:
-        """`write` and `commit` in one."""
+        """`write` and `commit` in one; one `bytes` alone is kept as it is, whatever its size."""
+        if not self._nodes and type(data) is bytes:
+            whole = self._whole
+            if not whole:
+                self._whole = data
+                return
+            if len(whole) - self._at + len(data) < LARGE:
+                self._whole, self._at = whole[self._at :] + data, 0
+                return
         self.write(data)
         self.commit()
 
@@ -216,6 +277,8 @@ class LinkBuffer:
             raise ValueError("a buffer cannot be appended to itself")
         if other._pool is not self._pool:
             raise ValueError("the other buffer has its blocks from another pool")
+        self._link()
+        other._link()
         for node in other._nodes:
             self._nodes.append(node)
             size, node.end, node.limit = node.end - node.start, node.start, node.start
@@ -228,13 +291,34 @@ class LinkBuffer:
         while self._nodes:
             self._drop(self._nodes.pop())
         self._open.clear()
-        self._readable = self._written = 0
+        self._whole = b""
+        self._at = self._readable = self._written = 0
 
     # --- the chain ----------------------------------------------------------------------------------------------------
 
     def _check(self, size: int) -> None:
-        if not 0 <= size <= self._readable:
-            raise ValueError(f"{size} bytes asked of {self._readable}")
+        if not 0 <= size <= len(self):
+            raise ValueError(f"{size} bytes asked of {len(self)}")
+
+    def _link(self) -> None:
+        """Make the one object that stands alone the first node."""
+        if not self._whole:
+            return
+        node = _Node(self._whole, None)
+        node.start, node.end, node.limit = self._at, len(self._whole), len(self._whole)
+        self._nodes.append(node)
+        self._readable = node.end - node.start
+        self._whole, self._at = b"", 0
+
+    def _unlink(self) -> None:
+        """Let the last node stand alone again, if it can: reading is cheaper so."""
+        if len(self._nodes) != 1 or self._written:
+            return
+        node = self._nodes[0]
+        if isinstance(node.source, bytes) and node.end == len(node.source):
+            self._nodes.clear()
+            self._readable = 0
+            self._whole, self._at = node.source, node.start
 
     def _pieces(self, size: int) -> Iterator[memoryview]:
         """The first `size` readable bytes, piece by piece."""
@@ -251,7 +335,8 @@ class LinkBuffer:
         joined = _Node(b"".join(self._pieces(size)), None)
         joined.end = joined.limit = size
         self.skip(size)
-        self._nodes.appendleft(joined)
+        self._link()  # what `skip` may have left alone
+        self._nodes.insert(0, joined)
         self._readable += size
         return joined
 
@@ -284,11 +369,6 @@ class LinkBuffer:
         self._written += size
         if not self._open or self._open[-1] is not node:
             self._open.append(node)
-
-    def _drop_empty_front(self) -> None:
-        nodes = self._nodes
-        while nodes and nodes[0].start == nodes[0].limit:
-            self._drop(nodes.popleft())
 
     def _drop(self, node: _Node) -> None:
         node.view.release()

@@ -26,11 +26,9 @@ from types import MappingProxyType
 
 from kitexgen.runtime.call.current import current
 from kitexgen.runtime.call.key_values import EMPTY, NOTHING, Metainfo
+from kitexgen.runtime.framing.ttheader_keys import BACKWARD_PREFIX
 
 _FORWARD: ContextVar[Metainfo] = ContextVar("kitexgen_metainfo", default=EMPTY)
-_VOLOS = "RPC_BACKWARD_"
-"""What Volo puts before the keys that it sends back; Kitex only has a name for it."""
-
 _BACKWARD: ContextVar[dict[str, str] | None] = ContextVar("kitexgen_backward_metainfo", default=None)
 
 
@@ -98,7 +96,8 @@ def send_backward(key: str, value: str) -> None:
     """In a handler: send `key` with the answer, whatever the answer is.
 
     Kitex writes it without a prefix, among the keys of the protocol itself: choose one that is not used there. A caller
-    that is Volo's reads only keys that start with `RPC_BACKWARD_`. Raises RuntimeError outside of handlers.
+    that is Volo's reads only keys that start with `RPC_BACKWARD_`, and gets it that way too. Raises RuntimeError
+    outside of handlers.
     """
     info = current()
     if info is None:
@@ -144,8 +143,8 @@ def bring_back(infos: Mapping[str, str]) -> None:
     for key, value in infos.items():
         if key and value:
             gathered[key] = value
-            if key.startswith(_VOLOS) and key != _VOLOS:
-                gathered[key.removeprefix(_VOLOS)] = value
+            if key.startswith(BACKWARD_PREFIX) and key != BACKWARD_PREFIX:
+                gathered[key.removeprefix(BACKWARD_PREFIX)] = value
 
 
 def _without(old: Mapping[str, str], key: str) -> Mapping[str, str]:

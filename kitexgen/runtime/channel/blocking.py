@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 
+from kitexgen.runtime.buffer.pieces import Pieces
 from kitexgen.runtime.call.deadline import Clock, Deadline
 from kitexgen.runtime.channel.idle import IdleChannels, IdleLimits
 from kitexgen.runtime.channel.lender import LentChannel, reported
@@ -15,6 +16,7 @@ from kitexgen.runtime.channel.reporter import Reports
 from kitexgen.runtime.errors import ClientClosed
 from kitexgen.runtime.framing.decoder import MessageDecoder
 from kitexgen.runtime.framing.format import DEFAULT_MAX_MESSAGE, Packet
+from kitexgen.runtime.framing.validation import Guard
 from kitexgen.runtime.net.address import Address
 from kitexgen.runtime.net.blocking import BlockingConnection
 
@@ -27,10 +29,10 @@ class BlockingChannel:
     """
 
     def __init__(
-        self, connection: BlockingConnection, max_message: int = DEFAULT_MAX_MESSAGE, *, checks_payload: bool = False
+        self, connection: BlockingConnection, max_message: int = DEFAULT_MAX_MESSAGE, *, guards: tuple[Guard, ...] = ()
     ) -> None:
         self._connection = connection
-        self._decoder = MessageDecoder(max_message, checks_payload=checks_payload)
+        self._decoder = MessageDecoder(max_message, guards=guards)
         self._is_open = True
         self.is_reused = False
         self.heard_nothing = True
@@ -40,7 +42,7 @@ class BlockingChannel:
         """Whether another call can be made on it: open, and nothing has come that nobody asked for."""
         return self._is_open and not self._decoder.pending and self._connection.is_quiet()
 
-    def call(self, request: bytes, deadline: Deadline | None) -> Packet:
+    def call(self, request: Pieces, deadline: Deadline | None) -> Packet:
         """Send `request` as it stands, return the message that answers it.
 
         Raises TimeoutError past the deadline, ConnectionClosed when the stream ends first, ProtocolError, FrameTooLarge
@@ -59,7 +61,7 @@ class BlockingChannel:
             self.close()
         return packet
 
-    def send(self, request: bytes, deadline: Deadline | None) -> None:
+    def send(self, request: Pieces, deadline: Deadline | None) -> None:
         """Send `request`, which gets no answer. Errors as in `call`."""
         self.heard_nothing = True
         try:
@@ -71,6 +73,7 @@ class BlockingChannel:
     def close(self) -> None:
         """Close the socket. May be repeated."""
         self._is_open = False
+        self._decoder.close()
         self._connection.close()
 
 

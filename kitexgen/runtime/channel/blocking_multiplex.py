@@ -25,12 +25,15 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from kitexgen.runtime.buffer.link import LinkBuffer
+from kitexgen.runtime.buffer.pieces import Pieces
 from kitexgen.runtime.call.deadline import Clock, Deadline
 from kitexgen.runtime.channel.pending_calls import MuxLimits, PendingCalls
 from kitexgen.runtime.errors import ConnectionClosed, KitexError
 from kitexgen.runtime.framing.decoder import MessageDecoder
 from kitexgen.runtime.framing.format import DEFAULT_MAX_MESSAGE, Packet
 from kitexgen.runtime.framing.ttheader import read_prefix
+from kitexgen.runtime.framing.validation import Guard
 from kitexgen.runtime.net.shared import SharedConnection
 
 
@@ -59,12 +62,12 @@ class BlockingMultiplex:
         limits: MuxLimits,
         max_message: int = DEFAULT_MAX_MESSAGE,
         *,
-        checks_payload: bool = False,
+        guards: tuple[Guard, ...] = (),
         clock: Clock = time.monotonic,
     ) -> None:
         self._connection = connection
         self._pending: PendingCalls[_Waiter] = PendingCalls(limits)
-        self._decoder = MessageDecoder(max_message, checks_payload=checks_payload)
+        self._decoder = MessageDecoder(max_message, guards=guards)
         self._clock = clock
         self._lock = threading.Lock()  # for all that stands here, and every touch of the socket; nobody waits with it
         self._sending = threading.Lock()  # so that each request goes out whole; held while it waits for room
@@ -100,13 +103,13 @@ class BlockingMultiplex:
                 self._read()
             self._close_if_unused()
 
-    def call(self, request: bytes, deadline: Deadline | None) -> Packet:
+    def call(self, request: Pieces, deadline: Deadline | None) -> Packet:
         """Send `request`, a TTHeader message; return the one that bears its sequence id.
 
         Raises OverLimit when no further call can wait here, else as `BlockingChannel.call`. A call that runs out of
         time takes nothing from the others, unless its request was half sent.
         """
-        sequence_id = read_prefix(request).sequence_id
+        sequence_id = read_prefix(request[0]).sequence_id
         waiter = _Waiter()
         with self._used():
             with self._lock:
@@ -118,7 +121,7 @@ class BlockingMultiplex:
             finally:
                 self._leave(sequence_id, waiter)
 
-    def send(self, request: bytes, deadline: Deadline | None) -> None:
+    def send(self, request: Pieces, deadline: Deadline | None) -> None:
         """Send `request`, which gets no answer. Errors as in `call`."""
         with self._used():
             self._send(request, deadline)
@@ -149,23 +152,27 @@ class BlockingMultiplex:
                 self._end_if_over()
                 self._close_if_unused()
 
-    def _send(self, request: bytes, deadline: Deadline | None) -> None:
+    def _send(self, request: Pieces, deadline: Deadline | None) -> None:
         if not self._sending.acquire(timeout=_patience(deadline)):
             raise TimeoutError
+        rest = LinkBuffer()
         try:
-            self._send_whole(memoryview(request), deadline)
+            for piece in request:
+                rest.feed(piece)
+            self._send_whole(rest, deadline)
         finally:
+            rest.close()
             self._sending.release()
 
-    def _send_whole(self, rest: memoryview, deadline: Deadline | None) -> None:
+    def _send_whole(self, rest: LinkBuffer, deadline: Deadline | None) -> None:
         _check(deadline)
         is_whole = False
         try:
             while True:
                 with self._lock:
                     self._check_open()
-                    rest = rest[self._connection.send_some(rest) :]
-                    if not rest:
+                    self._connection.send_some(rest)
+                    if not len(rest):
                         is_whole = self.has_served = True
                         return
                     self._read()
@@ -232,6 +239,7 @@ class BlockingMultiplex:
         if self._error is not None:
             return
         self._error = error
+        self._decoder.close()
         self._connection.shut()
         for waiter in self._pending.clear():
             waiter.error = error
@@ -271,11 +279,11 @@ class BlockingLane:
     def heard_nothing(self) -> bool:
         return self._stream.heard == self._heard
 
-    def call(self, request: bytes, deadline: Deadline | None) -> Packet:
+    def call(self, request: Pieces, deadline: Deadline | None) -> Packet:
         self._start()
         return self._stream.call(request, deadline)
 
-    def send(self, request: bytes, deadline: Deadline | None) -> None:
+    def send(self, request: Pieces, deadline: Deadline | None) -> None:
         self._start()
         self._stream.send(request, deadline)
 

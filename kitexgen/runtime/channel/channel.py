@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from kitexgen.runtime.buffer.pieces import Pieces
 from kitexgen.runtime.framing.format import Packet
 
 
@@ -23,7 +24,7 @@ class Channel(Protocol):
     def heard_nothing(self) -> bool:
         """Whether no byte has come since the last request was sent."""
 
-    async def call(self, request: bytes) -> Packet:
+    async def call(self, request: Pieces) -> Packet:
         """Send `request` as it stands, return the message that answers it.
 
         Raises ConnectionClosed when the stream ends first, ProtocolError, FrameTooLarge and DecodeError for what is no
@@ -31,7 +32,7 @@ class Channel(Protocol):
         call.
         """
 
-    async def send(self, request: bytes) -> None:
+    async def send(self, request: Pieces) -> None:
         """Send `request`, which gets no answer. Errors as in `call`."""
 
     def close(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from kitexgen.runtime.buffer.pieces import Pieces
 from kitexgen.runtime.channel.stream_link import Flow, StreamLink
 from kitexgen.runtime.errors import ApplicationError, ConnectionClosed, KitexError, RpcError, StreamClosed, StreamCode
 from kitexgen.runtime.framing.format import DEFAULT_MAX_MESSAGE
@@ -87,10 +88,10 @@ class ClientFlow(Flow):
         super().__init__(link, stream)
         self._client_link = link
 
-    async def send(self, payload: bytes) -> None:
+    async def send(self, message: Pieces) -> None:
         """Send a message; waits while the connection is congested. Raises what the stream ended with, StreamClosed."""
         await self.room()
-        await self.write((self.stream.send(payload),))
+        await self.write((self.stream.send(message),))
 
     async def close_send(self) -> None:
         """Send no more messages. May be repeated."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
+from kitexgen.runtime.buffer.pieces import Pieces
 from kitexgen.runtime.call.deadline import Deadline
 from kitexgen.runtime.channel.pool import PoolDump
 from kitexgen.runtime.channel.reporter import Reports
@@ -26,14 +27,14 @@ class LentChannel(Protocol):
     def heard_nothing(self) -> bool:
         """Whether no byte has come since the last request was sent."""
 
-    def call(self, request: bytes, deadline: Deadline | None) -> Packet:
+    def call(self, request: Pieces, deadline: Deadline | None) -> Packet:
         """Send `request` as it stands, return the message that answers it.
 
         Raises TimeoutError past the deadline, ConnectionClosed when the stream ends first, ProtocolError, FrameTooLarge
         and DecodeError for what is no message.
         """
 
-    def send(self, request: bytes, deadline: Deadline | None) -> None:
+    def send(self, request: Pieces, deadline: Deadline | None) -> None:
         """Send `request`, which gets no answer. Errors as in `call`."""
 
     def close(self) -> None:

@@ -18,11 +18,13 @@ from __future__ import annotations
 
 import asyncio
 
+from kitexgen.runtime.buffer.pieces import Pieces
 from kitexgen.runtime.channel.pending_calls import MuxLimits, PendingCalls
 from kitexgen.runtime.errors import ConnectionClosed, KitexError
 from kitexgen.runtime.framing.decoder import MessageDecoder
 from kitexgen.runtime.framing.format import DEFAULT_MAX_MESSAGE, Packet
 from kitexgen.runtime.framing.ttheader import read_prefix
+from kitexgen.runtime.framing.validation import Guard
 from kitexgen.runtime.net.connection import Connection
 from kitexgen.runtime.net.reason import told
 
@@ -33,10 +35,10 @@ class Multiplex:
     __slots__ = ("_connection", "_decoder", "_error", "_loop", "_pending", "has_served")
 
     def __init__(
-        self, limits: MuxLimits, max_message: int = DEFAULT_MAX_MESSAGE, *, checks_payload: bool = False
+        self, limits: MuxLimits, max_message: int = DEFAULT_MAX_MESSAGE, *, guards: tuple[Guard, ...] = ()
     ) -> None:
         self._pending: PendingCalls[asyncio.Future[Packet]] = PendingCalls(limits)
-        self._decoder = MessageDecoder(max_message, checks_payload=checks_payload)
+        self._decoder = MessageDecoder(max_message, guards=guards)
         self._connection: Connection | None = None
         self._loop = asyncio.get_running_loop()
         self._error: KitexError | None = None  # why the stream ended
@@ -76,17 +78,17 @@ class Multiplex:
             await self._connection.drain()
         self._open()
 
-    async def call(self, request: bytes) -> Packet:
+    async def call(self, request: Pieces) -> Packet:
         """Send `request`, a TTHeader message; return the one that bears its sequence id.
 
         Raises OverLimit when no further call can wait here, else as `Channel.call`. A call that is cancelled takes
         nothing from the others.
         """
         connection = self._open()
-        sequence_id = read_prefix(request).sequence_id
+        sequence_id = read_prefix(request[0]).sequence_id
         answer: asyncio.Future[Packet] = self._loop.create_future()
         self._pending.begin(sequence_id, answer, self._loop.time())
-        connection.write(request)
+        connection.write_pieces(request)
         try:
             return await answer
         except asyncio.CancelledError:
@@ -96,10 +98,10 @@ class Multiplex:
         finally:
             self.has_served = True
 
-    async def send(self, request: bytes) -> None:
+    async def send(self, request: Pieces) -> None:
         """Send `request`, which gets no answer. Errors as in `call`."""
         connection = self._open()
-        connection.write(request)
+        connection.write_pieces(request)
         self.has_served = True
         await connection.drain()
         if self._error is not None:
@@ -163,6 +165,7 @@ class Multiplex:
     def _close_if_over(self) -> None:
         if self._pending.is_over and self._error is None:
             self._error = ConnectionClosed("the connection has served its last call")
+            self._decoder.close()
             if self._connection is not None:
                 self._connection.close()
 
@@ -171,6 +174,7 @@ class Multiplex:
         if self._error is not None:
             return
         self._error = error
+        self._decoder.close()
         if self._connection is not None:
             self._connection.abort()
         for answer in self._pending.clear():
@@ -208,11 +212,11 @@ class Lane:
     def heard_nothing(self) -> bool:
         return self._stream.heard == self._heard
 
-    async def call(self, request: bytes) -> Packet:
+    async def call(self, request: Pieces) -> Packet:
         await self._start()
         return await self._stream.call(request)
 
-    async def send(self, request: bytes) -> None:
+    async def send(self, request: Pieces) -> None:
         await self._start()
         await self._stream.send(request)
 

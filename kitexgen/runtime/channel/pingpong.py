@@ -16,10 +16,12 @@ from __future__ import annotations
 
 import asyncio
 
+from kitexgen.runtime.buffer.pieces import Pieces
 from kitexgen.runtime.channel.notices import wants_reset
 from kitexgen.runtime.errors import ConnectionClosed, KitexError, ProtocolError
 from kitexgen.runtime.framing.decoder import MessageDecoder
 from kitexgen.runtime.framing.format import DEFAULT_MAX_MESSAGE, Packet
+from kitexgen.runtime.framing.validation import Guard
 from kitexgen.runtime.net.connection import Connection
 from kitexgen.runtime.net.reason import told
 
@@ -29,8 +31,8 @@ class PingPong:
 
     __slots__ = ("_answer", "_connection", "_decoder", "_error", "heard_nothing", "is_reused")
 
-    def __init__(self, max_message: int = DEFAULT_MAX_MESSAGE, *, checks_payload: bool = False) -> None:
-        self._decoder = MessageDecoder(max_message, checks_payload=checks_payload)
+    def __init__(self, max_message: int = DEFAULT_MAX_MESSAGE, *, guards: tuple[Guard, ...] = ()) -> None:
+        self._decoder = MessageDecoder(max_message, guards=guards)
         self._connection: Connection | None = None
         self._answer: asyncio.Future[Packet] | None = None
         self._error: KitexError | None = None  # why the channel ended
@@ -46,11 +48,11 @@ class PingPong:
     def is_alive(self) -> bool:
         return self.is_healthy and self._open().is_quiet()
 
-    async def call(self, request: bytes) -> Packet:
+    async def call(self, request: Pieces) -> Packet:
         connection = self._ready()
         answer: asyncio.Future[Packet] = asyncio.get_running_loop().create_future()
         self._answer = answer
-        connection.write(request)
+        connection.write_pieces(request)
         connection.flush()
         try:
             return await answer
@@ -61,9 +63,9 @@ class PingPong:
         finally:
             self._answer = None
 
-    async def send(self, request: bytes) -> None:
+    async def send(self, request: Pieces) -> None:
         connection = self._ready()
-        connection.write(request)
+        connection.write_pieces(request)
         try:
             await connection.drain()
         except BaseException:
@@ -133,6 +135,7 @@ class PingPong:
         """Close for good. The first reason counts."""
         if self._error is None:
             self._error = error
+            self._decoder.close()
             self._open().abort()
         if self._answer is not None and not self._answer.done():
             self._answer.set_exception(self._error)

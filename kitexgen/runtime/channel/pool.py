@@ -8,7 +8,7 @@ from typing import Protocol
 
 from kitexgen.runtime.channel.channel import Channel
 from kitexgen.runtime.channel.idle import IdleLimits
-from kitexgen.runtime.channel.reporter import PoolName
+from kitexgen.runtime.channel.reporter import ReportedPool
 from kitexgen.runtime.net.address import Address
 
 
@@ -16,12 +16,12 @@ from kitexgen.runtime.net.address import Address
 class PoolDump:
     """A pool as it stands, for people who look into a running program.
 
-    `in_use` counts the channels that are lent, of a mux pool the calls in flight. `deadlines` says for each idle
-    connection when its time is over, by address, in seconds of the loop's clock; `shared` how many connections a mux
-    pool has to an address.
+    `in_use` counts the channels that are lent, of a mux pool the calls in flight, of a stream pool the open streams.
+    `deadlines` says for each idle connection when its time is over, by address, in seconds of the loop's clock;
+    `shared` how many connections a mux or stream pool has to an address.
     """
 
-    pool: PoolName
+    pool: ReportedPool
     in_use: int
     limits: IdleLimits | None = None
     deadlines: Mapping[Address, tuple[float, ...]] = field(default_factory=dict)

@@ -15,11 +15,15 @@ PoolName: TypeAlias = Literal["long", "short", "mux"]
 """How connections are used: kept for the next call, made for one call each, or shared by calls in flight together."""
 
 
+ReportedPool: TypeAlias = PoolName | Literal["stream"]
+"""Streams have connections of their own, whatever pool the other calls of a client use."""
+
+
 @dataclass(frozen=True, slots=True)
 class ConnectionEvent:
     """`service` is the name the client was made with, `address` where the connection goes or should have gone."""
 
-    pool: PoolName
+    pool: ReportedPool
     service: str
     address: Address
 
@@ -42,8 +46,8 @@ class Reports:
 
     __slots__ = ("_pool", "_reporter", "_service")
 
-    def __init__(self, pool: PoolName, service: str = "", reporter: Reporter | None = None) -> None:
-        self._pool: PoolName = pool
+    def __init__(self, pool: ReportedPool, service: str = "", reporter: Reporter | None = None) -> None:
+        self._pool: ReportedPool = pool
         self._service = service
         self._reporter = reporter
 

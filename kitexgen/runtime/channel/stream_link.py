@@ -12,7 +12,7 @@ import asyncio
 from collections.abc import Iterable
 from typing import Protocol
 
-from kitexgen.runtime.errors import ConnectionClosed, KitexError
+from kitexgen.runtime.errors import ConnectionClosed, FrameTooLarge, KitexError
 from kitexgen.runtime.framing.format import DEFAULT_MAX_MESSAGE
 from kitexgen.runtime.framing.stream_frame import StreamFrame, StreamFrameDecoder, encode_frame
 from kitexgen.runtime.net.connection import HIGH_WATER, Connection
@@ -37,6 +37,7 @@ class StreamLink:
 
     def __init__(self, max_message: int = DEFAULT_MAX_MESSAGE) -> None:
         self._decoder = StreamFrameDecoder(max_message)
+        self._max_message = max_message
         self._connection: Connection | None = None
         self._queued = 0
         self._flows: set[Flow] = set()
@@ -59,6 +60,7 @@ class StreamLink:
         if self._end is not None:
             return
         self._end = error
+        self._decoder.close()
         if self._connection is not None:
             self._connection.close()
         self.on_closed(error)
@@ -96,13 +98,19 @@ class StreamLink:
             self._connection.resume_reading()
 
     def write(self, frames: Iterable[StreamFrame]) -> bool:
-        """Send them; True when so much is queued that the sender should let others run. Dropped after the end."""
+        """Send them; True when so much is queued that the sender should let others run. Dropped after the end.
+
+        Raises EncodeError for infos that no header can hold, FrameTooLarge for a message past the limit.
+        """
         if self._connection is None:
             return False
         for frame in frames:
-            data = encode_frame(frame)
-            self._queued += len(data)
-            self._connection.write(data)
+            pieces = encode_frame(frame)
+            size = sum(map(len, pieces))
+            if size > self._max_message and frame.message:
+                raise FrameTooLarge(size, self._max_message)
+            self._queued += size
+            self._connection.write_pieces(pieces)
         if self._queued < HIGH_WATER:
             return False
         # Someone who sends without a pause would never let the loop flush, nor feel that the connection is congested.

@@ -21,7 +21,9 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from kitexgen.runtime.channel.client_link import ClientFlow, ClientLink
 from kitexgen.runtime.channel.idle import IdleLimits
-from kitexgen.runtime.errors import ClientClosed
+from kitexgen.runtime.channel.pool import PoolDump
+from kitexgen.runtime.channel.reporter import Reports
+from kitexgen.runtime.errors import ClientClosed, ConnectError
 from kitexgen.runtime.net.address import Address
 
 
@@ -33,10 +35,12 @@ class StreamPool:
         dial: Callable[[Address, Callable[[ClientLink], None]], Awaitable[ClientLink]],
         limits: IdleLimits,
         per_connection: int,
+        reports: Reports | None = None,
     ) -> None:
         self._dial = dial
         self._limits = limits
         self._per_connection = per_connection
+        self._reports = reports or Reports("stream")
         self._links: dict[Address, list[ClientLink]] = {}
         self._timers: dict[ClientLink, asyncio.TimerHandle] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -46,8 +50,10 @@ class StreamPool:
         """A new stream. Raises ConnectError, ClientClosed, EncodeError for infos that fit no header."""
         self._check()
         link = self._with_room(address)
-        if link is None:
-            link = await self._dial(address, lambda freed: self._freed(address, freed))
+        if link is not None:
+            self._reports.reused(address)
+        else:
+            link = await self._connect(address)
             if self._is_closed:
                 link.close()
                 raise ClientClosed("the client was closed while it connected", remote=str(address))
@@ -56,6 +62,24 @@ class StreamPool:
             return link.open(method, infos)
         finally:
             self._rest_if_idle(address, link)
+
+    async def _connect(self, address: Address) -> ClientLink:
+        try:
+            link = await self._dial(address, lambda freed: self._freed(address, freed))
+        except ConnectError:
+            self._reports.failed(address)
+            raise
+        self._reports.connected(address)
+        return link
+
+    def dump(self) -> PoolDump:
+        """What the pool holds now."""
+        return PoolDump(
+            pool="stream",
+            in_use=sum(link.streams for links in self._links.values() for link in links),
+            limits=self._limits,
+            shared={address: len(links) for address, links in self._links.items()},
+        )
 
     async def close(self) -> None:
         """Close all connections; streams that are not over fail. May be repeated."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
+from kitexgen.runtime.call.settings import check_names
 from kitexgen.runtime.call.step import run_without_loop
 from kitexgen.runtime.channel.warm_up import warm_up_blocking
 from kitexgen.runtime.client.client import start_call
@@ -11,6 +12,8 @@ from kitexgen.runtime.client.options import ClientSettings, client_options
 from kitexgen.runtime.client.pools import make_blocking_pool
 from kitexgen.runtime.client.stack import blocking_stack
 from kitexgen.runtime.errors import ClientClosed, UnsupportedStreaming
+from kitexgen.runtime.protocol.stream_shape import PROTOBUF_STREAMS
+from kitexgen.runtime.service.info import Payload
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -34,7 +37,8 @@ class BlockingClient:
 
     def __init__(self, destination: str, **settings: Unpack[ClientSettings]) -> None:
         self._kx_destination = destination
-        self._kx_options = client_options(**settings)
+        check_names(type(self).__name__, settings, ClientSettings.__optional_keys__)
+        self._kx_options = client_options(self.__service__.payload, **settings)
         self._kx_pool = make_blocking_pool(destination, self._kx_options)
         self._kx_endpoint = blocking_stack(self._kx_options, self._kx_pool)
         self._kx_is_closed = False
@@ -67,8 +71,7 @@ class BlockingClient:
 
     def _kx_stream(self, method: MethodInfo) -> NoReturn:
         """Refuse a stream: what generated streaming methods do. Raises UnsupportedStreaming."""
-        raise UnsupportedStreaming(
-            f"the method streams ({method.streaming.value}), which takes an event loop: use the asyncio client",
-            service=self._kx_destination,
-            method=method.name,
-        )
+        reason = f"the method streams ({method.streaming.value}), which takes an event loop: use the asyncio client"
+        if self.__service__.payload is Payload.PROTOBUF:
+            reason = PROTOBUF_STREAMS
+        raise UnsupportedStreaming(reason, service=self._kx_destination, method=method.name)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from kitexgen.runtime.call.info import RpcInfo
+from kitexgen.runtime.call.settings import check_names
 from kitexgen.runtime.channel.warm_up import warm_up
 from kitexgen.runtime.client.opener import Opener
 from kitexgen.runtime.client.options import ClientOptions, ClientSettings, client_options
@@ -44,7 +45,8 @@ class Client:
 
     def __init__(self, destination: str, **settings: Unpack[ClientSettings]) -> None:
         self._kx_destination = destination
-        self._kx_options = client_options(**settings)
+        check_names(type(self).__name__, settings, ClientSettings.__optional_keys__)
+        self._kx_options = client_options(self.__service__.payload, **settings)
         self._kx_pool = make_pool(destination, self._kx_options)
         self._kx_endpoint = client_stack(self._kx_options, self._kx_pool)
         self._kx_opener: Opener | None = None
@@ -90,7 +92,7 @@ class Client:
         if self._kx_is_closed:
             raise ClientClosed("the client is closed", service=self._kx_destination, method=method.name)
         if self._kx_opener is None:
-            self._kx_opener = Opener(self._kx_options)
+            self._kx_opener = Opener(self._kx_destination, self._kx_options)
         return self._kx_opener.opening(self.__service__, self._kx_destination, method, timeout, receive_timeout)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from kitexgen.runtime.buffer.pieces import Pieces
 from kitexgen.runtime.call.endpoint import Endpoint
 from kitexgen.runtime.call.info import RpcInfo
 from kitexgen.runtime.channel.channel import Channel
@@ -41,7 +42,7 @@ def invoke(pool: Pool, options: ClientOptions) -> Endpoint:
     return endpoint
 
 
-async def _call(pool: Pool, address: Address, request: bytes) -> tuple[Packet, Channel]:
+async def _call(pool: Pool, address: Address, request: Pieces) -> tuple[Packet, Channel]:
     channel = await pool.borrow(address)
     try:
         return await channel.call(request), channel
@@ -60,7 +61,7 @@ async def _call(pool: Pool, address: Address, request: bytes) -> tuple[Packet, C
         raise
 
 
-async def _send(pool: Pool, address: Address, request: bytes) -> None:
+async def _send(pool: Pool, address: Address, request: Pieces) -> None:
     """A oneway call. Its channel is never kept, as in Kitex: a server that answers it would upset the next."""
     channel = await pool.borrow(address)
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from kitexgen.runtime.buffer.pieces import Pieces
 from kitexgen.runtime.call.deadline import Deadline
 from kitexgen.runtime.call.endpoint import Endpoint
 from kitexgen.runtime.call.info import RpcInfo
@@ -40,7 +41,7 @@ def invoke_blocking(pool: BlockingLender, options: ClientOptions) -> Endpoint:
 
 
 def _call(
-    pool: BlockingLender, address: Address, request: bytes, deadline: Deadline | None
+    pool: BlockingLender, address: Address, request: Pieces, deadline: Deadline | None
 ) -> tuple[Packet, LentChannel]:
     channel = pool.borrow(address, deadline)
     try:
@@ -52,7 +53,7 @@ def _call(
     return fresh.call(request, deadline), fresh
 
 
-def _send(pool: BlockingLender, address: Address, request: bytes, deadline: Deadline | None) -> None:
+def _send(pool: BlockingLender, address: Address, request: Pieces, deadline: Deadline | None) -> None:
     """A oneway call; its channel is never kept, see `invoke`."""
     channel = pool.borrow(address, deadline)
     try:

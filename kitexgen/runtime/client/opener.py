@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 class Opener:
     """The connections of a client's streams, and the endpoints that the streams go through."""
 
-    def __init__(self, options: ClientOptions) -> None:
+    def __init__(self, destination: str, options: ClientOptions) -> None:
         # The timeout of a client is for calls, as in Kitex: a stream has one when it, or the block round it, is given.
         self._options = dataclasses.replace(options, timeout=None)
-        self._pool = make_stream_pool(options)
+        self._pool = make_stream_pool(destination, options)
         self._open = stream_stack(options, self._pool)
         self._send = send_stack(options)
         self._receive = receive_stack(options)

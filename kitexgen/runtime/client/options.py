@@ -14,9 +14,12 @@ from kitexgen.runtime.channel.idle import IdleLimits
 from kitexgen.runtime.channel.pending_calls import MuxLimits
 from kitexgen.runtime.channel.reporter import PoolName, Reporter
 from kitexgen.runtime.channel.warm_up import WarmUp
+from kitexgen.runtime.client.format import check_word, client_format
 from kitexgen.runtime.framing.format import DEFAULT_MAX_MESSAGE, Format, ProtocolName, TransportName
+from kitexgen.runtime.framing.validation import Guard, PayloadValidator, guards
 from kitexgen.runtime.net.address import Address, parse_address
 from kitexgen.runtime.net.tls import ClientTls
+from kitexgen.runtime.service.info import Payload
 
 DEFAULT_CONNECT_TIMEOUT = 1.0
 """Seconds. Kitex's 50 ms is too short for a loop that has other work to do."""
@@ -45,6 +48,7 @@ class ClientSettings(TypedDict, total=False):
     caller: str
     tags: Mapping[str, str]
     checksum: bool
+    validators: Sequence[PayloadValidator]
     stream_middlewares: Sequence[Middleware]
     send_middlewares: Sequence[Middleware]
     receive_middlewares: Sequence[Middleware]
@@ -58,11 +62,12 @@ class ClientOptions:
 
     `hosts`                  where the service is: calls start at each in turn, and go on to the next while one is not
                              up
-    `format`                 transport and protocol; Kitex's clients speak framed binary
+    `format`                 transport and protocol. Kitex's clients speak framed binary to services of Thrift, and
+                             `ttheader_framed` to those of Protobuf, as do ours (`client.format`)
     `timeout`                for a call that does not bring its own; the time to connect is part of it. A call that
                              brings `math.inf` has no limit
     `connect_timeout`        for one attempt to connect
-    `max_message`            bytes of one answer
+    `max_message`            bytes of one message: a longer request is not sent, a longer answer not read
     `pool`                   `long` keeps connections for further calls, one at a time on each; `short` makes one for
                              each call; `mux` lets calls share them, which takes a TTHeader transport (the default then)
                              and a server that answers out of order, or at least in TTHeader
@@ -79,6 +84,7 @@ class ClientOptions:
     `caller`                 the name of the service that this client is part of; callees are told
     `tags`                   put into `RpcInfo.tags` of every call, for middlewares
     `checksum`               whether requests carry a checksum, and those of answers are compared; for TTHeader alone
+    `validators`             say more of payloads, and check what the other side says; for TTHeader alone
     `stream_middlewares`     wrap the opening of every stream, further out than `middlewares`, which wrap it too. The
                              request is None, the answer the stream
     `send_middlewares`       wrap the sending of every message of a stream; the request is the message
@@ -107,19 +113,26 @@ class ClientOptions:
     caller: str = ""
     tags: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     checksum: bool = False
+    validators: tuple[PayloadValidator, ...] = ()
     stream_middlewares: tuple[Middleware, ...] = ()
     send_middlewares: tuple[Middleware, ...] = ()
     receive_middlewares: tuple[Middleware, ...] = ()
     receive_timeout: float | None = None
     streams_per_connection: int = 1
     tells_connect_timeout: bool = False
+    guards: tuple[Guard, ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "guards", guards(checksum=self.checksum, validators=self.validators))
 
 
 def client_options(
+    payload: Payload = Payload.THRIFT,
+    /,
     *,
     hosts: Sequence[str] = (),
     transport: TransportName | EllipsisType = ...,
-    protocol: ProtocolName = "binary",
+    protocol: ProtocolName | EllipsisType = ...,
     timeout: float | None = None,
     connect_timeout: float | EllipsisType | None = ...,
     max_message: int = DEFAULT_MAX_MESSAGE,
@@ -137,6 +150,7 @@ def client_options(
     caller: str = "",
     tags: Mapping[str, str] = NOTHING,
     checksum: bool = False,
+    validators: Sequence[PayloadValidator] = (),
     stream_middlewares: Sequence[Middleware] = (),
     send_middlewares: Sequence[Middleware] = (),
     receive_middlewares: Sequence[Middleware] = (),
@@ -145,6 +159,8 @@ def client_options(
 ) -> ClientOptions:
     """The options that the keyword arguments of a client spell; names and defaults are those of `ClientSettings`.
 
+    `payload` says in which IDL the service of the client is written.
+
     Raises ValueError for an address or a name that is none and for settings that do not go together, TypeError for an
     unknown argument.
     """
@@ -152,7 +168,7 @@ def client_options(
         raise TypeError(f'`hosts` is a list of addresses: write hosts=["{hosts}"]')
     if streams_per_connection < 1:
         raise ValueError("a connection carries at least one stream: `streams_per_connection` is 1 or more")
-    _check("pool", pool, get_args(PoolName))
+    check_word("pool", pool, get_args(PoolName))
     for name, seconds in (
         ("timeout", timeout),
         ("connect_timeout", connect_timeout),
@@ -160,18 +176,9 @@ def client_options(
     ):
         _check_seconds(name, seconds)
     _check_pool_settings(pool, idle, mux)
-    if transport is ...:
-        transport = "ttheader_framed" if pool == "mux" else "framed"
-    _check("transport", transport, get_args(TransportName))
-    _check("protocol", protocol, get_args(ProtocolName))
-    format = Format(transport, protocol)
-    if pool == "mux" and not format.has_header:
-        raise ValueError(
-            f"pool `mux` needs transport `ttheader` or `ttheader_framed`: in `{transport}` no answer says whose it is"
-        )
     return ClientOptions(
         hosts=tuple(map(parse_address, hosts)),
-        format=format,
+        format=client_format(payload, transport, protocol, pool),
         timeout=timeout,
         connect_timeout=DEFAULT_CONNECT_TIMEOUT if connect_timeout is ... else connect_timeout,
         tells_connect_timeout=connect_timeout is not ...,
@@ -189,6 +196,7 @@ def client_options(
         caller=caller,
         tags=dict(tags),
         checksum=checksum,
+        validators=tuple(validators),
         stream_middlewares=tuple(stream_middlewares),
         send_middlewares=tuple(send_middlewares),
         receive_middlewares=tuple(receive_middlewares),
@@ -211,11 +219,6 @@ def _client_tls(context: ssl.SSLContext | None, server_hostname: str | None) -> 
     if server_hostname is not None:
         raise ValueError("`server_hostname` is for TLS: give `tls` too, an ssl.SSLContext")
     return None
-
-
-def _check(name: str, value: str, allowed: tuple[str, ...]) -> None:
-    if value not in allowed:
-        raise ValueError(f"{name} `{value}` is unknown: use {' or '.join(allowed)}")
 
 
 def _check_seconds(name: str, value: object) -> None:

@@ -53,7 +53,7 @@ def make_blocking_pool(destination: str, options: ClientOptions) -> BlockingLend
     return BlockingPool(_blocking_dialler(options), options.idle, reports=reports)
 
 
-def make_stream_pool(options: ClientOptions) -> StreamPool:
+def make_stream_pool(destination: str, options: ClientOptions) -> StreamPool:
     """Where an asyncio client opens its streams: connections of their own, whatever the pool of the other calls."""
 
     async def connect(address: Address, on_free: Callable[[ClientLink], None]) -> ClientLink:
@@ -61,12 +61,13 @@ def make_stream_pool(options: ClientOptions) -> StreamPool:
             address, lambda: ClientLink(on_free, options.max_message), connect_timeout(options), options.tls
         )
 
-    return StreamPool(connect, options.idle, options.streams_per_connection)
+    reports = Reports("stream", destination, options.reporter)
+    return StreamPool(connect, options.idle, options.streams_per_connection, reports)
 
 
 def _pingpong_dialler(options: ClientOptions) -> Callable[[Address], Awaitable[PingPong]]:
     def channel() -> PingPong:
-        return PingPong(options.max_message, checks_payload=options.checksum)
+        return PingPong(options.max_message, guards=options.guards)
 
     async def connect(address: Address) -> PingPong:
         return await dial(address, channel, connect_timeout(options), options.tls)
@@ -76,7 +77,7 @@ def _pingpong_dialler(options: ClientOptions) -> Callable[[Address], Awaitable[P
 
 def _multiplex_dialler(options: ClientOptions) -> Callable[[Address], Awaitable[Multiplex]]:
     def stream() -> Multiplex:
-        return Multiplex(options.mux, options.max_message, checks_payload=options.checksum)
+        return Multiplex(options.mux, options.max_message, guards=options.guards)
 
     async def connect(address: Address) -> Multiplex:
         return await dial(address, stream, connect_timeout(options), options.tls)
@@ -87,7 +88,7 @@ def _multiplex_dialler(options: ClientOptions) -> Callable[[Address], Awaitable[
 def _blocking_dialler(options: ClientOptions) -> Callable[[Address, Deadline | None], BlockingChannel]:
     def connect(address: Address, deadline: Deadline | None) -> BlockingChannel:
         connection = _within(dial_blocking, address, deadline, options)
-        return BlockingChannel(connection, options.max_message, checks_payload=options.checksum)
+        return BlockingChannel(connection, options.max_message, guards=options.guards)
 
     return connect
 
@@ -95,7 +96,7 @@ def _blocking_dialler(options: ClientOptions) -> Callable[[Address, Deadline | N
 def _blocking_multiplex_dialler(options: ClientOptions) -> Callable[[Address, Deadline | None], BlockingMultiplex]:
     def connect(address: Address, deadline: Deadline | None) -> BlockingMultiplex:
         connection = _within(dial_shared, address, deadline, options)
-        return BlockingMultiplex(connection, options.mux, options.max_message, checks_payload=options.checksum)
+        return BlockingMultiplex(connection, options.mux, options.max_message, guards=options.guards)
 
     return connect
 

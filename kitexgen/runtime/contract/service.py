@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from kitexgen.runtime.service.info import MethodInfo, ServiceInfo, Streaming
+from kitexgen.runtime.service.info import MethodInfo, Payload, ServiceInfo, Streaming
 
-__all__ = ["MethodInfo", "ServiceInfo", "Streaming"]
+__all__ = ["MethodInfo", "Payload", "ServiceInfo", "Streaming"]

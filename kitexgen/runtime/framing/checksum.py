@@ -32,19 +32,23 @@ _PLANES = tuple(bytes(value >> shift & 0xFF for value in _TABLE) for shift in (0
 """The table cut into its four bytes, each a table for `bytes.translate`."""
 
 
-def crc32c(data: bytes) -> int:
-    """The CRC-32C of `data`: `crc32c(b"123456789") == 0xE3069283`."""
+def crc32c(data: bytes, before: int = 0) -> int:
+    """The CRC-32C of `data`: `crc32c(b"123456789") == 0xE3069283`.
+
+    With `before`, the CRC-32C of some bytes, that of those bytes and `data` behind them.
+    """
+    register = before ^ _INVERTED
     if len(data) < _MANY:
-        return _one_by_one(data, _INVERTED) ^ _INVERTED
+        return _one_by_one(data, register) ^ _INVERTED
     # The first bytes go alone, so that the rest cuts evenly into lanes.
     length, uneven = divmod(len(data), _LANES)
-    start = _one_by_one(data[:uneven], _INVERTED)
-    return _in_lanes(data[uneven:], length, start) ^ _INVERTED
+    register = _one_by_one(data[:uneven], register)
+    return _in_lanes(data[uneven:], length, register) ^ _INVERTED
 
 
-def payload_checksum(payload: bytes) -> str:
-    """What the string info `crc32c` says of `payload`."""
-    return f"{crc32c(payload):08x}"
+def payload_checksum(*pieces: bytes) -> str:
+    """What the string info `crc32c` says of a payload that is `pieces`, joined."""
+    return f"{functools.reduce(lambda before, piece: crc32c(piece, before), pieces, 0):08x}"
 
 
 def _one_by_one(data: bytes, register: int) -> int:

@@ -2,16 +2,37 @@
 
 from __future__ import annotations
 
-from kitexgen.runtime.errors import ChecksumMismatch, FrameTooLarge, MalformedHeader, ProtocolError
+from kitexgen.runtime.buffer.link import LinkBuffer
+from kitexgen.runtime.errors import FrameTooLarge, MalformedHeader, ProtocolError
 from kitexgen.runtime.framing import framed, mesh_header
-from kitexgen.runtime.framing.checksum import payload_checksum
 from kitexgen.runtime.framing.detect import NEEDED, HeaderName, detect, detect_message
-from kitexgen.runtime.framing.format import DEFAULT_MAX_MESSAGE, FRAMED_BINARY, Format, Packet
+from kitexgen.runtime.framing.format import (
+    BUFFERED_BINARY,
+    BUFFERED_COMPACT,
+    DEFAULT_MAX_MESSAGE,
+    FRAMED_BINARY,
+    FRAMED_COMPACT,
+    FRAMED_PROTOBUF,
+    TTHEADER_BINARY,
+    TTHEADER_COMPACT,
+    TTHEADER_FRAMED_BINARY,
+    TTHEADER_FRAMED_COMPACT,
+    TTHEADER_FRAMED_PROTOBUF,
+    Format,
+    Packet,
+)
 from kitexgen.runtime.framing.framed import FramedDecoder
-from kitexgen.runtime.framing.pending import Pending
 from kitexgen.runtime.framing.ttheader import Flag, TTHeader, TTHeaderDecoder
-from kitexgen.runtime.framing.ttheader_keys import StringKey
 from kitexgen.runtime.framing.unframed import UnframedDecoder
+from kitexgen.runtime.framing.validation import Guard, check_guards
+
+_FRAMED_BEHIND = {
+    FRAMED_BINARY: TTHEADER_FRAMED_BINARY,
+    FRAMED_COMPACT: TTHEADER_FRAMED_COMPACT,
+    FRAMED_PROTOBUF: TTHEADER_FRAMED_PROTOBUF,
+}
+_BARE_BEHIND = {BUFFERED_BINARY: TTHEADER_BINARY, BUFFERED_COMPACT: TTHEADER_COMPACT}
+"""What a format that was found behind a TTHeader is together with it."""
 
 _STREAMING = Flag.STREAMING.value
 """A plain number: operators of flags cost more than the rest of a small header."""
@@ -22,15 +43,15 @@ class MessageDecoder:
 
     Each message may be in another format than the one before (`detect`). What is buffered is bounded by `max_size`
     (bytes of one message), the largest header (256 KiB) and what one `feed` brought, if the feeder takes all messages
-    out before the next feed. `checks_payload` is whether a checksum in a TTHeader is compared; without one a message
+    out before the next feed. `guards` compare what a TTHeader says of its payload; a message without a header
     passes, as in Kitex.
 
     After an exception nobody knows where the next message begins: the stream must be closed.
     """
 
     __slots__ = (
-        "_checks_payload",
         "_framed",
+        "_guards",
         "_header",
         "_header_size",
         "_max_size",
@@ -41,10 +62,10 @@ class MessageDecoder:
         "_unframed",
     )
 
-    def __init__(self, max_size: int = DEFAULT_MAX_MESSAGE, *, checks_payload: bool = False) -> None:
+    def __init__(self, max_size: int = DEFAULT_MAX_MESSAGE, *, guards: tuple[Guard, ...] = ()) -> None:
         self._max_size = max_size
-        self._checks_payload = checks_payload
-        self._pending = Pending()
+        self._guards = guards
+        self._pending = LinkBuffer()
         self._framed = FramedDecoder(self._pending, max_size)
         self._ttheader = TTHeaderDecoder(self._pending)
         # Of the message that stands first; `_reset` when it is taken out.
@@ -72,15 +93,20 @@ class MessageDecoder:
         if self._started is None or self._started.transport == "buffered":
             return None
         skipped = framed.HEADER_SIZE if self._started.has_length else 0
-        return Packet(self._started, self._pending.peek(skipped + size)[skipped:], self._header)
+        return Packet(self._started, self._pending.start(skipped + size)[skipped:], self._header)
 
     def peek(self, size: int) -> bytes:
         """The first `size` bytes that are in no message yet, fewer when fewer are here, but for a header taken off."""
-        return self._pending.peek(size)
+        return self._pending.start(size)
 
     def release(self) -> bytes:
         """Give away all that was fed, for others to decode; before the first message only."""
-        return self._pending.take(len(self._pending))
+        return self._pending.read(len(self._pending))
+
+    def close(self) -> None:
+        """Forget what is pending, and give its memory back."""
+        self._pending.close()
+        self._reset()
 
     def feed(self, data: bytes) -> None:
         """Take in what the stream brought next."""
@@ -90,7 +116,7 @@ class MessageDecoder:
         """The next whole message, or None when more bytes are needed.
 
         Raises BadVersion when these bytes start no message, MalformedHeader when the header before it is broken,
-        FrameTooLarge when it is past the limit, ChecksumMismatch, DecodeError when the end of a buffered message cannot
+        FrameTooLarge when it is past the limit, PayloadRejected, DecodeError when the end of a buffered message cannot
         be found, and ProtocolError for a frame of a stream.
         """
         if self._started is None:
@@ -104,7 +130,7 @@ class MessageDecoder:
         payload = self._take(self._started)
         if payload is None:
             return None
-        if self._checks_payload and self._payload_size is not None:
+        if self._guards and self._payload_size is not None:
             self._check(payload, self._started)
         packet = Packet(self._started, payload, self._header)
         self._reset()
@@ -116,13 +142,13 @@ class MessageDecoder:
 
     def _find_format(self) -> Format | None:
         if self._header is None:
-            found = detect(self._pending.peek(NEEDED)) if self._pending else None
+            found = detect(self._pending.start(NEEDED)) if self._pending else None
             if found is None or isinstance(found, Format):
                 return found
             if not self._take_header(found):
                 return None
         if self._payload_size is None:
-            return detect_message(self._pending.peek(NEEDED))
+            return detect_message(self._pending.start(NEEDED))
         return self._behind_ttheader(self._payload_size)
 
     def _take_header(self, name: HeaderName) -> bool:
@@ -143,36 +169,34 @@ class MessageDecoder:
     def _take_mesh_header(self) -> bool:
         if len(self._pending) < mesh_header.PREFIX_SIZE:
             return False
-        size = mesh_header.header_size(self._pending.peek(mesh_header.PREFIX_SIZE))
+        size = mesh_header.header_size(self._pending.start(mesh_header.PREFIX_SIZE))
         if len(self._pending) < size:
             return False
-        infos = mesh_header.decode_mesh_header(self._pending.take(size))
+        infos = mesh_header.decode_mesh_header(self._pending.read(size))
         self._header, self._header_size = TTHeader(sequence_id=0, string_infos=infos), size
         return True
 
     def _behind_ttheader(self, size: int) -> Format | None:
-        found = detect_message(self._pending.peek(NEEDED))
+        found = detect_message(self._pending.start(NEEDED))
         if found is None:
             return None
         if found.has_length:
-            return Format("ttheader_framed", found.protocol)  # the inner length counts, as in Kitex
+            return _FRAMED_BEHIND[found]  # the inner length counts, as in Kitex
         if size > self._max_size:
             raise FrameTooLarge(size, self._max_size)
-        return Format("ttheader", found.protocol)
+        return _BARE_BEHIND[found]
 
     def _take(self, found: Format) -> bytes | None:
         if found.has_length:
             return self._framed.next_message()
         if self._payload_size is not None:
-            return self._pending.take(self._payload_size) if len(self._pending) >= self._payload_size else None
+            return self._pending.read(self._payload_size) if len(self._pending) >= self._payload_size else None
         if self._unframed is None:
+            assert found.protocol != "protobuf"  # which always has a length
             self._unframed = UnframedDecoder(self._pending, found.protocol, self._max_size)
         return self._unframed.next_message()
 
     def _check(self, payload: bytes, found: Format) -> None:
-        announced = self._header.string_infos.get(StringKey.CRC32C) if self._header else None
-        if announced:
-            length = len(payload).to_bytes(framed.HEADER_SIZE, "big") if found.has_length else b""
-            computed = payload_checksum(length + payload)
-            if computed != announced:
-                raise ChecksumMismatch(computed, announced)
+        if self._header is not None:
+            length = (len(payload).to_bytes(framed.HEADER_SIZE, "big"),) if found.has_length else ()
+            check_guards(self._guards, self._header.string_infos, (*length, payload))

@@ -14,7 +14,14 @@ from typing import Final, Literal, TypeAlias, TypeVar
 
 from kitexgen.runtime.errors import BadVersion
 from kitexgen.runtime.framing import mesh_header, ttheader
-from kitexgen.runtime.framing.format import BUFFERED_BINARY, BUFFERED_COMPACT, FRAMED_BINARY, FRAMED_COMPACT, Format
+from kitexgen.runtime.framing.format import (
+    BUFFERED_BINARY,
+    BUFFERED_COMPACT,
+    FRAMED_BINARY,
+    FRAMED_COMPACT,
+    FRAMED_PROTOBUF,
+    Format,
+)
 
 HeaderName: TypeAlias = Literal["ttheader", "mesh"]
 
@@ -31,6 +38,7 @@ SIGNS: Final = (
     (0, b"\x80\x01", BUFFERED_BINARY),
     (4, b"\x80\x01", FRAMED_BINARY),
     (4, b"\x82", FRAMED_COMPACT),
+    (4, b"\x90\x01", FRAMED_PROTOBUF),
 )
 """A framed length can start with `80 01` only from 2 GiB on, so that order decides nothing that is allowed."""
 

@@ -12,8 +12,8 @@ TransportName: TypeAlias = Literal["framed", "buffered", "ttheader", "ttheader_f
 TTHeader, which also carries what travels beside the message; `ttheader_framed`, the form that current Kitex clients
 call TTHeader, says it there and again in front of the message."""
 
-ProtocolName: TypeAlias = Literal["binary", "compact"]
-"""How values are written: Thrift Binary or Thrift Compact."""
+ProtocolName: TypeAlias = Literal["binary", "compact", "protobuf"]
+"""How values are written: Thrift Binary, Thrift Compact, or Protobuf in the envelope that Kitex has for it."""
 
 DEFAULT_MAX_MESSAGE = 64 * 1024 * 1024
 """Bytes of one message when nobody says otherwise. Kitex has no limit (a peer may claim 4 GiB); Volo's is 16 MiB."""
@@ -45,11 +45,16 @@ FRAMED_COMPACT = Format("framed", "compact")
 BUFFERED_BINARY = Format("buffered", "binary")
 BUFFERED_COMPACT = Format("buffered", "compact")
 TTHEADER_BINARY = Format("ttheader", "binary")
+TTHEADER_COMPACT = Format("ttheader", "compact")
 TTHEADER_FRAMED_BINARY = Format("ttheader_framed", "binary")
+TTHEADER_FRAMED_COMPACT = Format("ttheader_framed", "compact")
+FRAMED_PROTOBUF = Format("framed", "protobuf")
+TTHEADER_FRAMED_PROTOBUF = Format("ttheader_framed", "protobuf")
+"""Protobuf always has its length in front: Kitex refuses it otherwise, behind a TTHeader too."""
 
 
 class Packet(NamedTuple):
-    """One whole message: `payload` is the Thrift message alone, envelope and struct, without what framed it.
+    """One whole message: `payload` is the message alone, envelope and body, without what framed it.
 
     `header` is the TTHeader that stood before it. A mesh header's infos are given as one too, with sequence id 0; that
     the format is framed or buffered tells the two apart, and says that the answer has no header.

@@ -5,8 +5,8 @@ Source: Apache Thrift, doc/specs/thrift-rpc.md, "Framed vs. unframed transport".
 
 from __future__ import annotations
 
+from kitexgen.runtime.buffer.link import LinkBuffer
 from kitexgen.runtime.errors import FrameTooLarge
-from kitexgen.runtime.framing.pending import Pending
 
 HEADER_SIZE = 4
 
@@ -23,7 +23,7 @@ class FramedDecoder:
 
     __slots__ = ("_binary_size", "_max_size", "_pending")
 
-    def __init__(self, pending: Pending, max_size: int) -> None:
+    def __init__(self, pending: LinkBuffer, max_size: int) -> None:
         self._pending = pending
         self._max_size = max_size
         self._binary_size = min(max_size, MAX_FRAME)  # past that, the length may be another format's first bytes
@@ -34,14 +34,13 @@ class FramedDecoder:
         A short cut: most messages are of this kind, and all that `detect` has to ask is answered by these six bytes.
         """
         pending = self._pending
-        start = pending.peek(_SHORTEST)
+        start = pending.start(_SHORTEST)
         if start[HEADER_SIZE:] != _BINARY:
             return None
         size = int.from_bytes(start[:HEADER_SIZE], "big")
         if not _LEAST <= size <= self._binary_size or len(pending) < HEADER_SIZE + size:
             return None
-        pending.drop(HEADER_SIZE)
-        return pending.take(size)
+        return pending.read(size, behind=HEADER_SIZE)
 
     def next_message(self) -> bytes | None:
         """The next whole payload, or None when more bytes are needed.
@@ -51,10 +50,9 @@ class FramedDecoder:
         pending = self._pending
         if len(pending) < HEADER_SIZE:
             return None
-        size = int.from_bytes(pending.peek(HEADER_SIZE), "big")
+        size = int.from_bytes(pending.start(HEADER_SIZE), "big")
         if size > self._max_size:
             raise FrameTooLarge(size, self._max_size)
         if len(pending) < HEADER_SIZE + size:
             return None
-        pending.drop(HEADER_SIZE)
-        return pending.take(size)
+        return pending.read(size, behind=HEADER_SIZE)

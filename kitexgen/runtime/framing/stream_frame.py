@@ -20,10 +20,11 @@ from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
 
+from kitexgen.runtime.buffer.link import LinkBuffer
+from kitexgen.runtime.buffer.pieces import Pieces, gather
 from kitexgen.runtime.errors import FrameTooLarge, ProtocolError
 from kitexgen.runtime.framing import ttheader
 from kitexgen.runtime.framing.format import DEFAULT_MAX_MESSAGE
-from kitexgen.runtime.framing.pending import Pending
 from kitexgen.runtime.framing.ttheader import Flag, Prefix, ProtocolId, TTHeader, TTHeaderDecoder, encode_header
 from kitexgen.runtime.framing.ttheader_keys import IntKey
 
@@ -50,13 +51,17 @@ _KINDS = {kind.value: kind for kind in FrameKind}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StreamFrame:
-    """One frame. `infos` are its string infos; integer infos other than kind and method are dropped when read."""
+    """One frame. `infos` are its string infos; integer infos other than kind and method are dropped when read.
+
+    A data frame that is to go has its payload in `message` instead: large parts of it are sent from where they lie.
+    """
 
     kind: FrameKind
     stream_id: int
     method: str
     infos: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     payload: bytes = b""
+    message: Pieces = ()
 
 
 def carries_streams(start: bytes) -> bool | None:
@@ -70,8 +75,11 @@ def carries_streams(start: bytes) -> bool | None:
     return None if undecided else False
 
 
-def encode_frame(frame: StreamFrame) -> bytes:
-    """The whole frame. Raises EncodeError for infos that no header can hold, and for a payload of 4 GiB."""
+def encode_frame(frame: StreamFrame) -> Pieces:
+    """The whole frame, large parts of its message uncopied.
+
+    Raises EncodeError for infos that no header can hold, and for a payload of 4 GiB.
+    """
     header = TTHeader(
         sequence_id=frame.stream_id,
         flags=Flag.STREAMING,
@@ -79,7 +87,8 @@ def encode_frame(frame: StreamFrame) -> bytes:
         string_infos=dict(frame.infos),
         int_infos={IntKey.FRAME_TYPE: frame.kind.value, IntKey.TO_METHOD: frame.method},
     )
-    return encode_header(header, len(frame.payload)) + frame.payload
+    payload = (frame.payload, *frame.message)
+    return gather((encode_header(header, sum(map(len, payload))), *payload))
 
 
 class StreamFrameDecoder:
@@ -94,7 +103,7 @@ class StreamFrameDecoder:
 
     def __init__(self, max_size: int = DEFAULT_MAX_MESSAGE) -> None:
         self._max_size = max_size
-        self._pending = Pending()
+        self._pending = LinkBuffer()
         self._headers = TTHeaderDecoder(self._pending)
         self._started: tuple[TTHeader, Prefix] | None = None
 
@@ -102,6 +111,10 @@ class StreamFrameDecoder:
     def pending(self) -> int:
         """Bytes received that are not yet part of a frame taken out."""
         return len(self._pending) + (self._started[1].header_size if self._started else 0)
+
+    def close(self) -> None:
+        """Forget what is pending, and give its memory back."""
+        self._pending.close()
 
     def feed(self, data: bytes) -> None:
         """Take in what the stream of bytes brought next."""
@@ -121,7 +134,7 @@ class StreamFrameDecoder:
         header, prefix = self._started
         if len(self._pending) < prefix.payload_size:
             return None
-        payload = self._pending.take(prefix.payload_size)
+        payload = self._pending.read(prefix.payload_size)
         self._started = None
         return StreamFrame(
             kind=_KINDS[header.int_infos[IntKey.FRAME_TYPE]],

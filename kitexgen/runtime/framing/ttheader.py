@@ -21,14 +21,22 @@ pkg/remote/codec/header_codec.go. LENGTH and an inner length may disagree: Kitex
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field
 from enum import IntEnum, IntFlag
 from struct import Struct
 from typing import NamedTuple
 
+from kitexgen.runtime.buffer.link import LinkBuffer
 from kitexgen.runtime.errors import EncodeError, MalformedHeader
-from kitexgen.runtime.framing.info_block import BadInfoBlock, read_int_infos, read_string, read_string_infos
-from kitexgen.runtime.framing.pending import Pending
+from kitexgen.runtime.framing.info_block import (
+    MAX_INFOS,
+    BadInfoBlock,
+    read_int_infos,
+    read_string,
+    read_string_infos,
+    skip_padding,
+)
 from kitexgen.runtime.framing.ttheader_keys import StringKey
 
 MAGIC = b"\x10\x00"
@@ -50,6 +58,15 @@ _PADDING = 0x00
 _STRINGS = 0x01
 _INTS = 0x10
 _ACL_TOKEN = 0x11
+
+_MOST_WRITTEN = MAX_INFOS - 4
+"""Infos of a header that we write: those and their blocks are as many as we read."""
+
+_KEPT = 256
+"""Integer blocks that are remembered, each way."""
+
+_KEPT_SIZE = 512
+"""Bytes of the longest that is remembered when read: peers fill that memory."""
 
 _SHOWN = 64
 """Bytes of a malformed header that its error shows; Kitex shows all, which may be 256 KiB."""
@@ -155,9 +172,12 @@ def decode_header(data: bytes) -> tuple[TTHeader, Prefix]:
     if len(data) < PREFIX_SIZE:
         raise MalformedHeader(f"a TTHeader of {PREFIX_SIZE} bytes and more cannot stand in {len(data)}")
     prefix = read_prefix(data)
-    info = data[PREFIX_SIZE : prefix.header_size]
-    if len(info) < prefix.info_size:
+    if len(data) < prefix.header_size:
         raise MalformedHeader(f"a TTHeader of {prefix.header_size} bytes cannot stand in {len(data)}")
+    return _decode_info(prefix, data[PREFIX_SIZE : prefix.header_size]), prefix
+
+
+def _decode_info(prefix: Prefix, info: bytes) -> TTHeader:
     header = TTHeader(sequence_id=prefix.sequence_id, flags=prefix.flags, protocol_id=info[0])
     if header.protocol_id not in _ACCEPTED:
         raise MalformedHeader(f"unsupported ProtocolID[{header.protocol_id}]")
@@ -169,28 +189,52 @@ def decode_header(data: bytes) -> tuple[TTHeader, Prefix]:
     except BadInfoBlock as bad:
         shown = info[:_SHOWN].hex() + ("..." if len(info) > _SHOWN else "")
         raise MalformedHeader(f"ttHeader read kv info failed, {bad}, headerInfo=0x{shown}") from None
-    return header, prefix
+    return header
 
 
 def _read_blocks(info: bytes, at: int, header: TTHeader) -> None:
-    while at < len(info):
+    end = len(info)
+    blocks = 0
+    while at < end:
         block = info[at]
         at += 1
+        blocks += 1
         if block == _STRINGS:
             at = read_string_infos(info, at, header.string_infos)
         elif block == _INTS:
-            at = read_int_infos(info, at, header.int_infos)
+            at = _read_ints(info, at, header.int_infos)
         elif block == _ACL_TOKEN:
             header.string_infos[StringKey.ACL_TOKEN.value], at = read_string(info, at, "acl token")
-        elif block != _PADDING:
+        elif block == _PADDING:
+            at = skip_padding(info, at)
+        else:
             raise BadInfoBlock(f"invalid infoIDType[{block:#x}]")
+        if blocks + len(header.string_infos) + len(header.int_infos) > MAX_INFOS:
+            raise BadInfoBlock(f"more than {MAX_INFOS} infos")
+
+
+def _read_ints(info: bytes, at: int, into: dict[int, str]) -> int:
+    """As `read_int_infos`, but what ends a header is remembered: a peer says the same of itself in call after call."""
+    rest = info[at:]
+    if len(rest) > _KEPT_SIZE:
+        return read_int_infos(info, at, into)
+    found, size = _read_last_ints(rest)
+    into.update(found)
+    return at + size
+
+
+@functools.lru_cache(maxsize=_KEPT)
+def _read_last_ints(rest: bytes) -> tuple[dict[int, str], int]:
+    found: dict[int, str] = {}
+    return found, read_int_infos(rest, 0, found)
 
 
 def encode_header(header: TTHeader, payload_size: int) -> bytes:
     """The header's bytes, to be followed by `payload_size` bytes of payload (an inner length included).
 
     The blocks come in Kitex's order: ACL token, strings, ints; one with nothing in it is left out. Raises EncodeError
-    when a number does not fit its field, a string is past `MAX_STRING_SIZE`, or the info area past `MAX_INFO_SIZE`.
+    when a number does not fit its field, a string is past `MAX_STRING_SIZE`, the info area past `MAX_INFO_SIZE`, or the
+    number of infos past what `MAX_INFOS` leaves.
     """
     _check_range(header.flags, 0, 0xFFFF, "flags")
     _check_range(header.sequence_id, -(2**31), 2**31 - 1, "sequence_id")
@@ -216,22 +260,29 @@ def _check_range(number: int, low: int, high: int, name: str) -> None:
 
 def _write_blocks(header: TTHeader, pieces: list[bytes]) -> None:
     strings, ints = header.string_infos, header.int_infos
+    if len(strings) + len(ints) > _MOST_WRITTEN:
+        raise EncodeError(f"{len(strings) + len(ints)} infos, {_MOST_WRITTEN} can be told", "TTHeader")
     token = strings.get(StringKey.ACL_TOKEN)
     if token is not None:
         pieces += (bytes((_ACL_TOKEN,)), *_sized(token, StringKey.ACL_TOKEN))
-    # A count cannot run over its u16: so many pairs would be past MAX_INFO_SIZE, which is checked on the whole. Until
-    # then a count cut to 16 bits does no harm.
     count = len(strings) - (token is not None)
     if count:
-        pieces += (bytes((_STRINGS,)), _U16.pack(count & 0xFFFF))
+        pieces += (bytes((_STRINGS,)), _U16.pack(count))
         for name, value in strings.items():
             if name != StringKey.ACL_TOKEN:
                 pieces += (*_sized(name, name), *_sized(value, name))
     if ints:
-        pieces += (bytes((_INTS,)), _U16.pack(len(ints) & 0xFFFF))
-        for key, value in ints.items():
-            _check_range(key, 0, 0xFFFF, "int_infos")
-            pieces += (_U16.pack(key), *_sized(value, key))
+        pieces.append(_write_ints(tuple(ints.items())))
+
+
+@functools.lru_cache(maxsize=_KEPT)
+def _write_ints(infos: tuple[tuple[int, str], ...]) -> bytes:
+    """The integer block. It is remembered: the same goes with call after call."""
+    pieces = [bytes((_INTS,)), _U16.pack(len(infos))]
+    for key, value in infos:
+        _check_range(key, 0, 0xFFFF, "int_infos")
+        pieces += (_U16.pack(key), *_sized(value, key))
+    return b"".join(pieces)
 
 
 def _sized(text: str, key: str | int) -> tuple[bytes, bytes]:
@@ -257,7 +308,7 @@ class TTHeaderDecoder:
 
     __slots__ = ("_pending",)
 
-    def __init__(self, pending: Pending) -> None:
+    def __init__(self, pending: LinkBuffer) -> None:
         self._pending = pending
 
     def next_header(self) -> tuple[TTHeader, Prefix] | None:
@@ -268,7 +319,7 @@ class TTHeaderDecoder:
         pending = self._pending
         if len(pending) < PREFIX_SIZE:
             return None
-        prefix = read_prefix(pending.peek(PREFIX_SIZE))
-        if len(pending) < prefix.header_size:
+        prefix = read_prefix(pending.start(PREFIX_SIZE))
+        if len(pending) < PREFIX_SIZE + prefix.info_size:
             return None
-        return decode_header(pending.take(prefix.header_size))
+        return _decode_info(prefix, pending.read(prefix.info_size, behind=PREFIX_SIZE)), prefix

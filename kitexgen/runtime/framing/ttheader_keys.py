@@ -96,4 +96,10 @@ UPSTREAM_PREFIX = "RPC_TRANSIT_UPSTREAM_"
 """Metainfo that was transient one hop before: for reading only. Test it first: it starts with TRANSIENT_PREFIX too."""
 
 VALIDATOR_PREFIX = "PV_"
+"""What the validators of an application say of the payload: `framing.validation`."""
+
+BACKWARD_PREFIX = "RPC_BACKWARD_"
+"""What Volo puts before the keys that it sends back, and asks of those it reads; Kitex only has a name for it."""
+
+VALIDATOR_PREFIX = "PV_"
 """Key of a payload validator's value, before the validator's name."""

@@ -16,6 +16,7 @@ from kitexgen.runtime.call.key_values import EMPTY, Metainfo
 from kitexgen.runtime.framing.format import Format
 from kitexgen.runtime.framing.ttheader import TTHeader
 from kitexgen.runtime.framing.ttheader_keys import (
+    BACKWARD_PREFIX,
     PERSISTENT_PREFIX,
     TRANSIENT_PREFIX,
     UPSTREAM_PREFIX,
@@ -28,7 +29,26 @@ from kitexgen.runtime.wire.thrift_types import MessageKind
 
 _MILLISECONDS = re.compile(r"[0-9]{1,15}")
 
+# Plain numbers and strings: to look up a member of an enum takes ten times as long as to look up its value.
+_TRANSPORT_TYPE = IntKey.TRANSPORT_TYPE.value
+_FROM_SERVICE = IntKey.FROM_SERVICE.value
+_TO_SERVICE = IntKey.TO_SERVICE.value
+_TO_METHOD = IntKey.TO_METHOD.value
+_RPC_TIMEOUT = IntKey.RPC_TIMEOUT.value
+_CONNECT_TIMEOUT = IntKey.CONNECT_TIMEOUT.value
+_FROM_METHOD = IntKey.FROM_METHOD.value
+_MSG_TYPE = IntKey.MSG_TYPE.value
+_SERVICE = StringKey.SERVICE.value
+_REMOTE_ADDRESS = StringKey.REMOTE_ADDRESS.value
+_CONNECTION_RESET = StringKey.CONNECTION_RESET.value
+
 _RESET = "1"
+
+_PREFIXES = (PERSISTENT_PREFIX, TRANSIENT_PREFIX)
+"""Of metainfo; UPSTREAM_PREFIX starts with the second."""
+
+_VOLOS_MARK = IntKey.WITH_MESH_HEADER.value
+"""Written by Volo's clients and not by Kitex's. Volo's read only what has its prefix, so they get both spellings."""
 
 _TRANSPORT_TYPES = {True: "framed", False: "unframed"}
 
@@ -37,18 +57,18 @@ def write_call(info: RpcInfo, format: Format, kind: MessageKind, *, flags: int =
     """The header of a request, for the callee and the proxies on the way."""
     method = info.method
     ints: dict[int, str] = {
-        IntKey.TRANSPORT_TYPE: _TRANSPORT_TYPES[format.has_length],
-        IntKey.FROM_SERVICE: info.caller,
-        IntKey.TO_SERVICE: info.destination,
-        IntKey.TO_METHOD: method.name,
+        _TRANSPORT_TYPE: _TRANSPORT_TYPES[format.has_length],
+        _FROM_SERVICE: info.caller,
+        _TO_SERVICE: info.destination,
+        _TO_METHOD: method.name,
     }
     if info.timeout is not None:
-        ints[IntKey.RPC_TIMEOUT] = _milliseconds(info.timeout)
+        ints[_RPC_TIMEOUT] = _milliseconds(info.timeout)
     if info.tells_connect_timeout and info.connect_timeout is not None:
-        ints[IntKey.CONNECT_TIMEOUT] = _milliseconds(info.connect_timeout)
-    ints[IntKey.FROM_METHOD] = info.caller_method
-    ints[IntKey.MSG_TYPE] = str(kind.value)
-    strings = {StringKey.SERVICE.value: info.service.name}
+        ints[_CONNECT_TIMEOUT] = _milliseconds(info.connect_timeout)
+    ints[_FROM_METHOD] = info.caller_method
+    ints[_MSG_TYPE] = str(kind.value)
+    strings = {_SERVICE: info.service.name}
     if info.metainfo is not None:
         write_metainfo(info.metainfo, strings)
     return TTHeader(sequence_id=info.sequence_id, flags=flags, string_infos=strings, int_infos=ints)
@@ -61,9 +81,9 @@ def read_call(header: TTHeader, info: RpcInfo) -> None:
     """
     ints, strings = header.int_infos, header.string_infos
     info.header = header
-    info.caller = ints.get(IntKey.FROM_SERVICE, "")
-    info.caller_method = ints.get(IntKey.FROM_METHOD, "")
-    timeout = ints.get(IntKey.RPC_TIMEOUT, "")
+    info.caller = ints.get(_FROM_SERVICE, "")
+    info.caller_method = ints.get(_FROM_METHOD, "")
+    timeout = ints.get(_RPC_TIMEOUT, "")
     if _MILLISECONDS.fullmatch(timeout) and int(timeout):
         info.timeout = int(timeout) / 1000
         info.deadline = Deadline.after(info.timeout)
@@ -79,8 +99,12 @@ def write_reply(info: RpcInfo, kind: MessageKind, *, keeps: bool = True) -> TTHe
     header = refusal(kind, ends_connection=info.ends_connection)
     strings = header.string_infos
     if keeps:
-        for key, value in info.backward.items():
+        backward = info.backward
+        for key, value in backward.items():
             strings.setdefault(key, value)
+        if backward and info.header is not None and _VOLOS_MARK in info.header.int_infos:
+            for key, value in backward.items():
+                strings.setdefault(key if key.startswith(BACKWARD_PREFIX) else BACKWARD_PREFIX + key, value)
     if info.biz_status is not None and kind is MessageKind.REPLY:
         write_biz_status(info.biz_status, strings)
     return header
@@ -88,9 +112,9 @@ def write_reply(info: RpcInfo, kind: MessageKind, *, keeps: bool = True) -> TTHe
 
 def refusal(kind: MessageKind, *, ends_connection: bool) -> TTHeader:
     """The header of an answer to a call of which nothing is known but that it failed."""
-    header = TTHeader(sequence_id=0, int_infos={IntKey.MSG_TYPE: str(kind.value)})
+    header = TTHeader(sequence_id=0, int_infos={_MSG_TYPE: str(kind.value)})
     if ends_connection:
-        header.string_infos[StringKey.CONNECTION_RESET.value] = _RESET
+        header.string_infos[_CONNECTION_RESET] = _RESET
     return header
 
 
@@ -98,7 +122,7 @@ def read_reply(header: TTHeader, info: RpcInfo) -> None:
     """Put into `info` what the callee tells beside its answer, whatever that is."""
     strings = header.string_infos
     info.header = header
-    info.ends_connection = StringKey.CONNECTION_RESET in strings
+    info.ends_connection = _CONNECTION_RESET in strings
     info.address = _true_address(strings) or info.address
 
 
@@ -116,15 +140,16 @@ def read_metainfo(infos: Mapping[str, str]) -> Metainfo:
     transient: dict[str, str] = {}
     stale: dict[str, str] = {}
     for name, value in infos.items():
-        for prefix, found in (
-            (PERSISTENT_PREFIX, persistent),
-            (UPSTREAM_PREFIX, stale),
-            (TRANSIENT_PREFIX, transient),
-        ):
-            if name.startswith(prefix):
-                if value and len(name) > len(prefix):
-                    found[name[len(prefix) :]] = value
-                break
+        if not value or not name.startswith(_PREFIXES):
+            continue
+        if name.startswith(PERSISTENT_PREFIX):
+            prefix, found = PERSISTENT_PREFIX, persistent
+        elif name.startswith(UPSTREAM_PREFIX):
+            prefix, found = UPSTREAM_PREFIX, stale
+        else:
+            prefix, found = TRANSIENT_PREFIX, transient
+        if key := name[len(prefix) :]:
+            found[key] = value
     return Metainfo(persistent, transient, stale) if persistent or transient or stale else EMPTY
 
 
@@ -135,7 +160,7 @@ def _milliseconds(seconds: float) -> str:
 
 def _true_address(infos: Mapping[str, str]) -> Address | None:
     """The peer's address as a proxy in between tells it."""
-    text = infos.get(StringKey.REMOTE_ADDRESS)
+    text = infos.get(_REMOTE_ADDRESS)
     if not text:
         return None
     try:

@@ -7,6 +7,8 @@ Generated code takes them through `kitexgen.runtime.contract.model`. Reading a c
 from __future__ import annotations
 
 from kitexgen.runtime.model.enum import Enum
+from kitexgen.runtime.model.extension import ExtensionInfo
+from kitexgen.runtime.model.message import Message, require_oneofs, which_of
 from kitexgen.runtime.model.service_error import FrozenServiceError, ServiceError
 from kitexgen.runtime.model.struct import FrozenStruct, Struct
 from kitexgen.runtime.model.union import FrozenUnion, Union, require_one, which
@@ -14,13 +16,17 @@ from kitexgen.runtime.wire.frozen_map import FrozenMap
 
 __all__ = [
     "Enum",
+    "ExtensionInfo",
     "FrozenMap",
     "FrozenServiceError",
     "FrozenStruct",
     "FrozenUnion",
+    "Message",
     "ServiceError",
     "Struct",
     "Union",
     "require_one",
+    "require_oneofs",
     "which",
+    "which_of",
 ]

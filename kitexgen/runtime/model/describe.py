@@ -159,8 +159,8 @@ def _read_schema(record: type[Struct]) -> RecordDescription:
         kind=kind,
         name=name,
         source=source,
-        fields=tuple(_field(row, _names_around(record)) for row in fields),
-        annotations=_annotations(annotations),
+        fields=tuple(_field(row, names_around(record)) for row in fields),
+        annotations=annotations_of(annotations),
         keeps_unknown_fields=bool(more and more[0]),
     )
 
@@ -178,15 +178,15 @@ def describe_enum(enum: type[Enum]) -> EnumDescription:
             _member(attribute, int(member), *told.get(attribute, (attribute, ())))
             for attribute, member in enum.__members__.items()
         ),
-        annotations=_annotations(annotations),
+        annotations=annotations_of(annotations),
     )
 
 
 def _member(attribute: str, number: int, name: str, annotations: Any) -> MemberDescription:
-    return MemberDescription(name, attribute, number, _annotations(annotations))
+    return MemberDescription(name, attribute, number, annotations_of(annotations))
 
 
-def _names_around(record: type[Struct]) -> Mapping[str, Any]:
+def names_around(record: type[Struct]) -> Mapping[str, Any]:
     """Globals of the module that the class was generated into; a class derived from it may live elsewhere."""
     generated = next(base for base in record.__mro__ if "__schema__" in base.__dict__)
     return sys.modules[generated.__module__].__dict__
@@ -200,11 +200,12 @@ def _field(row: tuple[Any, ...], names: Mapping[str, Any]) -> FieldDescription:
         attribute=attribute,
         type=_type(spelled, names),
         requirement=requirement,
-        annotations=_annotations(annotations[0] if annotations else ()),
+        annotations=annotations_of(annotations[0] if annotations else ()),
     )
 
 
-def _annotations(rows: tuple[tuple[str, tuple[str, ...]], ...]) -> Annotations:
+def annotations_of(rows: tuple[tuple[str, tuple[str, ...]], ...]) -> Annotations:
+    """Annotations as `__schema__` has them, to be looked up."""
     return FrozenMap(rows)
 
 

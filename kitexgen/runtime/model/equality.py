@@ -47,7 +47,10 @@ def _pairs(a: Any, b: Any) -> list[tuple[Any, Any]] | None:
     if cls.__eq__ is records_equal:
         if b.__class__ is not cls:
             return None
-        return [(getattr(a, name), getattr(b, name)) for name in cls.__match_args__]
+        pairs = [(getattr(a, name), getattr(b, name)) for name in cls.__match_args__]
+        if hasattr(cls, "__unknown__"):
+            pairs.append((a.__unknown__, b.__unknown__))
+        return pairs
     if cls is b.__class__:
         if cls is list or cls is tuple:
             return list(zip(a, b, strict=True)) if len(a) == len(b) else None

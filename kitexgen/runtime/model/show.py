@@ -45,8 +45,9 @@ def _show(value: Any, depth: int, around: list[object]) -> str:
     around.append(value)
     try:
         if is_record:
-            # A class derived by hand has a name of its own.
-            name = cls.__schema__[1] if "__schema__" in cls.__dict__ else cls.__name__
+            # A class derived by hand has a name of its own; a message's IDL name has the package in front.
+            own = cls.__dict__.get("__schema__")
+            name = own[1] if own and own[0] != "message" else cls.__name__
             return f"{name}({_fields(value, depth, around)})"
         show_container = _CONTAINERS[cls]
         return show_container(value, depth + 1, around)

@@ -5,7 +5,11 @@ from __future__ import annotations
 import socket
 import ssl
 import time
+from collections.abc import Sequence
+from functools import partial
 
+from kitexgen.runtime.buffer.link import LinkBuffer
+from kitexgen.runtime.buffer.pieces import Pieces
 from kitexgen.runtime.errors import ConnectionClosed
 from kitexgen.runtime.net.address import Address
 from kitexgen.runtime.net.readable import is_readable
@@ -13,6 +17,13 @@ from kitexgen.runtime.net.reason import reason
 from kitexgen.runtime.net.tls import say_goodbye
 
 _READ_SIZE = 64 * 1024
+
+
+def send_some(connected: socket.socket, pieces: Sequence[memoryview]) -> int:
+    """Send the first of these bytes in one write, gathered if it can be; how many. Raises OSError."""
+    if isinstance(connected, ssl.SSLSocket):  # which makes records of its own, one piece at a time
+        return connected.send(pieces[0])
+    return connected.sendmsg(pieces)
 
 
 class BlockingConnection:
@@ -28,14 +39,14 @@ class BlockingConnection:
         self._socket = connected
         self.address = address
 
-    def send(self, data: bytes, timeout: float | None) -> None:
-        """Send all of `data`."""
+    def send(self, pieces: Pieces, timeout: float | None) -> None:
+        """Send all of them; several leave in gathered writes, uncopied."""
         try:
             self._allow(timeout)
-            if timeout is not None and isinstance(self._socket, ssl.SSLSocket):
-                self._send_within(data, timeout)
+            if len(pieces) == 1 and (timeout is None or not isinstance(self._socket, ssl.SSLSocket)):
+                self._socket.sendall(pieces[0])
             else:
-                self._socket.sendall(data)
+                self._send_gathered(pieces, timeout)
         except TimeoutError:
             raise
         except OSError as error:
@@ -76,12 +87,17 @@ class BlockingConnection:
             say_goodbye(self._socket)
         self._socket.close()
 
-    def _send_within(self, data: bytes, timeout: float) -> None:
-        """`sendall` of TLS sockets grants its timeout to each record anew; this one is for all of them."""
-        ends = time.monotonic() + timeout
-        rest = memoryview(data)
-        while rest := rest[self._socket.send(rest) :]:
-            self._allow(ends - time.monotonic())
+    def _send_gathered(self, pieces: Pieces, timeout: float | None) -> None:
+        """Send within `timeout` as a whole: `sendall` of TLS sockets grants it to each record anew."""
+        ends = None if timeout is None else time.monotonic() + timeout
+        rest = LinkBuffer()
+        for piece in pieces:
+            rest.feed(piece)
+        try:
+            while rest.flush(partial(send_some, self._socket)) and len(rest):
+                self._allow(None if ends is None else ends - time.monotonic())
+        finally:
+            rest.close()
 
     def _allow(self, timeout: float | None) -> None:
         if timeout is not None and timeout <= 0:

@@ -50,12 +50,14 @@ class SocketListener:
         tls: ssl.SSLContext | None,
         *,
         owns_file: bool = True,
+        admits: Callable[[int], bool] | None = None,
     ) -> None:
         self._sockets = sockets
         self._make_receiver = make_receiver
         self._loop = loop
         self._tls = tls
-        self._adopting: set[asyncio.Task[None]] = set()
+        self._admits = admits
+        self._adopting: dict[asyncio.Task[None], Connection] = {}
         self._pauses: dict[socket.socket, asyncio.TimerHandle] = {}
         self._inode: int | None = None
         self.address = address_of(sockets[0].getsockname())
@@ -108,26 +110,35 @@ class SocketListener:
             return False
         except ConnectionAbortedError:
             return True  # the peer was faster; the next one may still be there
+        if not self._has_room():
+            _LOG.warning("a connection to %s closed: there are too many already", self.address)
+            accepted.close()
+            return True
         accepted.setblocking(False)
-        task = self._loop.create_task(self._adopt(accepted))
-        self._adopting.add(task)
-        task.add_done_callback(self._adopting.discard)
+        connection = Connection(self._make_receiver(), self._loop)
+        task = self._loop.create_task(self._adopt(accepted, connection))
+        self._adopting[task] = connection
+        task.add_done_callback(self._adopting.__delitem__)
         return True
 
-    async def _adopt(self, accepted: socket.socket) -> None:
-        def connection() -> Connection:
-            return Connection(self._make_receiver(), self._loop)
+    def _has_room(self) -> bool:
+        """Whether one more connection may come."""
+        if self._admits is None or self._admits(len(self._adopting)):
+            return True
+        # Some of them may be open, and be counted as such too, although their tasks have not ended yet.
+        return self._admits(sum(not each.is_open for each in self._adopting.values()))
 
+    async def _adopt(self, accepted: socket.socket, connection: Connection) -> None:
         try:
             if accepted.family != socket.AF_UNIX:
                 # asyncio sets it for sockets that it makes itself. Without it a second small write waits for the peer's
                 # acknowledgement of the first, which the peer holds back for 40 ms.
                 accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if self._tls is None:
-                await self._loop.connect_accepted_socket(connection, accepted)
+                await self._loop.connect_accepted_socket(lambda: connection, accepted)
             else:
                 await self._loop.connect_accepted_socket(
-                    connection,
+                    lambda: connection,
                     accepted,
                     ssl=self._tls,
                     ssl_handshake_timeout=HANDSHAKE_TIMEOUT,
@@ -158,6 +169,7 @@ async def listen(
     tls: ssl.SSLContext | None = None,
     reuse_port: bool = False,
     listening: socket.socket | None = None,
+    admits: Callable[[int], bool] | None = None,
 ) -> Listener:
     """Listen on `address`; `:port` is every interface, port 0 any free one. OSError, naming it, when that cannot be,
     ValueError for a `tls` that is a client's.
@@ -166,6 +178,9 @@ async def listen(
     connections whose handshake is done; the others are logged and closed. In memory there is nothing to secure. With
     `reuse_port`, all who say so may listen on one TCP port, and the kernel deals the connections out among them.
     `listening` is a socket that listens already, in place of new ones; the file of a unix one is not removed.
+
+    `admits` is asked before a connection gets its receiver, which with `tls` may take a while, or never happen: it is
+    told how many are that far, and says whether there is room for one more; without, the connection is closed.
     """
     if isinstance(address, MemoryAddress):
         return MemoryListener(address, make_receiver)
@@ -174,7 +189,7 @@ async def listen(
     loop = asyncio.get_running_loop()
     if listening is not None:
         listening.setblocking(False)
-        return SocketListener([listening], make_receiver, loop, tls, owns_file=False)
+        return SocketListener([listening], make_receiver, loop, tls, owns_file=False, admits=admits)
     try:
         sockets = await _bind(address, loop, reuse_port)
     except OSError as error:
@@ -182,7 +197,7 @@ async def listen(
     for each in sockets:
         each.listen(backlog)
         each.setblocking(False)
-    return SocketListener(sockets, make_receiver, loop, tls)
+    return SocketListener(sockets, make_receiver, loop, tls, admits=admits)
 
 
 def reserve(address: TcpAddress | UnixAddress, *, backlog: int = BACKLOG) -> tuple[Address, list[socket.socket]]:

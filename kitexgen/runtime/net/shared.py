@@ -5,9 +5,12 @@ from __future__ import annotations
 import select
 import socket
 import ssl
+from functools import partial
 
+from kitexgen.runtime.buffer.link import LinkBuffer
 from kitexgen.runtime.errors import ConnectionClosed
 from kitexgen.runtime.net.address import Address
+from kitexgen.runtime.net.blocking import send_some
 from kitexgen.runtime.net.reason import reason
 from kitexgen.runtime.net.tls import say_goodbye
 
@@ -30,15 +33,15 @@ class SharedConnection:
         self._socket = connected
         self.address = address
 
-    def send_some(self, data: memoryview) -> int:
-        """Send the first bytes of `data`; how many, perhaps none. Raises ConnectionClosed.
+    def send_some(self, data: LinkBuffer) -> None:
+        """Send the first bytes of `data`, which takes them off; perhaps none. Raises ConnectionClosed.
 
         After fewer than all of them the next thing sent must be the rest: TLS may have begun to send it already.
         """
         try:
-            return self._socket.send(data)
+            data.flush(partial(send_some, self._socket))
         except _NOT_NOW:
-            return 0
+            return
         except OSError as error:
             raise ConnectionClosed(f"connection lost while sending: {reason(error)}") from error
 

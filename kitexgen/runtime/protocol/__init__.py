@@ -1,10 +1,10 @@
 """A message of one protocol: envelope and payload together. Does no I/O."""
 
 from kitexgen.runtime.protocol.message import Message
+from kitexgen.runtime.protocol.packing import pack, pack_exception, read_body, read_exception, unpack
 from kitexgen.runtime.protocol.replies import open_answer, value_of
 from kitexgen.runtime.protocol.results import ResultShape, result_shape
 from kitexgen.runtime.protocol.sequence import next_sequence_id, sequence_ids
-from kitexgen.runtime.protocol.thrift import pack, pack_exception, read_body, read_exception, unpack
 
 __all__ = [
     "Message",

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from kitexgen.runtime.buffer.pieces import Pieces
 from kitexgen.runtime.errors import (
     ApplicationError,
     BizStatusError,
@@ -74,10 +75,10 @@ class ClientStream:
         if self._is_closed or self._is_half_closed:
             raise StreamClosed(StreamCode.ILLEGAL_OPERATION, "stream is closed send", side=_SIDE)
 
-    def send(self, payload: bytes) -> StreamFrame:
+    def send(self, message: Pieces) -> StreamFrame:
         """A data frame. Raises as `check_sending`."""
         self.check_sending()
-        return self._frame(FrameKind.DATA, payload=payload)
+        return self._frame(FrameKind.DATA, message=message)
 
     def close_send(self) -> tuple[StreamFrame, ...]:
         """Send no more. Nothing happens the second time."""
@@ -143,8 +144,22 @@ class ClientStream:
         self._is_half_closed = True
         return (self._frame(FrameKind.TRAILER),)
 
-    def _frame(self, kind: FrameKind, *, infos: Mapping[str, str] | None = None, payload: bytes = b"") -> StreamFrame:
-        return StreamFrame(kind=kind, stream_id=self.stream_id, method=self.method, infos=infos or {}, payload=payload)
+    def _frame(
+        self,
+        kind: FrameKind,
+        *,
+        infos: Mapping[str, str] | None = None,
+        payload: bytes = b"",
+        message: Pieces = (),
+    ) -> StreamFrame:
+        return StreamFrame(
+            kind=kind,
+            stream_id=self.stream_id,
+            method=self.method,
+            infos=infos or {},
+            payload=payload,
+            message=message,
+        )
 
 
 def _outcome(trailer: StreamFrame) -> ApplicationError | BizStatusError | StreamError | None:

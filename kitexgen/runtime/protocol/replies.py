@@ -7,10 +7,12 @@ from typing import Any
 from kitexgen.runtime.errors import InvalidMessageType, OutOfOrderSequence, WrongMethodName
 from kitexgen.runtime.framing.format import Packet
 from kitexgen.runtime.protocol.message import Message
+from kitexgen.runtime.protocol.packing import read_body, read_exception, unpack
 from kitexgen.runtime.protocol.results import result_shape
-from kitexgen.runtime.protocol.thrift import read_body, read_exception, unpack
 from kitexgen.runtime.service.info import MethodInfo
 from kitexgen.runtime.wire.thrift_types import MessageKind
+
+_REPLIES = (MessageKind.REPLY, MessageKind.STREAM)
 
 
 def open_answer(packet: Packet, method: MethodInfo, sequence_id: int) -> Message:
@@ -22,7 +24,7 @@ def open_answer(packet: Packet, method: MethodInfo, sequence_id: int) -> Message
     message = unpack(packet)
     if message.kind is MessageKind.EXCEPTION:
         raise read_exception(message)
-    if message.kind is not MessageKind.REPLY:
+    if message.kind not in _REPLIES:
         raise InvalidMessageType(message.kind.value)
     if message.sequence_id != sequence_id:
         raise OutOfOrderSequence(sequence_id, message.sequence_id)

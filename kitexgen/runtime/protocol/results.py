@@ -9,9 +9,10 @@ import uuid
 from array import array
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar, TypeVar
 
 from kitexgen.runtime.errors import EncodeError
+from kitexgen.runtime.model.message import Message
 from kitexgen.runtime.model.struct import Struct
 from kitexgen.runtime.wire.table import (
     EnumTable,
@@ -24,6 +25,8 @@ from kitexgen.runtime.wire.table import (
     TypeTable,
     table_of,
 )
+
+AnyStruct = TypeVar("AnyStruct", bound=Struct)
 
 _VALUE_ID = 0
 _SCALAR_ZEROS: dict[str, Callable[[], Any]] = {
@@ -70,6 +73,10 @@ class ResultShape:
         value = getattr(result, self.value)
         return self.zero() if value is None else value
 
+    def nothing(self) -> Struct:
+        """The result record of a method that has neither a value nor an exception to tell."""
+        return self.record()
+
     def succeed(self, value: Any) -> Struct:
         """The result record for what a handler returned; what a void handler returned is dropped.
 
@@ -89,18 +96,51 @@ class ResultShape:
         return None
 
 
-_SHAPES: dict[type[Struct], ResultShape] = {}
+@dataclass(frozen=True, slots=True)
+class MessageResult:
+    """The result of a Protobuf method: the message itself. No exceptions are declared there."""
+
+    message: type[Message]
+    thrown: ClassVar[tuple[tuple[str, type[BaseException]], ...]] = ()
+
+    def open(self, result: Struct) -> Struct:
+        """The method's value."""
+        return result
+
+    def nothing(self) -> None:
+        """No bytes: what Kitex sends with a business status, even where the message has required fields."""
+
+    def succeed(self, value: Any) -> Struct:
+        """What a handler returned. Raises EncodeError when it is another message, or none."""
+        return checked(value, self.message)
+
+    def fail(self, error: BaseException) -> None:
+        """Nothing is declared, so `error` is not either."""
 
 
-def result_shape(record: type[Struct]) -> ResultShape:
-    """The shape of a generated result record class; worked out once a class."""
+def checked(value: Any, expected: type[AnyStruct]) -> AnyStruct:
+    """`value`, which is to be sent where the IDL has `expected`: another record could be written, and misread.
+
+    Raises EncodeError.
+    """
+    if not isinstance(value, expected):
+        raise EncodeError(f"expected {expected.__name__}, got {type(value).__name__}", expected.__name__)
+    return value
+
+
+_SHAPES: dict[type[Struct], ResultShape | MessageResult] = {}
+
+
+def result_shape(record: type[Struct]) -> ResultShape | MessageResult:
+    """The shape of a generated result record class, or of a Protobuf response; worked out once a class."""
     shape = _SHAPES.get(record)
     if shape is None:
-        shape = _SHAPES[record] = _work_out(record)
+        shape = _SHAPES[record] = MessageResult(record) if issubclass(record, Message) else thrift_result(record)
     return shape
 
 
-def _work_out(record: type[Struct]) -> ResultShape:
+def thrift_result(record: type[Struct]) -> ResultShape:
+    """The shape of a result record class."""
     # `by_id` keeps the order of the IDL; `fields` is in the order of writing.
     fields = table_of(record).by_id
     thrown = tuple(

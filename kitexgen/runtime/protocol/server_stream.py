@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from kitexgen.runtime.buffer.pieces import Pieces
 from kitexgen.runtime.errors import (
     ApplicationError,
     BizStatusError,
@@ -69,10 +70,10 @@ class ServerStream:
         self.check_sending()
         return self._header(infos)
 
-    def send(self, payload: bytes, infos: Mapping[str, str]) -> tuple[StreamFrame, ...]:
+    def send(self, message: Pieces, infos: Mapping[str, str]) -> tuple[StreamFrame, ...]:
         """A data frame, behind the header with `infos` when that was not sent yet. Raises as `check_sending`."""
         self.check_sending()
-        return (*self._header(infos), self._frame(FrameKind.DATA, payload=payload))
+        return (*self._header(infos), self._frame(FrameKind.DATA, message=message))
 
     def finish(
         self, outcome: ApplicationError | BizStatusError | None, header: Mapping[str, str], trailer: Mapping[str, str]
@@ -127,8 +128,22 @@ class ServerStream:
         self._is_header_sent = True
         return (self._frame(FrameKind.HEADER, infos=infos),)
 
-    def _frame(self, kind: FrameKind, *, infos: Mapping[str, str] | None = None, payload: bytes = b"") -> StreamFrame:
-        return StreamFrame(kind=kind, stream_id=self.stream_id, method=self.method, infos=infos or {}, payload=payload)
+    def _frame(
+        self,
+        kind: FrameKind,
+        *,
+        infos: Mapping[str, str] | None = None,
+        payload: bytes = b"",
+        message: Pieces = (),
+    ) -> StreamFrame:
+        return StreamFrame(
+            kind=kind,
+            stream_id=self.stream_id,
+            method=self.method,
+            infos=infos or {},
+            payload=payload,
+            message=message,
+        )
 
 
 def _told(trailer: StreamFrame) -> KitexError | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kitexgen.runtime.errors import ApplicationError, CodecError, InvalidMessageType, RpcError
 from kitexgen.runtime.framing.format import TTHEADER_BINARY, Packet
-from kitexgen.runtime.protocol.thrift import read_exception, unpack
+from kitexgen.runtime.protocol.packing import read_exception, unpack
 from kitexgen.runtime.wire.thrift_envelope import write_application_error, write_message_begin
 from kitexgen.runtime.wire.thrift_types import MessageKind
 
@@ -14,8 +14,8 @@ RST = 13
 
 def write_stream_exception(method: str, stream_id: int, error: ApplicationError) -> bytes:
     """The payload that tells `error`."""
-    begin = write_message_begin(TTHEADER_BINARY.protocol, method, MessageKind.EXCEPTION, stream_id)
-    return begin + write_application_error(TTHEADER_BINARY.protocol, error)
+    begin = write_message_begin("binary", method, MessageKind.EXCEPTION, stream_id)
+    return begin + write_application_error("binary", error)
 
 
 def read_stream_exception(payload: bytes) -> ApplicationError:

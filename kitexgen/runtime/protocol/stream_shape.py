@@ -1,12 +1,18 @@
-"""What goes each way on a method's streams. Source: reference/wire.md 8.1: bare records, no arguments, no results."""
+"""What goes each way on a method's streams. Source: reference/wire.md 8.1: bare records, no arguments, no results.
+
+Structs of Thrift alone: Kitex has no codec for Protobuf there (pkg/remote/trans/ttstream/frame.go, EncodePayload); its
+streams of Protobuf go over gRPC.
+"""
 
 from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from kitexgen.runtime.buffer.pieces import Pieces, gather
 from kitexgen.runtime.errors import DecodeError, EncodeError, UnsupportedStreaming
+from kitexgen.runtime.model.message import Message
 from kitexgen.runtime.model.struct import Struct
-from kitexgen.runtime.protocol.results import result_shape
+from kitexgen.runtime.protocol.results import thrift_result
 from kitexgen.runtime.service.info import MethodInfo
 from kitexgen.runtime.wire.codec import append_binary, decode_binary
 from kitexgen.runtime.wire.table import RecordRef, table_of
@@ -19,14 +25,16 @@ class StreamShape(NamedTuple):
     response: type[Struct]
 
 
+PROTOBUF_STREAMS = "Kitex streams Protobuf over gRPC alone, which kitexgen does not speak yet"
+
 _SHAPES: dict[type[Struct], StreamShape] = {}
 
 
 def stream_shape(method: MethodInfo) -> StreamShape:
     """The messages of `method`, worked out once.
 
-    Raises UnsupportedStreaming when it does not stream, or one of them is no struct: the IDL allows that, and Kitex
-    cannot send it either.
+    Raises UnsupportedStreaming when it does not stream, is one of a Protobuf service, or one of them is no struct: the
+    IDL allows that, and Kitex cannot send it either.
     """
     shape = _SHAPES.get(method.arguments)
     if shape is None:
@@ -34,13 +42,13 @@ def stream_shape(method: MethodInfo) -> StreamShape:
     return shape
 
 
-def encode_payload(message: Any, expected: type[Struct]) -> bytes:
+def encode_payload(message: Any, expected: type[Struct]) -> Pieces:
     """The payload of a data frame. Raises EncodeError when `message` is of another class, or cannot be written."""
     if not isinstance(message, expected):
         raise EncodeError(f"expected {expected.__name__}, got {type(message).__name__}", "message of the stream")
     pieces: list[bytes] = []
     append_binary(message, pieces)
-    return b"".join(pieces)
+    return gather(pieces)
 
 
 def decode_payload(payload: bytes, expected: type[Struct]) -> Struct:
@@ -53,8 +61,10 @@ def decode_payload(payload: bytes, expected: type[Struct]) -> Struct:
 def _work_out(method: MethodInfo) -> StreamShape:
     if not method.streaming.is_stream or method.result is None:
         raise UnsupportedStreaming("no streaming method", method=method.name)
+    if issubclass(method.arguments, Message):
+        raise UnsupportedStreaming(PROTOBUF_STREAMS, method=method.name)
     requests = [field.type for field in table_of(method.arguments).by_id.values()]
-    results = result_shape(method.result)
+    results = thrift_result(method.result)
     response = next(
         (field.type for field in table_of(method.result).by_id.values() if field.attribute == results.value), None
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kitexgen.runtime.errors import IncompleteHandler
+from kitexgen.runtime.model.message import Message
 from kitexgen.runtime.service.info import MethodInfo, ServiceInfo
 
 
@@ -19,8 +20,9 @@ class BoundMethod:
     method: MethodInfo
     function: Callable[..., Any]
     is_async: bool
-    parameters: tuple[str, ...]
-    """Attributes of the arguments record, in the order of the IDL: the positional arguments of `function`."""
+    parameters: tuple[str, ...] | None
+    """Attributes of the arguments record, in the order of the IDL: the positional arguments of `function`. None where
+    it takes the record itself, as in Protobuf."""
 
 
 def bind(service: ServiceInfo, handler: object) -> dict[str, BoundMethod]:
@@ -33,13 +35,18 @@ def bind(service: ServiceInfo, handler: object) -> dict[str, BoundMethod]:
     for method in service.all_methods():
         function = getattr(handler, method.attribute, None)
         if callable(function) and not _is_only_promised(handler, method.attribute):
-            parameters = tuple(field[1] for field in method.arguments.__schema__[3])
-            bound[method.name] = BoundMethod(service, method, function, _is_async(function), parameters)
+            bound[method.name] = BoundMethod(service, method, function, _is_async(function), _parameters(method))
         else:
             missing.append(method.attribute)
     if missing:
         raise IncompleteHandler(type(handler).__name__, service.name, tuple(missing))
     return bound
+
+
+def _parameters(method: MethodInfo) -> tuple[str, ...] | None:
+    if issubclass(method.arguments, Message):
+        return None
+    return tuple(field[1] for field in method.arguments.__schema__[3])
 
 
 def _is_only_promised(handler: object, attribute: str) -> bool:

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from functools import partial
 
+from kitexgen.runtime.buffer.pieces import Pieces
 from kitexgen.runtime.errors import KitexError
 from kitexgen.runtime.framing.decoder import MessageDecoder
 from kitexgen.runtime.framing.format import Packet
@@ -67,7 +68,7 @@ class ServerConnection:
     def __init__(self, shared: Shared) -> None:
         self._shared = shared
         self._connection: Connection | None = None
-        self._decoder = MessageDecoder(shared.options.max_message, checks_payload=shared.options.checksum)
+        self._decoder = MessageDecoder(shared.options.max_message, guards=shared.options.guards)
         self._calls = 0  # at work
         self._is_serial = False  # the one at work has to be answered before another is begun
         self._is_multiplexed = False  # the peer has shown that it takes answers in any order
@@ -83,14 +84,13 @@ class ServerConnection:
     # Receiver
 
     def on_connect(self, connection: Connection) -> None:
-        limit = self._shared.options.max_connections
-        if limit is not None and len(self._shared.connections) >= limit:
-            _LOG.warning("connection of %s closed: %d are open already", connection.peer, limit)
+        if not self._shared.has_room():  # asked again: connections in memory have no listener that asks
+            _LOG.warning("connection of %s closed: there are too many already", connection.peer)
             connection.abort()
             return
         self._connection = connection
         self._shared.connections.add(self)
-        if self._shared.is_stopping:
+        if self._shared.is_draining:
             self.drain()  # accepted while the listener was being closed
 
     def on_data(self, data: bytes) -> None:
@@ -123,6 +123,7 @@ class ServerConnection:
     def on_lost(self, error: Exception | None) -> None:
         self._shared.connections.discard(self)
         self._connection = None
+        self._decoder.close()
 
     # What the server calls.
 
@@ -177,29 +178,37 @@ class ServerConnection:
         if connection is None:
             return
         try:
-            self._begin_all(connection)
+            is_all = self._begin_all(connection)
         except KitexError as error:
             # No frame, no envelope, no call: an answer would be a guess, so there is none (as in Kitex).
             _LOG.warning("connection of %s closed: %s", connection.peer, error)
             connection.close()
-        if self._is_paused or self._decoder.pending >= READ_AHEAD:
+            is_all = False
+        if self._is_paused or (not is_all and self._decoder.pending >= READ_AHEAD):
             self._regulate(connection)
 
-    def _begin_all(self, connection: Connection) -> None:
-        """Begin requests, `CALLS_PER_TURN` at most. Raises KitexError for bytes that are no request."""
+    def _begin_all(self, connection: Connection) -> bool:
+        """Begin requests, `CALLS_PER_TURN` at most; tell whether nothing is left.
+
+        Raises KitexError for bytes that are no request.
+        """
         decoder = self._decoder
         for _ in range(CALLS_PER_TURN):
             if self._is_blocked(connection) or not connection.is_open:
-                return
-            packet = decoder.next_message() if decoder.pending else None
+                return False
+            packet = decoder.next_message()
             if packet is None:
                 self._await_more(connection)
-                return
+                return False
             self._arriving_since = None
             self._begin(connection, packet)
-        if decoder.pending and not self._has_more:
+            if not decoder.pending:
+                self._await_more(connection)
+                return True
+        if not self._has_more:
             self._has_more = True
             self._shared.loop.call_soon(self._go_on)
+        return False
 
     def _go_on(self) -> None:
         self._has_more = False
@@ -223,8 +232,15 @@ class ServerConnection:
         shared = self._shared
         if packet.header is not None and packet.header.flags & _OUT_OF_ORDER:
             self._is_multiplexed = True
-        sums_up = shared.options.checksum
-        request = understand(packet, shared.routes, connection.peer, sums_up=sums_up, is_shared=self._is_multiplexed)
+        options = shared.options
+        request = understand(
+            packet,
+            shared.routes,
+            connection.peer,
+            guards=options.guards,
+            is_shared=self._is_multiplexed,
+            max_message=options.max_message,
+        )
         if isinstance(request, Refusal):
             self._write(request.reply)
             if request.closes:
@@ -243,7 +259,7 @@ class ServerConnection:
         shared.tasks.add(outcome)
         outcome.add_done_callback(partial(self._waited, request))
 
-    def _waited(self, request: Request, task: asyncio.Task[bytes]) -> None:
+    def _waited(self, request: Request, task: asyncio.Task[Pieces]) -> None:
         """A call that waited is over."""
         self._shared.tasks.discard(task)
         self._calls -= 1
@@ -259,7 +275,7 @@ class ServerConnection:
         self._last_heard = self._shared.clock()
         self._advance()
 
-    def _answer(self, request: Request, outcome: Ended[bytes]) -> None:
+    def _answer(self, request: Request, outcome: Ended[Pieces]) -> None:
         error = outcome.error
         if error is None:
             self._write(outcome.value)
@@ -270,10 +286,10 @@ class ServerConnection:
             _LOG.critical("a connection is cut off after an error of kitexgen's own", exc_info=error)
             self.abort()
 
-    def _write(self, reply: bytes | None) -> None:
+    def _write(self, reply: Pieces | None) -> None:
         if reply and self._connection is not None:
-            self._connection.write(reply)
-            if len(reply) >= LARGE_REPLY:
+            self._connection.write_pieces(reply)
+            if sum(map(len, reply)) >= LARGE_REPLY:
                 self._connection.flush()
 
     def _is_ending(self) -> bool:
@@ -285,7 +301,7 @@ class ServerConnection:
         _LOG.warning("connection of %s closed: the peer does not finish its request", connection.peer)
         beginning = self._decoder.beginning(_ENVELOPE)
         if beginning is not None:
-            connection.write(unfinished(beginning, connection.peer, sums_up=self._shared.options.checksum))
+            connection.write_pieces(unfinished(beginning, connection.peer, guards=self._shared.options.guards))
         connection.close()
 
     def _regulate(self, connection: Connection) -> None:

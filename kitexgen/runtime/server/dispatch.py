@@ -20,7 +20,8 @@ def dispatch(routes: Routes, workers: WorkerPool) -> Endpoint:
 
     async def endpoint(info: RpcInfo, arguments: Any) -> Any:
         bound = routes.bound(info.service, info.method.name)
-        values = [getattr(arguments, parameter) for parameter in bound.parameters]
+        parameters = bound.parameters
+        values = [arguments] if parameters is None else [getattr(arguments, each) for each in parameters]
         if bound.is_async:
             return await bound.function(*values)
         answer = await workers.run(bound.function, *values)

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from typing import Any, NamedTuple
 
+from kitexgen.runtime.buffer.pieces import Pieces
 from kitexgen.runtime.call.endpoint import Endpoint
 from kitexgen.runtime.call.info import RpcInfo
 from kitexgen.runtime.call.stream_info import StreamInfo
@@ -32,10 +33,10 @@ class ServerFlow(Flow):
 
     stream: ServerStream
 
-    async def send(self, payload: bytes, header: dict[str, str]) -> None:
+    async def send(self, message: Pieces, header: dict[str, str]) -> None:
         """Send a message, and before the first one the header. Raises StreamCanceled, StreamClosed."""
         await self.room()
-        await self.write(self.stream.send(payload, header))
+        await self.write(self.stream.send(message, header))
 
 
 class HandlerStream:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias, TypedDict
 
 from kitexgen.runtime.call.endpoint import ErrorHandler, Middleware
 from kitexgen.runtime.framing.format import DEFAULT_MAX_MESSAGE
+from kitexgen.runtime.framing.validation import Guard, PayloadValidator, guards
 from kitexgen.runtime.net.address import Address
 
 StartHook: TypeAlias = Callable[[Address], Awaitable[object] | object]
@@ -29,6 +30,7 @@ class ServerSettings(TypedDict, total=False):
     error_handler: ErrorHandler | None
     enforce_deadline: bool
     checksum: bool
+    validators: Sequence[PayloadValidator]
     requires_service_name: bool
     on_start: StartHook | Sequence[StartHook]
     on_stop: StopHook | Sequence[StopHook]
@@ -61,11 +63,13 @@ class ServerOptions:
     `enforce_deadline`       whether a handler is cancelled when the deadline that came with the call is past. Without,
                              the handler sees it in `current().deadline`, and nobody acts on it
     `checksum`               whether the checksums of requests are compared, and answers carry one; for TTHeader alone
+    `validators`             say more of payloads, and check what the other side says; for TTHeader alone
     `requires_service_name`  whether only requests that name their service are served, which takes a TTHeader; several
                              services may have methods of one name then
     `on_start`               hooks, or one: called in order once the server listens. One that fails stops the server
     `on_stop`                hooks, or one: called in order before the server stops. One that fails is in the log
-    `max_message`            bytes of one request
+    `max_message`            bytes of one message: a longer request closes its connection, a longer answer becomes an
+                             INTERNAL_ERROR
     `max_connections`        further ones are closed at once
     `max_in_flight`          calls at work at the same time, over all connections; more are refused with INTERNAL_ERROR
     `max_concurrent`         calls at work at the same time for one multiplexed connection; more have to wait. So many
@@ -90,6 +94,7 @@ class ServerOptions:
     error_handler: ErrorHandler | None = None
     enforce_deadline: bool = False
     checksum: bool = False
+    validators: tuple[PayloadValidator, ...] = ()
     requires_service_name: bool = False
     on_start: tuple[StartHook, ...] = ()
     on_stop: tuple[StopHook, ...] = ()
@@ -107,8 +112,10 @@ class ServerOptions:
     idle_timeout: float | None = 600.0
     late_requests: float = 0.1
     exit_wait: float = 5.0
+    guards: tuple[Guard, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "guards", guards(checksum=self.checksum, validators=self.validators))
         for name in ("worker_threads", "max_message", "max_concurrent"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1")
@@ -123,6 +130,7 @@ _LISTS = (
     "stream_middlewares",
     "send_middlewares",
     "receive_middlewares",
+    "validators",
     "on_start",
     "on_stop",
 )

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from kitexgen.runtime.call.deadline import clock_here
+from kitexgen.runtime.call.settings import check_names
 from kitexgen.runtime.net.address import Address, parse_address
 from kitexgen.runtime.net.listen import Listener, listen
 from kitexgen.runtime.server.connection import ServerConnection
@@ -48,6 +49,7 @@ class Server:
 
     def __init__(self, *services: Served, address: str = "0.0.0.0:8888", **settings: Unpack[ServerSettings]) -> None:
         self._wanted = parse_address(address)
+        check_names(type(self).__name__, settings, ServerSettings.__optional_keys__)
         self._options = server_options(settings)
         self._routes = Routes(services, requires_name=self._options.requires_service_name)
         self._listener: Listener | None = None
@@ -114,6 +116,7 @@ class Server:
             tls=options.tls,
             reuse_port=options.reuse_port,
             listening=listening,
+            admits=shared.has_room,
         )
         self._shared = shared
         self._checks = loop.call_later(_CHECK_EVERY, self._check_all)
@@ -163,6 +166,7 @@ class Server:
 
     async def _finish(self, shared: Shared) -> None:
         """Return when all connections are closed and all calls over, or when that takes too long."""
+        shared.is_draining = True
         connections = tuple(shared.connections)
         for connection in connections:
             connection.drain()

@@ -43,7 +43,8 @@ class Shared:
 
     `endpoint` is what calls go through, `streams` what streams do. `tasks` are those of the calls that wait for
     something; `stepper` begins calls, each with the context variables of the server's start. `is_stopping` is whether
-    peers are told to go elsewhere, `refused` how many calls found `max_in_flight` at work.
+    peers are told to go elsewhere, `is_draining` whether connections close as soon as they are idle, `refused` how many
+    calls found `max_in_flight` at work.
     """
 
     routes: Routes
@@ -55,11 +56,17 @@ class Shared:
     connections: set[Connected] = field(default_factory=set)
     tasks: set[asyncio.Task[Any]] = field(default_factory=set)
     is_stopping: bool = False
+    is_draining: bool = False
     refused: int = 0
     stepper: Stepper = field(init=False)
 
     def __post_init__(self) -> None:
         self.stepper = Stepper(self.loop, contextvars.copy_context())
+
+    def has_room(self, coming: int = 0) -> bool:
+        """Whether there may be one more connection, besides `coming` ones that are not open yet."""
+        limit = self.options.max_connections
+        return limit is None or len(self.connections) + coming < limit
 
     @property
     def is_full(self) -> bool:

@@ -79,7 +79,7 @@ class ServerLink(StreamLink):
     def on_connect(self, connection: Connection) -> None:
         super().on_connect(connection)
         self._shared.connections.add(self)
-        if self._shared.is_stopping:
+        if self._shared.is_draining:
             self.drain()
 
     def on_data(self, data: bytes) -> None:

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from kitexgen.runtime.service.describe import MethodDescription, ServiceDescription, describe
-from kitexgen.runtime.service.info import MethodInfo, ServiceInfo, Streaming
+from kitexgen.runtime.service.info import MethodInfo, Payload, ServiceInfo, Streaming
 
-__all__ = ["MethodDescription", "MethodInfo", "ServiceDescription", "ServiceInfo", "Streaming", "describe"]
+__all__ = ["MethodDescription", "MethodInfo", "Payload", "ServiceDescription", "ServiceInfo", "Streaming", "describe"]

@@ -12,12 +12,15 @@ from kitexgen.runtime.model.describe import (
     FieldDescription,
     FieldType,
     RecordDescription,
+    RecordType,
     describe_enum,
     describe_record,
 )
+from kitexgen.runtime.model.describe_message import MessageDescription, describe_message
 from kitexgen.runtime.model.enum import Enum
+from kitexgen.runtime.model.message import Message
 from kitexgen.runtime.model.struct import Struct
-from kitexgen.runtime.service.info import MethodInfo, ServiceInfo, Streaming
+from kitexgen.runtime.service.info import MethodInfo, Payload, ServiceInfo, Streaming
 from kitexgen.runtime.wire.frozen_map import FrozenMap
 
 
@@ -47,6 +50,7 @@ class ServiceDescription:
     name: str
     package: str
     source: str
+    payload: Payload
     methods: tuple[MethodDescription, ...]
     base: ServiceDescription | None
     annotations: Annotations
@@ -55,11 +59,15 @@ class ServiceDescription:
 @overload
 def describe(subject: type[Enum]) -> EnumDescription: ...
 @overload
+def describe(subject: type[Message]) -> MessageDescription: ...  # type: ignore[overload-overlap]  # a message is a Struct
+@overload
 def describe(subject: type[Struct]) -> RecordDescription: ...
 @overload
-def describe(subject: ServiceInfo | type[object]) -> RecordDescription | EnumDescription | ServiceDescription: ...
-def describe(subject: object) -> RecordDescription | EnumDescription | ServiceDescription:
-    """What the IDL says of `subject`: a generated record, enum or service.
+def describe(
+    subject: ServiceInfo | type[object],
+) -> RecordDescription | MessageDescription | EnumDescription | ServiceDescription: ...
+def describe(subject: object) -> RecordDescription | MessageDescription | EnumDescription | ServiceDescription:
+    """What the IDL says of `subject`: a generated record, message, enum or service.
 
     A service is given as its `SERVICE`, or as a class of its module: what a handler fulfils, or a client.
     Raises TypeError for anything else.
@@ -67,6 +75,8 @@ def describe(subject: object) -> RecordDescription | EnumDescription | ServiceDe
     if isinstance(subject, ServiceInfo):
         return _service(subject)
     if isinstance(subject, type):
+        if issubclass(subject, Message) and hasattr(subject, "__schema__"):
+            return describe_message(subject)
         if issubclass(subject, Struct) and hasattr(subject, "__schema__"):
             return describe_record(subject)
         if issubclass(subject, Enum) and hasattr(subject, "__schema__"):
@@ -83,13 +93,14 @@ def _service(info: ServiceInfo) -> ServiceDescription:
         name=info.name,
         package=info.package,
         source=info.source,
-        methods=tuple(_method(method) for method in info.methods),
+        payload=info.payload,
+        methods=tuple(_METHODS[info.payload](method) for method in info.methods),
         base=_service(info.base) if info.base is not None else None,
         annotations=FrozenMap(info.annotations),
     )
 
 
-def _method(info: MethodInfo) -> MethodDescription:
+def _thrift_method(info: MethodInfo) -> MethodDescription:
     results = describe_record(info.result).fields if info.result is not None else ()
     return MethodDescription(
         name=info.name,
@@ -102,3 +113,21 @@ def _method(info: MethodInfo) -> MethodDescription:
         streaming=info.streaming,
         annotations=FrozenMap(info.annotations),
     )
+
+
+def _protobuf_method(info: MethodInfo) -> MethodDescription:
+    request = FieldDescription(1, "request", "request", RecordType(info.arguments), "required", FrozenMap())
+    return MethodDescription(
+        name=info.name,
+        attribute=info.attribute,
+        source=info.source,
+        arguments=(request,),
+        returns=None if info.result is None else RecordType(info.result),
+        throws=(),
+        is_oneway=info.is_oneway,
+        streaming=info.streaming,
+        annotations=FrozenMap(info.annotations),
+    )
+
+
+_METHODS = {Payload.THRIFT: _thrift_method, Payload.PROTOBUF: _protobuf_method}

@@ -30,12 +30,20 @@ class Streaming(Enum):
         return self in (Streaming.CLIENT, Streaming.SERVER, Streaming.BIDIRECTIONAL)
 
 
+class Payload(Enum):
+    """In which of the two languages the messages of a service are written."""
+
+    THRIFT = "thrift"
+    PROTOBUF = "protobuf"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MethodInfo:
     """One method: `name` is what goes over the wire (the IDL's), `attribute` what handlers and clients call it.
 
     `arguments` has one field per parameter. `result` is None for oneway; else its field 0 is the value (no such field
-    for void) and each other field a declared exception. See reference: Kitex `tool/internal_pkg/tpl/service.go`.
+    for void) and each other field a declared exception. See reference: Kitex `tool/internal_pkg/tpl/service.go`. In
+    Protobuf, `arguments` is the request's message and `result` the response's.
     """
 
     name: str
@@ -50,7 +58,10 @@ class MethodInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceInfo:
-    """One service: `name` and `package` as in the IDL, `methods` its own in source order, `base` what it extends."""
+    """One service: `name` as in the IDL, `methods` its own in source order, `base` what it extends.
+
+    `package` is the Python package of a Thrift service, the IDL package of a Protobuf one, which goes over the wire.
+    """
 
     name: str
     package: str = ""
@@ -58,6 +69,7 @@ class ServiceInfo:
     base: ServiceInfo | None = None
     annotations: Annotations = ()
     source: str = ""
+    payload: Payload = Payload.THRIFT
     _by_name: dict[str, MethodInfo] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -16,7 +16,7 @@ from kitexgen.runtime.net.connection import Connection
 from kitexgen.runtime.net.dial import dial
 from kitexgen.runtime.net.listen import listen
 from kitexgen.runtime.protocol.message import Message
-from kitexgen.runtime.protocol.thrift import pack, pack_exception, unpack
+from kitexgen.runtime.protocol.packing import pack, pack_exception, unpack
 from kitexgen.runtime.service.info import MethodInfo
 from kitexgen.runtime.wire.thrift_types import MessageKind
 
@@ -84,15 +84,15 @@ class ScriptedPeer:
     ) -> None:
         """Send a call of `method`; `arguments` is a record of `method.arguments`."""
         kind = MessageKind.ONEWAY if method.is_oneway else MessageKind.CALL
-        self.write(pack(format, kind, method.name, sequence_id, arguments))
+        self.write(b"".join(pack(format, kind, method.name, sequence_id, arguments)))
 
     def reply(self, call: Message, result: Struct) -> None:
         """Answer `call`, in the format it came in; `result` is a record of the method's `result`."""
-        self.write(pack(call.format, MessageKind.REPLY, call.method, call.sequence_id, result))
+        self.write(b"".join(pack(call.format, MessageKind.REPLY, call.method, call.sequence_id, result)))
 
     def refuse(self, call: Message, error: ApplicationError) -> None:
         """Answer `call` with an exception of Thrift itself."""
-        self.write(pack_exception(call.format, call.method, call.sequence_id, error))
+        self.write(b"".join(pack_exception(call.format, call.method, call.sequence_id, error)))
 
     async def drain(self) -> None:
         """Return when what was written has been taken, nearly all of it, or the connection is lost."""

@@ -21,6 +21,8 @@ ThriftProtocol = Literal["binary", "compact"]
 BINARY_MAGIC: Final = b"\x80\x01"
 COMPACT_MAGIC: Final = b"\x82"
 
+_BINARY_VERSION: Final = 0x8001
+_START: Final = struct.Struct(">HHI")
 _WORD: Final = struct.Struct(">I")
 _SEQUENCE: Final = struct.Struct(">i")
 _MAX_LENGTH: Final = 0x7FFFFFFF
@@ -63,7 +65,7 @@ def read_message_begin(protocol: ThriftProtocol, data: bytes, at: int = 0) -> Me
 
     Raises `BadVersion` when `data` starts otherwise, `DecodeError` when it ends too early.
     """
-    begin = _begin(protocol, data, at)
+    begin = _begin_binary(data, at) if protocol == "binary" else _begin(protocol, data, at)
     if begin is None:
         raise DecodeError("the data ends within the message header")
     return begin
@@ -80,13 +82,14 @@ def _begin(protocol: ThriftProtocol, data: Buffer, at: int) -> MessageBegin | No
 
 
 def _begin_binary(data: Buffer, at: int) -> MessageBegin | None:
-    if not BINARY_MAGIC.startswith(bytes(data[at : at + 2])):
-        raise BadVersion(bytes(data[at : at + 4]))
     if len(data) - at < 8:
+        if not BINARY_MAGIC.startswith(bytes(data[at : at + 2])):
+            raise BadVersion(bytes(data[at : at + 4]))
         return None
     # The kind is all of the low 16 bits, not 8 of them as in Apache's own readers (wire as Kitex reads it).
-    kind = int.from_bytes(data[at + 2 : at + 4], "big")
-    (length,) = _WORD.unpack_from(data, at + 4)
+    version, kind, length = _START.unpack_from(data, at)
+    if version != _BINARY_VERSION:
+        raise BadVersion(bytes(data[at : at + 4]))
     if length > _MAX_LENGTH:
         raise DecodeError(f"invalid data length {length - (1 << 32)}")
     end = at + 8 + length
@@ -116,9 +119,10 @@ def _begin_compact(data: Buffer, at: int) -> MessageBegin | None:
 class MessageSkipper:
     """Finds the end of a message that no frame announces.
 
-    `resume(data)` is called with the whole buffer, as often as bytes were added; it returns where the message ends, or
-    None when more bytes are needed. No byte is looked at twice but those of the header. `at` never goes back: the
-    message is known to reach at least that far, perhaps beyond the buffer, so that a limit on its size can be kept.
+    `resume(data)` is called with the whole buffer, or what `forget` left of it, as often as bytes were added; it tells
+    where the message ends, None when more bytes are needed. No byte is looked at twice but those of the header. `at`
+    never goes back: the message is known to reach at least that far, perhaps beyond the buffer, so that a limit on its
+    size can be kept.
 
     Raises `BadVersion` when the data is no message, `DecodeError` when its body is no struct.
     """
@@ -135,6 +139,16 @@ class MessageSkipper:
     @property
     def at(self) -> int:
         return self._start if self._body is None else self._body.at
+
+    def forget(self) -> int:
+        """Count from the first byte that was not passed yet: the next `data` begins there. Return how many were passed.
+
+        It is for who keeps a long message in pieces, and shows what came last.
+        """
+        if self._body is None:
+            return 0
+        passed, self._body.at = self._body.at, 0
+        return passed
 
     def resume(self, data: Buffer) -> int | None:
         if self._body is None:

@@ -53,6 +53,8 @@ class MessageKind(IntEnum):
     REPLY = 2
     EXCEPTION = 3
     ONEWAY = 4
+    STREAM = 5
+    """Kitex's own. Nobody is known to send it; Kitex takes it for a call whose reply has sequence id 0, or a reply."""
 
 
 def code_name(code: int) -> str:

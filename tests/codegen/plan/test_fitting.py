@@ -107,6 +107,57 @@ def test_long_lines_break_as_black_breaks_them(line: str) -> None:
     assert broken(line) == (expected[1:] if indent else expected)
 
 
+@pytest.mark.parametrize(
+    "template",
+    [
+        'NAME = data[at : at + size].decode("utf-8", "surrogateescape")',
+        'raw = b"".join(write_NAME(NAME))',
+        "NAME.append(read_NAME(data, at, at + size, depth - 1))",
+        'NAME.append(data[at : at + size].decode("utf-8"))',
+        "NAME, at = read_NAME(data, at)",
+        "pieces.append(NAME if -128 <= NAME < 128 else put(NAME))",
+    ],
+)
+@pytest.mark.parametrize("depth", [1, 3])
+def test_names_of_any_length_break_as_black_breaks_them(template: str, depth: int) -> None:
+    around = [f"{'    ' * each}while 1:" for each in range(depth)]
+    for size in range(5, 75):
+        line = "    " * depth + template.replace("NAME", "n" * size)
+        found = broken(line)
+        if not fits([line]) and found is not None:
+            text = "\n".join([*around, line, ""])
+            assert [*around, *found] == black.format_str(text, mode=black.Mode()).splitlines()
+
+
+def test_conditional_expressions_among_others_break_as_black_breaks_them() -> None:
+    for size in range(20, 60):
+        name = "n" * size
+        line = f"        BYTES[{name}] if -128 <= {name} < 128 else put({name}, 0),"
+        found = broken(line)
+        if not fits([line]) and found is not None:
+            text = "\n".join(["while 1:", "    x = [", line, "        a,", "    ]", ""])
+            expected = ["while 1:", "    x = [", *found, "        a,", "    ]"]
+            assert black.format_str(text, mode=black.Mode()).splitlines() == expected
+
+
+def test_a_parameter_is_left_however_long() -> None:
+    line = f"    {_LONG}: {_LONG} = {_LONG}.{_LONG},"
+    assert broken(line) == [line]
+    text = f"def f(\n{line}\n    b: int = 1,\n) -> None:\n    pass\n"
+    assert black.format_str(text, mode=black.Mode()) == text
+
+
+def test_conditional_expressions_in_brackets_break_as_black_breaks_them() -> None:
+    for size in range(25, 60):
+        name = "n" * size
+        line = f"        BYTES[{name}] if -128 <= {name} < 128 else put({name}, 0)"
+        found = broken(line)
+        if not fits([line]) and found is not None:
+            text = "\n".join(["while 1:", "    f(", line, "    )", ""])
+            expected = ["while 1:", "    f(", *found, "    )"]
+            assert black.format_str(text, mode=black.Mode()).splitlines() == expected
+
+
 def test_a_long_comparison_breaks_as_black_breaks_it() -> None:
     line = f"    if {_LONG}(data, at) != EXPECTED_{_LONG}:"
     expected = black.format_str(f"def f():\n{line}\n        return 1\n", mode=black.Mode()).splitlines()
@@ -121,6 +172,7 @@ def test_a_long_comparison_breaks_as_black_breaks_it() -> None:
         f"X = {_LONG} + {_LONG}",
         f"X: Final = {_LONG}.{_LONG}({_LONG}, {_LONG})",
         f"    {_LONG} = (",
+        f"    return {_LONG} if {_LONG[:20]} else {_LONG}",
     ],
 )
 def test_what_cannot_be_proved_is_left_to_black(line: str) -> None:

@@ -69,3 +69,12 @@ def test_outside_the_output_folder() -> None:
     package.use_generated("demo.user", "User")
     assert absolute.lines() == ["from kitex_gen.demo.user import User"]
     assert package.lines() == ["from .demo.user import User"]
+
+
+def test_indented_imports_have_less_room() -> None:
+    imports = ImportSet("a.b")
+    imports.use_generated("a.c", "N" * 70)
+    (line,) = imports.lines()
+    assert len(line) == 85  # 3 columns more are left
+    assert imports.lines(indent=3) == [line]
+    assert imports.lines(indent=4) == ["from .c import (", f"    {'N' * 70},", ")"]

@@ -17,6 +17,7 @@ from kitexgen.codegen.plan.names import (
     module_name,
     package_part,
     pascal_case,
+    settled_names,
     snake_case,
     unused,
 )
@@ -82,6 +83,18 @@ def test_fields(name: str, expected: str) -> None:
 )
 def test_names_beside_each_other_stay_apart(names: list[str], expected: list[str]) -> None:
     assert attribute_names(names, {"timeout"}) == expected
+
+
+@given(st.lists(IDENTIFIERS, unique=True), st.sets(IDENTIFIERS))
+def test_settled_names_are_different_and_change_no_more_than_they_must(names: list[str], taken: set[str]) -> None:
+    def spell(name: str) -> str:
+        return attribute_name(name, taken)
+
+    found = settled_names(names, spell, taken)
+    assert len(set(found)) == len(names)
+    assert not taken & set(found)
+    for name, settled in zip(names, found, strict=True):
+        assert settled == name if spell(name) == name else settled.rstrip("_") == spell(name).rstrip("_")
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from kitexgen.codegen.plan.packages import ancestors, codec_module, places
-from kitexgen.schema.module import Module, Namespace
+from kitexgen.codegen.plan.shipped import ROOM
+from kitexgen.schema.module import PACKAGE, Declaration, Module, Namespace
 from tests.builders.schemas import module, schema, service, span
 
 
@@ -68,3 +69,79 @@ def test_packages_and_codecs() -> None:
     assert places(schema(module(namespace="a.b.c"))).packages() == ["a", "a.b", "a.b.c"]
     assert ancestors("a.b") == ["a", "a.b"]
     assert codec_module("demo.user") == "demo._user_codec"
+
+
+def proto(path: str, package: str = "demo", *declarations: Declaration) -> Module:
+    plain = module(path=path, namespace=None)
+    namespaces = (Namespace(PACKAGE, package, (), span(path)),) if package else ()
+    return Module(
+        id=plain.id,
+        language="proto",
+        doc=None,
+        namespaces=namespaces,
+        includes=(),
+        declarations=declarations,
+        import_path=path,
+    )
+
+
+@pytest.mark.parametrize(
+    ("modules", "expected"),
+    [
+        (["a.proto"], ["demo.a"]),
+        (["a/user.proto", "b/user.proto"], ["demo.user", "demo.user_"]),
+        (["b/user.proto", "a/user.proto"], ["demo.user_", "demo.user"]),
+        (["_user_codec.proto", "user.proto"], ["demo._user_codec", "demo.user_"]),
+        (["x/user-api.proto", "x/user_api.proto"], ["demo.user_api", "demo.user_api_"]),
+    ],
+)
+def test_files_of_protobuf_make_room(modules: list[str], expected: list[str]) -> None:
+    found = places(schema(*(proto(path) for path in modules)))
+    assert found.diagnostics == ()
+    assert list(map(found.modules.__getitem__, (proto(path).id for path in modules))) == expected
+
+
+def test_a_file_of_protobuf_makes_room_for_a_package_and_for_thrift() -> None:
+    inner, outer = proto("names.proto", "demo.names"), proto("a/names.proto", "demo")
+    user = proto("user.proto", "demo")
+    found = places(schema(user, inner, outer, module(path="user.thrift")))
+    assert found.diagnostics == ()
+    assert found.modules[outer.id] == "demo.names_"
+    assert found.modules[inner.id] == "demo.names.names"
+    assert found.modules[user.id] == "demo.user_"
+
+
+def test_services_of_protobuf_make_room() -> None:
+    path = "echo.proto"
+    services = service("Echo", path=path), service("ECHO", path=path), service("Other", path=path)
+    found = places(schema(proto(path, "demo", *services)))
+    assert [found.services[each.id] for each in services] == ["demo.echo_service", "demo.echo_service_", "demo.other"]
+
+
+@pytest.mark.parametrize(
+    ("setting", "expected"),
+    [
+        ({}, "a.b.c.user"),
+        ({"a.b.c": "x"}, "x.user"),
+        ({"a.b": "x.y"}, "x.y.c.user"),
+        ({"a.b": "x", "a": "z"}, "x.c.user"),
+        ({"a.b.c": "x", "idl/user.proto": "y"}, "y.user"),
+        ({"a.bb": "x"}, "a.b.c.user"),
+    ],
+)
+def test_places_that_the_settings_choose(setting: dict[str, str], expected: str) -> None:
+    only = proto("idl/user.proto", "a.b.c")
+    assert places(schema(only), setting).modules[only.id] == expected
+
+
+def test_what_ships_is_not_generated_unless_the_settings_say_so() -> None:
+    shipped = proto("google/protobuf/any.proto", "google.protobuf")
+    found = places(schema(shipped))
+    assert (found.modules[shipped.id], found.packages()) == (f"{ROOM}.any", [])
+    found = places(schema(shipped), {"google.protobuf": "mine"})
+    assert (found.modules[shipped.id], found.packages()) == ("mine.any", ["mine"])
+
+
+def test_nobody_is_taken_for_what_ships() -> None:
+    intruder = proto("any.proto", ROOM)
+    assert places(schema(intruder)).modules[intruder.id] == f"{ROOM}_.any"

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from kitexgen.runtime.buffer.blocks import BlockPool
-from kitexgen.runtime.buffer.link import BLOCK, CHAINED_ABOVE, MAX_PIECES, LinkBuffer
+from kitexgen.runtime.buffer.link import BLOCK, MAX_PIECES, LinkBuffer
+from kitexgen.runtime.buffer.pieces import LARGE
 
 
 @pytest.fixture
@@ -58,7 +59,7 @@ def test_across_blocks_bytes_are_joined_once(buffer: LinkBuffer) -> None:
 
 def test_views_are_read_only(buffer: LinkBuffer) -> None:
     buffer.feed(bytearray(b"abc"))
-    buffer.feed(bytearray(CHAINED_ABOVE + 1))
+    buffer.feed(bytearray(LARGE))
     assert all(view.readonly for view in (*buffer.pieces(), buffer.peek(1), buffer.peek(5), buffer.next(2)))
 
 
@@ -112,10 +113,10 @@ def test_until(
 @pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])
 def test_until_within_chained_memory(buffer: LinkBuffer, kind: type[bytes]) -> None:
     buffer.feed(b"ab")
-    buffer.feed(kind(bytes(CHAINED_ABOVE) + b"\r\nrest"))
+    buffer.feed(kind(bytes(LARGE) + b"\r\nrest"))
     found = buffer.until(b"\r\n")
     assert found is not None
-    assert bytes(found) == b"ab" + bytes(CHAINED_ABOVE) + b"\r\n"
+    assert bytes(found) == b"ab" + bytes(LARGE) + b"\r\n"
     assert buffer.read(4) == b"rest"
 
 
@@ -153,7 +154,7 @@ def test_nothing_can_be_read_before_commit(buffer: LinkBuffer) -> None:
 
 def test_a_commit_keeps_the_first_bytes_of_all_that_was_written(buffer: LinkBuffer, pool: BlockPool) -> None:
     buffer.feed(b"before ")
-    for piece in (b"abc", bytes(CHAINED_ABOVE + 1), b"def"):
+    for piece in (b"abc", bytes(LARGE), b"def"):
         buffer.write(piece)
     buffer.commit(5)
     buffer.feed(b" after")
@@ -176,7 +177,7 @@ def test_less_than_nothing_cannot_be_reserved(buffer: LinkBuffer) -> None:
 
 
 def test_large_data_is_chained_small_data_copied(buffer: LinkBuffer) -> None:
-    small, large = bytearray(CHAINED_ABOVE), bytearray(CHAINED_ABOVE + 1)
+    small, large = bytearray(LARGE - 1), bytearray(LARGE)
     buffer.feed(small)
     buffer.feed(large)
     first, second = buffer.pieces()
@@ -191,7 +192,7 @@ def test_any_buffer_of_bytes_is_taken(buffer: LinkBuffer) -> None:
     assert buffer.read(len(buffer)) == numbers[:3].tobytes() + numbers.tobytes()
 
 
-@pytest.mark.parametrize("size", [6, 3 * CHAINED_ABOVE])
+@pytest.mark.parametrize("size", [6, 3 * LARGE])
 def test_scattered_bytes_are_refused(buffer: LinkBuffer, size: int) -> None:
     with pytest.raises(TypeError):
         buffer.write(memoryview(bytes(size))[::2])
@@ -200,14 +201,14 @@ def test_scattered_bytes_are_refused(buffer: LinkBuffer, size: int) -> None:
 
 def test_appending_moves_the_blocks(buffer: LinkBuffer, pool: BlockPool) -> None:
     other = LinkBuffer(pool)
-    other.feed(b"world")
+    other.feed(bytearray(b"world"))
     memory = other.peek(1).obj
     buffer.write(b"hello ")
     buffer.append(other)
     assert (len(other), len(buffer), buffer.written) == (0, 0, 11)
     buffer.commit()
     assert buffer.pieces()[1].obj is memory
-    buffer.feed(b"!")  # there is room in the block that came over
+    buffer.feed(bytearray(b"!"))  # there is room in the block that came over
     assert len(buffer.pieces()) == 2
     assert buffer.read(12) == b"hello world!"
     assert pool.taken == 0
@@ -228,7 +229,7 @@ def test_what_cannot_be_appended(buffer: LinkBuffer, pool: BlockPool) -> None:
 
 
 def test_one_gathered_write_sends_everything(buffer: LinkBuffer, pool: BlockPool) -> None:
-    whole = b"head" + pattern(CHAINED_ABOVE + 100) + b"tail"
+    whole = b"head" + pattern(LARGE + 100) + b"tail"
     for piece in (whole[:4], whole[4:-4], whole[-4:]):
         buffer.write(piece)
     buffer.commit()
@@ -262,7 +263,7 @@ def test_a_failed_write_takes_nothing_off(buffer: LinkBuffer) -> None:
 
 
 def test_no_more_pieces_than_the_system_takes(buffer: LinkBuffer) -> None:
-    piece = bytes(CHAINED_ABOVE + 1)
+    piece = bytes(LARGE)
     for _ in range(MAX_PIECES + 5):
         buffer.write(piece)
     buffer.commit()
@@ -274,18 +275,37 @@ def test_no_more_pieces_than_the_system_takes(buffer: LinkBuffer) -> None:
 # --- blocks -----------------------------------------------------------------------------------------------------------
 
 
+def test_one_object_alone_needs_no_block_and_is_given_back_as_it_is(buffer: LinkBuffer, pool: BlockPool) -> None:
+    data = pattern(100)
+    buffer.feed(data)
+    assert buffer.read(100) is data
+    buffer.feed(data[:40])
+    buffer.feed(data[40:])
+    assert (buffer.read(100), pool.taken, pool.idle) == (data, 0, 0)
+
+
+def test_what_trickles_in_fills_blocks(buffer: LinkBuffer, pool: BlockPool) -> None:
+    data = pattern(5 * BLOCK)
+    for at in range(0, len(data), 100):
+        buffer.feed(data[at : at + 100])
+    assert pool.taken <= 5
+    assert buffer.read(len(data)) == data
+    assert pool.taken == 0
+
+
 def test_an_emptied_buffer_holds_no_block(buffer: LinkBuffer, pool: BlockPool) -> None:
-    buffer.feed(b"abc")
+    buffer.write(b"abc")
+    buffer.commit()
     assert pool.taken == 1
     buffer.skip(3)
     assert (pool.taken, pool.idle) == (0, 1)
 
 
 def test_memory_under_a_view_is_not_used_again(buffer: LinkBuffer, pool: BlockPool) -> None:
-    buffer.feed(b"abc")
+    buffer.feed(bytearray(b"abc"))
     kept = buffer.next(3)
     assert (pool.taken, pool.viewed) == (0, 1)
-    buffer.feed(b"xyz")
+    buffer.feed(bytearray(b"xyz"))
     assert bytes(kept) == b"abc"
     assert buffer.peek(3).obj is not kept.obj
     kept.release()
@@ -303,7 +323,7 @@ def test_closing_gives_everything_back(buffer: LinkBuffer, pool: BlockPool) -> N
 
 # --- the model --------------------------------------------------------------------------------------------------------
 
-SIZES = st.integers(0, 40) | st.sampled_from([1000, CHAINED_ABOVE, CHAINED_ABOVE + 1, 5000, BLOCK, BLOCK + 1, 20_000])
+SIZES = st.integers(0, 40) | st.sampled_from([1000, LARGE - 1, LARGE, 5000, BLOCK, BLOCK + 1, 20_000])
 FRACTIONS = st.floats(0, 1)
 
 
@@ -344,6 +364,13 @@ class Model(RuleBasedStateMachine):
         self.buffer.reserve(size)[:] = data
         self.written += data
 
+    @rule(size=SIZES, kind=st.sampled_from([bytes, bytearray]))
+    def feed(self, size: int, kind: Any) -> None:
+        data = self.fresh(size)
+        self.buffer.feed(kind(data))
+        self.readable += self.written + data
+        self.written.clear()
+
     @rule(fraction=st.none() | FRACTIONS)
     def commit(self, fraction: float | None) -> None:
         size = None if fraction is None else round(fraction * len(self.written))
@@ -367,6 +394,22 @@ class Model(RuleBasedStateMachine):
         size = self.part(fraction)
         assert self.buffer.read(size) == self.readable[:size]
         del self.readable[:size]
+
+    @rule(fraction=FRACTIONS, behind=FRACTIONS)
+    def read_behind(self, fraction: float, behind: float) -> None:
+        skipped = self.part(behind)
+        end = skipped + round(fraction * (len(self.readable) - skipped))
+        assert self.buffer.read(end - skipped, behind=skipped) == self.readable[skipped:end]
+        del self.readable[:end]
+
+    @rule(size=st.integers(0, 100_000))
+    def start(self, size: int) -> None:
+        assert self.buffer.start(size) == self.readable[:size]
+
+    @rule(fraction=st.floats(0, 1.5))
+    def window(self, fraction: float) -> None:
+        at = self.part(fraction)
+        assert self.buffer.window(at) == self.readable[at:]
 
     @rule(fraction=FRACTIONS)
     def skip(self, fraction: float) -> None:
@@ -424,11 +467,11 @@ class Model(RuleBasedStateMachine):
     @invariant()
     def agrees(self) -> None:
         assert (len(self.buffer), self.buffer.written) == (len(self.readable), len(self.written))
-        assert b"".join(self.buffer.pieces()) == self.readable
+        assert self.buffer.window(0) == self.readable  # which changes nothing, as `pieces` might
         for view, data in self.kept:
             assert view == data
         for part, data in self.slices:
-            assert b"".join(part.pieces()) == data
+            assert part.window(0) == data
 
     def teardown(self) -> None:
         if not hasattr(self, "pool"):

@@ -16,10 +16,10 @@ from kitexgen.runtime.channel import BlockingLane, BlockingMultiplex, MuxLimits
 from kitexgen.runtime.errors import ConnectionClosed, OverLimit
 from kitexgen.runtime.framing import FRAMED_BINARY, MessageDecoder, Packet
 from kitexgen.runtime.net import SharedConnection, UnixAddress
-from kitexgen.runtime.protocol import pack
 from kitexgen.runtime.wire.thrift_types import MessageKind
 from tests.builders import mux
 from tests.builders.services import ADD, args, result
+from tests.builders.whole import pack
 
 SOON = 20.0
 """Seconds after which a test has failed."""
@@ -76,7 +76,7 @@ class Shared:
 
     def begin(self, sequence_id: int, seconds: float = SOON) -> Future[Packet]:
         """A call in a thread of its own, whose request the peer has read."""
-        call = self.threads.submit(self.stream.call, mux.request(sequence_id), Deadline.after(seconds))
+        call = self.threads.submit(self.stream.call, [mux.request(sequence_id)], Deadline.after(seconds))
         assert self.peer.request() == sequence_id
         return call
 
@@ -141,7 +141,7 @@ def test_the_table_is_bounded() -> None:
     call = shared.begin(1)
     assert shared.stream.is_full
     with pytest.raises(OverLimit, match="1 calls are in flight on the connection already"):
-        shared.stream.call(mux.request(2), None)
+        shared.stream.call([mux.request(2)], None)
     shared.peer.send(mux.reply(1))
     assert value(call) == 1
     shared.close()
@@ -172,7 +172,7 @@ def test_an_end_fails_all_who_wait(shared: Shared) -> None:
         with pytest.raises(ConnectionClosed, match="closed by the peer"):
             call.result(SOON)
     with pytest.raises(ConnectionClosed, match="closed by the peer"):
-        shared.stream.send(mux.request(4), None)
+        shared.stream.send([mux.request(4)], None)
 
 
 def test_closing_wakes_all_who_wait(shared: Shared) -> None:
@@ -198,7 +198,7 @@ def test_a_request_half_sent_ends_the_stream(shared: Shared) -> None:
     waiting = shared.begin(1)
     huge = mux.request(2) + bytes(32 << 20)
     with pytest.raises(TimeoutError):
-        shared.stream.call(huge, Deadline.after(0.05))
+        shared.stream.call([huge], Deadline.after(0.05))
     with pytest.raises(ConnectionClosed, match="half sent"):
         waiting.result(SOON)
     assert not shared.stream.is_usable
@@ -211,14 +211,14 @@ def test_waiting_for_ones_turn_to_send_sends_nothing(shared: Shared) -> None:
 
     def send() -> None:
         begun.set()
-        shared.stream.send(huge, Deadline.after(SOON))
+        shared.stream.send([huge], Deadline.after(SOON))
 
     sending = shared.threads.submit(send)
     assert begun.wait(SOON)
     while not shared.stream._sending.locked():
         """Until it has the turn."""
     with pytest.raises(TimeoutError):
-        shared.stream.call(mux.request(2), Deadline.after(0.02))
+        shared.stream.call([mux.request(2)], Deadline.after(0.02))
     received = 0
     while received < len(huge):
         received += len(shared.peer.socket.recv(1 << 20))
@@ -239,21 +239,21 @@ def test_a_sender_reads_when_its_peer_must_be_rid_of_answers(shared: Shared) -> 
         shared.peer.send(mux.reply(1))
 
     answering = shared.threads.submit(answer)
-    assert mux.value(shared.stream.call(huge, Deadline.after(SOON))) == 1
+    assert mux.value(shared.stream.call([huge], Deadline.after(SOON))) == 1
     answering.result(SOON)
 
 
 def test_a_lane_tells_what_may_be_tried_again(shared: Shared) -> None:
     fresh = BlockingLane(shared.stream)
-    call = shared.threads.submit(fresh.call, mux.request(1), None)
+    call = shared.threads.submit(fresh.call, [mux.request(1)], None)
     shared.peer.send(mux.reply(shared.peer.request()))
     assert value(call) == 1
     assert (fresh.is_reused, fresh.heard_nothing, fresh.is_healthy) == (False, False, True)
     again = BlockingLane(shared.stream)
-    call = shared.threads.submit(again.call, mux.request(2), None)
+    call = shared.threads.submit(again.call, [mux.request(2)], None)
     assert shared.peer.request() == 2
     beside = BlockingLane(shared.stream)
-    other = shared.threads.submit(beside.call, mux.request(3), None)
+    other = shared.threads.submit(beside.call, [mux.request(3)], None)
     assert shared.peer.request() == 3
     shared.peer.socket.close()
     for each in (call, other):
@@ -263,7 +263,7 @@ def test_a_lane_tells_what_may_be_tried_again(shared: Shared) -> None:
     assert not beside.is_reused  # another call was in flight: the peer was alive
     late = BlockingLane(shared.stream)
     with pytest.raises(ConnectionClosed):
-        late.send(mux.request(4), None)
+        late.send([mux.request(4)], None)
     assert (late.is_reused, late.heard_nothing) == (True, True)
     late.close()
 
@@ -288,7 +288,7 @@ def test_many_threads_and_a_peer_that_mixes_up_everything(shared: Shared) -> Non
     def call(number: int) -> int:
         hasty = number % 10 == 0
         try:
-            return mux.value(shared.stream.call(mux.request(number), Deadline.after(0.0005 if hasty else SOON)))
+            return mux.value(shared.stream.call([mux.request(number)], Deadline.after(0.0005 if hasty else SOON)))
         except TimeoutError:
             assert hasty
             return number

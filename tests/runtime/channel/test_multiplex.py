@@ -10,11 +10,11 @@ from kitexgen.runtime.channel import Lane, Multiplex, MuxLimits
 from kitexgen.runtime.errors import ConnectionClosed
 from kitexgen.runtime.framing import FRAMED_BINARY, Packet
 from kitexgen.runtime.net import Connection
-from kitexgen.runtime.protocol import pack
 from kitexgen.runtime.wire.thrift_types import MessageKind
 from tests.builders import mux
 from tests.builders.services import ADD, result
 from tests.builders.transport import MemoryTransport, joined
+from tests.builders.whole import pack
 
 
 def connected() -> tuple[Multiplex, Connection, MemoryTransport]:
@@ -25,7 +25,7 @@ def connected() -> tuple[Multiplex, Connection, MemoryTransport]:
 
 async def begun(stream: Multiplex, *numbers: int) -> list[asyncio.Task[Packet]]:
     """Calls that have been written, each by a lane of its own."""
-    calls = [asyncio.create_task(Lane(stream).call(mux.request(number))) for number in numbers]
+    calls = [asyncio.create_task(Lane(stream).call([mux.request(number)])) for number in numbers]
     for _ in range(3):
         await asyncio.sleep(0)
     return calls
@@ -61,7 +61,7 @@ async def test_a_stream_that_ends_before_a_request_was_sent_is_worth_another_try
     stream, connection, transport = connected()
     connection.pause_writing()
     lane = Lane(stream)
-    call = asyncio.create_task(lane.call(mux.request(1)))
+    call = asyncio.create_task(lane.call([mux.request(1)]))
     await asyncio.sleep(0)
     connection.connection_lost(None)
     with pytest.raises(ConnectionClosed):
@@ -101,13 +101,13 @@ async def test_what_is_no_answer_ends_the_stream(data: bytes, words: str) -> Non
 
 async def test_oneway_calls_wait_for_room_and_for_nothing_else() -> None:
     stream, connection, transport = connected()
-    await Lane(stream).send(mux.request(1))
+    await Lane(stream).send([mux.request(1)])
     assert (transport.written, stream.in_flight) == (mux.request(1), 0)
     connection.data_received(mux.reply(1))  # from a server whose IDL has an answer
     assert stream.is_usable
     connection.eof_received()
     with pytest.raises(ConnectionClosed, match="closed by the peer"):
-        await Lane(stream).send(mux.request(2))
+        await Lane(stream).send([mux.request(2)])
 
 
 async def test_a_stream_without_a_connection() -> None:
@@ -116,4 +116,4 @@ async def test_a_stream_without_a_connection() -> None:
     stream.close()
     await stream.wait_closed()
     with pytest.raises(RuntimeError, match="not connected"):
-        await stream.call(mux.request(1))
+        await stream.call([mux.request(1)])

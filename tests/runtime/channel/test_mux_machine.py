@@ -64,7 +64,7 @@ class SharedStream(RuleBasedStateMachine):
 
         def begin() -> None:
             nonlocal task
-            task = self.loop.create_task(self.stream.call(mux.request(number)))
+            task = self.loop.create_task(self.stream.call([mux.request(number)]))
 
         self.do(begin)
         assert task is not None

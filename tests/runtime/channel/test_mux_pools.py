@@ -114,7 +114,7 @@ async def test_an_address_cleaned_while_connecting() -> None:
     dialler.gate.set()
     lane = await waiting
     with pytest.raises(ConnectionClosed):
-        await lane.call(mux.request(1))
+        await lane.call([mux.request(1)])
     assert (lane.is_reused, lane.heard_nothing) == (True, True)  # nothing was sent: another may be tried
     assert pool.dump().shared == {}
     await closed(pool, dialler)

@@ -12,10 +12,10 @@ from kitexgen.runtime.channel import PingPong
 from kitexgen.runtime.errors import BadVersion, ConnectionClosed, FrameTooLarge
 from kitexgen.runtime.framing import BUFFERED_BINARY, FRAMED_BINARY, Packet
 from kitexgen.runtime.net import Connection
-from kitexgen.runtime.protocol import pack
 from kitexgen.runtime.wire.thrift_types import MessageKind
 from tests.builders.services import ADD, result
 from tests.builders.transport import MemoryTransport, joined
+from tests.builders.whole import pack
 from tests.strategies.chunks import chunks
 
 REPLY = pack(FRAMED_BINARY, MessageKind.REPLY, "add", 1, result(ADD, success=3))
@@ -30,7 +30,7 @@ def connected(max_message: int = 1000) -> tuple[PingPong, Connection, MemoryTran
 
 async def begun(channel: PingPong, request: bytes = b"request") -> asyncio.Task[Packet]:
     """A call that has been sent."""
-    call = asyncio.create_task(channel.call(request))
+    call = asyncio.create_task(channel.call([request]))
     await asyncio.sleep(0)
     return call
 
@@ -65,7 +65,7 @@ async def test_two_calls_at_once_are_a_mistake_of_ours() -> None:
     channel, connection, _ = connected()
     call = await begun(channel)
     with pytest.raises(RuntimeError, match="a call is in flight"):
-        await channel.call(b"second")
+        await channel.call([b"second"])
     connection.data_received(REPLY)
     assert await call == PACKET
 
@@ -80,7 +80,7 @@ async def test_a_cancelled_call_ends_the_channel() -> None:
     assert not channel.is_healthy
     connection.data_received(REPLY)  # too late, for nobody
     with pytest.raises(ConnectionClosed, match="given up"):
-        await channel.call(b"second")
+        await channel.call([b"second"])
 
 
 async def test_a_call_cancelled_as_its_answer_comes_ends_the_channel() -> None:
@@ -149,13 +149,13 @@ async def test_an_idle_channel_that_ends_is_ill() -> None:
     connection.eof_received()
     assert not channel.is_healthy
     with pytest.raises(ConnectionClosed):
-        await channel.call(b"x")
+        await channel.call([b"x"])
 
 
 async def test_sending_waits_for_room() -> None:
     channel, connection, transport = connected()
     connection.pause_writing()
-    sending = asyncio.create_task(channel.send(b"oneway"))
+    sending = asyncio.create_task(channel.send([b"oneway"]))
     await asyncio.sleep(0)
     assert transport.written == b"oneway"
     assert not sending.done()
@@ -167,7 +167,7 @@ async def test_sending_waits_for_room() -> None:
 async def test_sending_that_is_cancelled_or_fails_ends_the_channel() -> None:
     channel, connection, transport = connected()
     connection.pause_writing()
-    sending = asyncio.create_task(channel.send(b"oneway"))
+    sending = asyncio.create_task(channel.send([b"oneway"]))
     await asyncio.sleep(0)
     sending.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -175,7 +175,7 @@ async def test_sending_that_is_cancelled_or_fails_ends_the_channel() -> None:
     assert transport.was_aborted()
     channel, connection, transport = connected()
     connection.pause_writing()
-    sending = asyncio.create_task(channel.send(b"oneway"))
+    sending = asyncio.create_task(channel.send([b"oneway"]))
     await asyncio.sleep(0)
     connection.connection_lost(None)
     with pytest.raises(ConnectionClosed):
@@ -187,4 +187,4 @@ async def test_a_channel_without_a_connection() -> None:
     channel.close()
     await channel.wait_closed()
     with pytest.raises(RuntimeError, match="not connected"):
-        await channel.call(b"x")
+        await channel.call([b"x"])

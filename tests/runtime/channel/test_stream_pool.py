@@ -9,12 +9,23 @@ import pytest
 
 from kitexgen.runtime.channel import IdleLimits
 from kitexgen.runtime.channel.client_link import ClientFlow, ClientLink
+from kitexgen.runtime.channel.reporter import ConnectionEvent, Reports
 from kitexgen.runtime.channel.stream_link import UNREAD_LIMIT
 from kitexgen.runtime.channel.stream_pool import StreamPool
-from kitexgen.runtime.errors import ApplicationError, ClientClosed, ConnectionClosed, EncodeError, StreamCanceled
-from kitexgen.runtime.framing.stream_frame import FrameKind, StreamFrame, StreamFrameDecoder, encode_frame
+from kitexgen.runtime.errors import (
+    ApplicationError,
+    ClientClosed,
+    ConnectError,
+    ConnectionClosed,
+    EncodeError,
+    FrameTooLarge,
+    StreamCanceled,
+)
+from kitexgen.runtime.framing.stream_frame import FrameKind, StreamFrame, StreamFrameDecoder
 from kitexgen.runtime.net import Address, TcpAddress
+from tests.builders.reporter import Notebook
 from tests.builders.transport import MemoryTransport, joined
+from tests.builders.whole import encode_frame
 
 HOST, OTHER = TcpAddress("host", 1), TcpAddress("other", 1)
 
@@ -27,7 +38,10 @@ class Bench:
         self.links: list[ClientLink] = []
         self.dialled = asyncio.Event()
         self.dialled.set()
-        self.pool = StreamPool(self._dial, IdleLimits(**limits), per_connection)  # type: ignore[arg-type]  # by name
+        self.told = Notebook()
+        reports = Reports("stream", "notes", self.told)
+        kept = IdleLimits(**limits)  # type: ignore[arg-type]  # by name
+        self.pool = StreamPool(self._dial, kept, per_connection, reports)
 
     async def _dial(self, address: Address, on_free: Callable[[ClientLink], None]) -> ClientLink:
         await self.dialled.wait()
@@ -201,14 +215,49 @@ async def test_a_sender_waits_while_there_is_congestion() -> None:
     connection = bench.links[0]._connection
     assert connection is not None
     connection.pause_writing()
-    sending = asyncio.create_task(flow.send(b"x"))
+    sending = asyncio.create_task(flow.send([b"x"]))
     await asyncio.sleep(0)
     assert not sending.done()
     connection.resume_writing()
     await sending
     connection.pause_writing()
-    sending = asyncio.create_task(flow.send(b"x"))
+    sending = asyncio.create_task(flow.send([b"x"]))
     await asyncio.sleep(0)
     bench.links[0].on_data(answer(flow, FrameKind.RST))
     with pytest.raises(StreamCanceled):
         await sending
+
+
+async def test_what_is_told_of_connections() -> None:
+    bench = Bench(per_connection=2)
+    await bench.open()
+    await bench.open()
+    assert bench.told.names == ["succeed", "reuse"]
+    assert bench.told.events[0][1] == ConnectionEvent("stream", "notes", HOST)
+    dump = bench.pool.dump()
+    assert (dump.pool, dump.in_use, dump.shared) == ("stream", 2, {HOST: 1})
+
+
+async def test_a_connection_that_fails_is_told() -> None:
+    async def refuse(address: Address, on_free: Callable[[ClientLink], None]) -> ClientLink:
+        raise ConnectError("no", remote=str(address))
+
+    told = Notebook()
+    pool = StreamPool(refuse, IdleLimits(), 1, Reports("stream", "notes", told))
+    with pytest.raises(ConnectError):
+        await pool.open(HOST, "talk", {})
+    assert told.names == ["failed"]
+
+
+async def test_a_message_past_the_limit_is_not_sent() -> None:
+    link = ClientLink(lambda _: None, max_message=1000)
+    _, transport = joined(link)
+    flow = link.open("talk", {})
+    await flow.send([b"x" * 500])
+    await asyncio.sleep(0)
+    before = bytes(transport.written)
+    with pytest.raises(FrameTooLarge):
+        await flow.send([b"x" * 1000])
+    await asyncio.sleep(0)
+    assert bytes(transport.written) == before
+    await flow.close_send()  # the stream goes on

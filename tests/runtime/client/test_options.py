@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from kitexgen.runtime.channel import IdleLimits
+from kitexgen.runtime.client import BlockingClient, Client
 from kitexgen.runtime.client.options import ClientOptions, ClientSettings, client_options
 from kitexgen.runtime.framing import BUFFERED_COMPACT, FRAMED_BINARY
 from kitexgen.runtime.net import TcpAddress, UnixAddress
@@ -41,7 +42,7 @@ def test_settings() -> None:
             ValueError,
             "receive_timeout is -1.0 seconds; for no limit leave it out or say None",
         ),
-        ({"protocol": "json"}, ValueError, "protocol `json` is unknown: use binary or compact"),
+        ({"protocol": "json"}, ValueError, "protocol `json` is unknown: use binary or compact or protobuf"),
     ],
 )
 def test_what_cannot_be_set(settings: dict[str, Any], error: type[Exception], message: str) -> None:
@@ -50,9 +51,21 @@ def test_what_cannot_be_set(settings: dict[str, Any], error: type[Exception], me
     assert str(caught.value) == message
 
 
-def test_an_unknown_setting_is_refused() -> None:
-    with pytest.raises(TypeError, match="retries"):
-        client_options(retries=3)  # type: ignore[call-arg]
+class NotesClient(Client):
+    """As one is generated."""
+
+
+class NotesBlockingClient(BlockingClient):
+    """As one is generated."""
+
+
+@pytest.mark.parametrize("client", [NotesClient, NotesBlockingClient])
+def test_an_unknown_setting_is_refused(client: Any) -> None:
+    with pytest.raises(TypeError) as caught:
+        client("notes", timeuot=3)
+    assert str(caught.value) == f"{client.__name__} has no setting `timeuot`: did you mean `timeout`?"
+    with pytest.raises(TypeError, match=f"^{client.__name__} has no setting `zzz`: there are caller, checksum, "):
+        client("notes", zzz=3)
 
 
 def test_every_setting_is_typed() -> None:

@@ -56,3 +56,8 @@ def test_small_data(data: bytes) -> None:
 def test_large_data_which_goes_another_way(size: int) -> None:
     data = random.Random(size).randbytes(size)
     assert crc32c(data) == by_definition(data)
+
+
+@given(st.lists(st.binary(max_size=6000), max_size=4))
+def test_the_sum_of_pieces_is_that_of_the_whole(pieces: list[bytes]) -> None:
+    assert payload_checksum(*pieces) == payload_checksum(b"".join(pieces))

@@ -23,8 +23,10 @@ from kitexgen.runtime.framing import (
     BUFFERED_COMPACT,
     FRAMED_BINARY,
     FRAMED_COMPACT,
+    FRAMED_PROTOBUF,
     TTHEADER_BINARY,
     TTHEADER_FRAMED_BINARY,
+    TTHEADER_FRAMED_PROTOBUF,
     Flag,
     Format,
     MessageDecoder,
@@ -34,10 +36,11 @@ from kitexgen.runtime.framing import (
 from kitexgen.runtime.framing.framed import FramedDecoder
 from kitexgen.runtime.framing.ttheader import PREFIX_SIZE, encode_header
 from kitexgen.runtime.framing.ttheader_keys import StringKey
-from kitexgen.runtime.protocol import pack
+from kitexgen.runtime.framing.validation import guards
 from kitexgen.runtime.wire.thrift_types import MessageKind
 from tests.builders.services import Note
-from tests.builders.vectors import MESH, frame
+from tests.builders.vectors import MESH, PROTOBUF, frame
+from tests.builders.whole import pack
 from tests.strategies.chunks import chunks
 
 FORMATS = (
@@ -316,10 +319,17 @@ def test_flags_and_protocol_ids_decide_nothing() -> None:
     assert only(bytes(whole)).format == TTHEADER_BINARY
 
 
-def test_kitex_protobuf_is_refused() -> None:
-    """No such service is served here; Kitex tells a Thrift service's caller so, and we close the connection."""
-    payload = bytes.fromhex("00000013 90010001 00000004 4563686f 00000001 0a0178")
-    for stream in (payload, encode_header(TTHeader(sequence_id=1), len(payload)) + payload):
+def test_protobuf_is_told_by_its_magic() -> None:
+    whole = PROTOBUF["V15"]
+    packet = only(whole)
+    assert (packet.format, packet.payload) == (TTHEADER_FRAMED_PROTOBUF, whole[22:])
+    assert only(whole[18:]).format == FRAMED_PROTOBUF
+
+
+def test_protobuf_without_its_length_is_refused() -> None:
+    """Behind a TTHeader too, as in Kitex."""
+    bare = PROTOBUF["V15"][22:]
+    for stream in (bare, encode_header(TTHeader(sequence_id=1), len(bare)) + bare):
         decoder = MessageDecoder()
         decoder.feed(stream)
         with pytest.raises(BadVersion):
@@ -335,28 +345,28 @@ def test_a_checksum_is_compared_if_asked(format: Format) -> None:
     wrong = message(format, header=header)
     assert only(wrong).header == header
     with pytest.raises(ChecksumMismatch) as caught:
-        only(wrong, checks_payload=True)
+        only(wrong, guards=guards(checksum=True))
     assert caught.value.announced == "00000000"
     header = TTHeader(sequence_id=1, string_infos={StringKey.CRC32C: caught.value.computed})
-    assert only(message(format, header=header), checks_payload=True).header == header
+    assert only(message(format, header=header), guards=guards(checksum=True)).header == header
 
 
 def test_the_recorded_checksum() -> None:
-    packet = only(frame("V19"), checks_payload=True)
+    packet = only(frame("V19"), guards=guards(checksum=True))
     assert packet.header is not None
     assert packet.header.string_infos["crc32c"] == "ad88a60d"
     with pytest.raises(ChecksumMismatch):
-        only(frame("V19").replace(b"bob", b"rob"), checks_payload=True)
+        only(frame("V19").replace(b"bob", b"rob"), guards=guards(checksum=True))
     upper = frame("V19").replace(b"ad88a60d", b"AD88A60D")
     with pytest.raises(ChecksumMismatch):  # Kitex compares text
-        only(upper, checks_payload=True)
+        only(upper, guards=guards(checksum=True))
 
 
 @pytest.mark.parametrize("infos", [{}, {StringKey.CRC32C: ""}])
 def test_what_has_no_checksum_passes(infos: dict[str, str]) -> None:
     whole = message(TTHEADER_BINARY, header=TTHeader(sequence_id=1, string_infos=dict(infos)))
-    assert only(whole, checks_payload=True).format == TTHEADER_BINARY
-    assert only(message(FRAMED_BINARY), checks_payload=True).format == FRAMED_BINARY
+    assert only(whole, guards=guards(checksum=True)).format == TTHEADER_BINARY
+    assert only(message(FRAMED_BINARY), guards=guards(checksum=True)).format == FRAMED_BINARY
 
 
 def outcome(stream: bytes, max_size: int) -> object:

@@ -10,6 +10,7 @@ from kitexgen.runtime.framing import (
     BUFFERED_COMPACT,
     FRAMED_BINARY,
     FRAMED_COMPACT,
+    FRAMED_PROTOBUF,
     Format,
     HeaderName,
     detect,
@@ -23,6 +24,7 @@ TABLE: list[tuple[str, Format | HeaderName]] = [
     ("82 21 80 80 80 01", BUFFERED_COMPACT),  # its sequence id is 2 ** 21
     ("82 21 01 02 10 00", BUFFERED_COMPACT),
     ("00 00 00 1c 82 21", FRAMED_COMPACT),
+    ("00 00 00 13 90 01", FRAMED_PROTOBUF),
     ("00 00 00 2e 10 00", "ttheader"),
     ("80 01 00 01 10 00", "ttheader"),  # asked first: a bare message with a name of 256 MiB is none
     ("ff af 00 0d 00 01", "mesh"),
@@ -51,6 +53,8 @@ def test_fewer_bytes_say_nothing_wrong(start: str, format: Format | HeaderName) 
         "00 00 00 05 68 65",  # the old envelope: name length, name
         "81 01 00 01 00 00",
         "00 00 00 1c 80 02",
+        "00 00 00 13 90 02",
+        "90 01 00 01 00 00",  # without a length
     ],
 )
 def test_everything_else_is_refused(start: str) -> None:

@@ -7,16 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kitexgen.runtime.errors import EncodeError, FrameTooLarge, MalformedHeader, ProtocolError
-from kitexgen.runtime.framing.stream_frame import (
-    FrameKind,
-    StreamFrame,
-    StreamFrameDecoder,
-    carries_streams,
-    encode_frame,
-)
+from kitexgen.runtime.framing.stream_frame import FrameKind, StreamFrame, StreamFrameDecoder, carries_streams
 from kitexgen.runtime.framing.ttheader import Flag, TTHeader, encode_header
 from kitexgen.runtime.framing.ttheader_keys import IntKey
 from tests.builders.vectors import frame
+from tests.builders.whole import encode_frame
 from tests.strategies.chunks import chunks
 
 WORD = bytes.fromhex("0b0001 00000001 78 00")

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kitexgen.runtime.buffer.link import LinkBuffer
 from kitexgen.runtime.errors import EncodeError, MalformedHeader
-from kitexgen.runtime.framing.pending import Pending
 from kitexgen.runtime.framing.ttheader import (
     MAX_INFO_SIZE,
     MAX_STRING_SIZE,
@@ -232,9 +233,14 @@ UNWRITABLE = [
         "surrogates not allowed",
     ),
     (
-        TTHeader(sequence_id=0, string_infos={f"{number:05x}": "" for number in range(70000)}),
+        TTHeader(sequence_id=0, string_infos={f"{number:05x}": "v" * 30000 for number in range(9)}),
         0,
-        "TTHeader: invalid header length[630008]",
+        "TTHeader: invalid header length[270088]",
+    ),
+    (
+        TTHeader(sequence_id=0, string_infos={f"{number:05x}": "" for number in range(1021)}),
+        0,
+        "TTHeader: 1021 infos, 1020 can be told",
     ),
 ]
 
@@ -244,6 +250,47 @@ def test_what_cannot_be_written(header: TTHeader, payload_size: int, text: str) 
     with pytest.raises(EncodeError) as refusal:
         encode_header(header, payload_size)
     assert str(refusal.value) == text
+
+
+def bomb(area: bytes) -> bytes:
+    """A header whose info area is full of `area`."""
+    area = b"\0\0" + area * ((MAX_INFO_SIZE - 2) // len(area))
+    area += bytes(MAX_INFO_SIZE - len(area))
+    return (len(area) + 10).to_bytes(4) + b"\x10\0" + bytes(6) + (len(area) // 4).to_bytes(2) + area
+
+
+@pytest.mark.parametrize(
+    ("area", "text"),
+    [
+        (b"\x01\xff\xff" + bytes(4 * 0xFFFF), "65535 pairs in a str kv info, 1024 are allowed"),
+        (b"\x10\xff\xff" + bytes(4 * 0xFFFF), "65535 pairs in a int kv info, 1024 are allowed"),
+        (b"\x10\x04\x00" + b"".join(key.to_bytes(2) + bytes(2) for key in range(1024)), "more than 1024 infos"),
+        (b"\x01\x00\x00", "more than 1024 infos"),
+        (b"\x11\x00\x00\x00", "more than 1024 infos"),
+    ],
+    ids=["strings", "ints", "many blocks", "empty blocks", "tokens"],
+)
+def test_the_work_that_a_header_makes_is_bounded(area: bytes, text: str) -> None:
+    data = bomb(area[: MAX_INFO_SIZE - 2])
+    started = time.process_time()
+    with pytest.raises(MalformedHeader, match=text):
+        decode_header(data)
+    assert time.process_time() - started < 0.02
+
+
+def test_padding_is_passed_at_once() -> None:
+    started = time.process_time()
+    assert decode_header(bomb(b"\0"))[0] == TTHeader(sequence_id=0)
+    assert time.process_time() - started < 0.005
+
+
+def test_what_we_may_say_we_can_read() -> None:
+    header = TTHeader(
+        sequence_id=0,
+        string_infos={StringKey.ACL_TOKEN.value: "t", **{str(number): "" for number in range(509)}},
+        int_infos=dict.fromkeys(range(510), ""),
+    )
+    assert decode_header(encode_header(header, 0))[0] == header
 
 
 # --- properties -------------------------------------------------------------------------------------------------------
@@ -296,7 +343,7 @@ def test_no_bytes_raise_anything_else(data: bytes) -> None:
 def test_any_chunking_gives_the_same_headers(wanted: list[TTHeader], data: st.DataObject) -> None:
     stream = b"".join(encode_header(header, 0) for header in wanted)
     cuts = sorted(data.draw(st.lists(st.integers(0, len(stream)), max_size=6)))
-    pending = Pending()
+    pending = LinkBuffer()
     decoder = TTHeaderDecoder(pending)
     got: list[TTHeader] = []
     for start, end in zip([0, *cuts], [*cuts, len(stream)], strict=True):
@@ -308,7 +355,7 @@ def test_any_chunking_gives_the_same_headers(wanted: list[TTHeader], data: st.Da
 
 
 def test_a_bad_header_is_refused_before_it_is_whole() -> None:
-    pending = Pending()
+    pending = LinkBuffer()
     pending.feed(bytes.fromhex("ffffffff 8001 0000 00000001 ffff"))
     with pytest.raises(MalformedHeader):
         TTHeaderDecoder(pending).next_header()
@@ -316,11 +363,11 @@ def test_a_bad_header_is_refused_before_it_is_whole() -> None:
 
 def test_the_payload_stays_where_it_is() -> None:
     data = bytes.fromhex(FRAMES[0]["hex"])
-    pending = Pending()
+    pending = LinkBuffer()
     pending.feed(data)
     found = TTHeaderDecoder(pending).next_header()
     assert found is not None
-    assert pending.take(found[1].payload_size) == data[18:]
+    assert pending.read(found[1].payload_size) == data[18:]
 
 
 def test_flags_are_those_of_kitex() -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from kitexgen.runtime.call import Metainfo, RpcInfo
 from kitexgen.runtime.errors import BizStatusError
 from kitexgen.runtime.framing import TTHEADER_BINARY, TTHEADER_FRAMED_BINARY, TTHeader
+from kitexgen.runtime.framing.ttheader_keys import IntKey
 from kitexgen.runtime.metadata import read_call, read_reply, write_call, write_reply
 from kitexgen.runtime.metadata.ttheader import read_metainfo, refusal, write_metainfo
 from kitexgen.runtime.net import TcpAddress
@@ -115,6 +116,15 @@ def test_no_infos_raise_anything(strings: dict[str, str], ints: dict[int, str]) 
 
 PREFIXES = ["RPC_PERSIST_", "RPC_TRANSIT_", "RPC_TRANSIT_UPSTREAM_", "RPC_BACKWARD_", "rpc_persist_", ""]
 PAIRS = st.dictionaries(st.text(min_size=1).filter(lambda key: not key.startswith("UPSTREAM_")), st.text(min_size=1))
+
+
+def test_a_caller_that_is_volos_gets_its_spelling_too() -> None:
+    info = call(side="server")
+    info.backward.update({"k": "v", "RPC_BACKWARD_own": "w"})
+    assert write_reply(info, MessageKind.REPLY).string_infos == {"k": "v", "RPC_BACKWARD_own": "w"}
+    info.header = TTHeader(sequence_id=1, int_infos={IntKey.WITH_MESH_HEADER: "3"})
+    expected = {"k": "v", "RPC_BACKWARD_k": "v", "RPC_BACKWARD_own": "w"}
+    assert write_reply(info, MessageKind.REPLY).string_infos == expected
 
 
 def test_prefixes() -> None:

@@ -315,7 +315,7 @@ class TestBlocking:
         with socket.create_server(("127.0.0.1", 0)) as server:
             ours = dial_blocking(TcpAddress(*server.getsockname()), 5)
             with server.accept()[0] as theirs:
-                ours.send(b"question", 5)
+                ours.send([b"question"], 5)
                 assert theirs.recv(100) == b"question"
                 assert ours.is_quiet()
                 theirs.sendall(b"answer")
@@ -331,7 +331,7 @@ class TestBlocking:
             with pytest.raises(ConnectionClosed, match="Bad file descriptor"):
                 ours.receive(5)
             with pytest.raises(ConnectionClosed, match="connection lost while sending: "):
-                ours.send(b"x", 5)
+                ours.send([b"x"], 5)
 
 
 def test_reasons() -> None:

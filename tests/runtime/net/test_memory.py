@@ -138,7 +138,7 @@ def serving_elsewhere() -> Iterator[None]:
 def test_a_caller_without_a_loop() -> None:
     with serving_elsewhere():
         connection = dial_blocking(HERE, timeout=1)
-        connection.send(b"hello", 5)
+        connection.send([b"hello"], 5)
         assert connection.receive(5) == b"hello"
         connection.close()
 

@@ -108,7 +108,7 @@ def echoed_blocking(address: Address, tls: ClientTls, size: int = 5) -> None:
     connection = dial_blocking(address, 5, tls)
     try:
         assert connection.is_quiet()
-        connection.send(bytes(size), 5)
+        connection.send([bytes(size)], 5)
         received = 0
         while received < size:
             received += len(connection.receive(5))
@@ -300,7 +300,7 @@ async def test_sending_under_tls_has_one_limit_for_all(authority: Authority) -> 
     peer = await handshake
     connection = BlockingConnection(secured, UnixAddress("pair"))
     with pytest.raises(TimeoutError):
-        await asyncio.to_thread(connection.send, bytes(32 << 20), 0.1)
+        await asyncio.to_thread(connection.send, [bytes(32 << 20)], 0.1)
     connection.close()
     peer.close()
 
@@ -332,3 +332,28 @@ async def test_contexts_for_the_wrong_side() -> None:
         ClientTls(ssl.create_default_context(ssl.Purpose.CLIENT_AUTH))
     with pytest.raises(ValueError, match="a server takes ssl"):
         await listen(TcpAddress("127.0.0.1", 0), Echo, tls=ssl.create_default_context())
+
+
+async def test_handshakes_count_as_connections(authority: Authority, caplog: pytest.LogCaptureFixture) -> None:
+    """Peers that connect and say nothing must not be a way round a limit."""
+    counted: list[int] = []
+
+    def admits(coming: int) -> bool:
+        counted.append(coming)
+        return coming < 2
+
+    context = authority.server_context()
+    listener = await listen(TcpAddress("127.0.0.1", 0), Echo, tls=context, admits=admits)
+    address = local(listener)
+    assert isinstance(address, TcpAddress)
+    silent = [socket.create_connection((address.host, address.port)) for _ in range(2)]
+    while len(counted) < 2:
+        await asyncio.sleep(0)
+    third = await asyncio.open_connection(address.host, address.port)
+    assert await third[0].read() == b""
+    assert counted == [0, 1, 2, 2]
+    assert f"a connection to {listener.address} closed: there are too many already" in caplog.text
+    third[1].close()
+    for each in silent:
+        each.close()
+    await listener.close()

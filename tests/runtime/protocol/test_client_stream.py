@@ -19,10 +19,11 @@ from kitexgen.runtime.errors import (
     StreamError,
     StreamTimeout,
 )
-from kitexgen.runtime.framing.stream_frame import FrameKind, StreamFrame, encode_frame
+from kitexgen.runtime.framing.stream_frame import FrameKind, StreamFrame
 from kitexgen.runtime.protocol.client_stream import ClientStream
 from kitexgen.runtime.protocol.stream_exception import write_stream_exception
 from tests.builders.vectors import frame
+from tests.builders.whole import encode_frame
 
 WORD = bytes.fromhex("0b0001 00000001 78 00")
 FAILED = write_stream_exception("bidi", 1, ApplicationError(6, "biz error: stream failure"))
@@ -45,7 +46,7 @@ def half_closed() -> ClientStream:
 def test_what_is_sent_is_what_was_recorded() -> None:
     stream = ClientStream(1, "bidi")
     assert encode_frame(stream.open({"isn": "Echo"})) == frame("V16a")
-    assert encode_frame(stream.send(WORD)) == frame("V16b")
+    assert encode_frame(stream.send([WORD])) == frame("V16b")
     assert sent(stream.close_send()) == frame("V16c")
     assert stream.close_send() == ()
 
@@ -58,7 +59,7 @@ def test_a_cancel_is_what_was_recorded_and_a_trailer() -> None:
     )
     assert stream.cancel(failure, ApplicationError(12007, "stop"), ()) == ()
     with pytest.raises(StreamCanceled):
-        stream.send(WORD)
+        stream.send([WORD])
     with pytest.raises(StreamCanceled):
         stream.inbox.take()
 
@@ -100,7 +101,7 @@ def test_ends(
     if failure is None:
         assert stream.inbox.take() is None
         with pytest.raises(StreamClosed):
-            stream.send(WORD)
+            stream.send([WORD])
     else:
         for _ in range(2):
             with pytest.raises(type(failure)) as caught:

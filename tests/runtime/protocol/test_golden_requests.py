@@ -9,8 +9,8 @@ from types import ModuleType
 import pytest
 
 from kitexgen.runtime.framing import FRAMED_BINARY
-from kitexgen.runtime.protocol import pack
 from kitexgen.runtime.wire.thrift_types import MessageKind
+from tests.builders.whole import pack
 
 IDL = """
 enum Color { RED = 1, GREEN = 2 }

@@ -13,7 +13,7 @@ from kitexgen.runtime.errors import (
     WrongMethodName,
 )
 from kitexgen.runtime.framing import BUFFERED_BINARY, BUFFERED_COMPACT, FRAMED_BINARY, Format, Packet
-from kitexgen.runtime.protocol import open_answer, pack, pack_exception, value_of
+from kitexgen.runtime.protocol import open_answer, value_of
 from kitexgen.runtime.wire.thrift_types import MessageKind
 from tests.builders.services import (
     ADD,
@@ -21,6 +21,7 @@ from tests.builders.services import (
     TELL,
     result,
 )
+from tests.builders.whole import pack, pack_exception
 
 
 def reply(kind: MessageKind = MessageKind.REPLY, method: str = "add", sequence_id: int = 7, value: int = 3) -> Packet:
@@ -51,6 +52,10 @@ def test_a_reply_of_another_method_is_refused() -> None:
     with pytest.raises(WrongMethodName) as caught:
         open_answer(reply(method="sub"), ADD, 7)
     assert (caught.value.expected, caught.value.received) == ("add", "sub")
+
+
+def test_kitexs_own_kind_of_message_is_a_reply() -> None:
+    assert value_of(open_answer(reply(kind=MessageKind.STREAM), ADD, 7), ADD) == 3
 
 
 @pytest.mark.parametrize("kind", [MessageKind.CALL, MessageKind.ONEWAY])

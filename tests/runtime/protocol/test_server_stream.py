@@ -14,10 +14,11 @@ from kitexgen.runtime.errors import (
     StreamClosed,
     StreamError,
 )
-from kitexgen.runtime.framing.stream_frame import FrameKind, StreamFrame, encode_frame
+from kitexgen.runtime.framing.stream_frame import FrameKind, StreamFrame
 from kitexgen.runtime.protocol.server_stream import ServerStream
 from kitexgen.runtime.protocol.stream_exception import write_stream_exception
 from tests.builders.vectors import frame
+from tests.builders.whole import encode_frame
 
 WORD = bytes.fromhex("0b0001 00000001 78 00")
 STOPPED = write_stream_exception("bidi", 1, ApplicationError(12007, "stop"))
@@ -37,15 +38,15 @@ def kinds(frames: tuple[StreamFrame, ...]) -> list[FrameKind]:
 
 def test_the_header_goes_before_the_first_message_once() -> None:
     stream = opened()
-    first = stream.send(WORD, {"node": "seven"})
+    first = stream.send([WORD], {"node": "seven"})
     assert kinds(first) == [FrameKind.HEADER, FrameKind.DATA]
     assert first[0].infos == {"node": "seven"}
     assert encode_frame(first[1]) == frame("V16b")
-    assert kinds(stream.send(WORD, {})) == [FrameKind.DATA]
+    assert kinds(stream.send([WORD], {})) == [FrameKind.DATA]
     assert kinds(stream.finish(None, {}, {})) == [FrameKind.TRAILER]
     assert stream.finish(None, {}, {}) == ()
     with pytest.raises(StreamClosed):
-        stream.send(WORD, {})
+        stream.send([WORD], {})
 
 
 def test_the_header_goes_before_the_end_in_any_case() -> None:
@@ -76,7 +77,7 @@ def test_a_half_close_lets_what_came_be_read_and_more_be_sent() -> None:
     stream.receive(came(FrameKind.TRAILER))
     stream.receive(came(FrameKind.DATA, WORD))  # behind the end
     assert [stream.inbox.take(), stream.inbox.take()] == [WORD, None]
-    assert kinds(stream.send(WORD, {})) == [FrameKind.HEADER, FrameKind.DATA]
+    assert kinds(stream.send([WORD], {})) == [FrameKind.HEADER, FrameKind.DATA]
 
 
 def test_a_client_may_end_with_an_error() -> None:
@@ -100,7 +101,7 @@ def test_an_rst_gives_up(is_half_closed: bool) -> None:
     stream.receive(came(FrameKind.RST, STOPPED, ttscp="a,b"))
     stream.receive(came(FrameKind.RST))
     shown = "[ttstream error, code=12007] [server-side stream] [canceled path: a -> b] stop"
-    for operation in (stream.inbox.take, stream.check_sending, lambda: stream.send(WORD, {})):
+    for operation in (stream.inbox.take, stream.check_sending, lambda: stream.send([WORD], {})):
         with pytest.raises(StreamCanceled) as caught:
             operation()
         assert str(caught.value) == shown
@@ -112,7 +113,7 @@ def test_nothing_is_sent_to_who_is_gone() -> None:
     stream = opened()
     stream.lose(StreamCanceled(12013, "gone", side="server"))
     with pytest.raises(StreamCanceled):
-        stream.send(WORD, {})
+        stream.send([WORD], {})
     assert stream.finish(None, {}, {}) == ()
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from kitexgen.runtime.errors import DecodeError, EncodeError, UnsupportedStreaming
-from kitexgen.runtime.protocol.stream_shape import decode_payload, encode_payload, stream_shape
+from kitexgen.runtime.protocol.stream_shape import decode_payload, stream_shape
 from tests.builders.services import ADD, TALK, TELL, Note, Refused
+from tests.builders.whole import encode_payload
 
 
 def test_shape() -> None:

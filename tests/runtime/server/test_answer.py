@@ -8,23 +8,27 @@ from typing import Any
 import pytest
 
 from kitexgen.runtime import BizStatusError, metainfo
+from kitexgen.runtime.buffer.pieces import Pieces
 from kitexgen.runtime.call import Metainfo, RpcInfo, current
+from kitexgen.runtime.errors import ApplicationErrorType
 from kitexgen.runtime.framing import BUFFERED_BINARY, TTHEADER_BINARY, MessageDecoder, Packet, TTHeader
 from kitexgen.runtime.framing.checksum import payload_checksum
+from kitexgen.runtime.framing.validation import Guard, guards
 from kitexgen.runtime.net import TcpAddress
-from kitexgen.runtime.protocol import pack, read_exception, unpack
+from kitexgen.runtime.protocol import read_exception, unpack
 from kitexgen.runtime.server.answer import Refusal, Request, interrupted, run, understand, unfinished
 from kitexgen.runtime.server.routing import Routes, Served
 from kitexgen.runtime.wire.thrift_types import MessageKind
 from tests.builders.echo import ECHO, HELLO, SERVICE, EchoHandler
 from tests.builders.services import args
+from tests.builders.whole import pack
 
 PEER = TcpAddress("10.0.0.1", 99)
 ROUTES = Routes([Served(SERVICE, EchoHandler())])
 
 
 def packet_of(data: bytes) -> Packet:
-    decoder = MessageDecoder(checks_payload=True)
+    decoder = MessageDecoder(guards=guards(checksum=True))
     decoder.feed(data)
     packet = decoder.next_message()
     assert packet is not None
@@ -36,8 +40,8 @@ def asked(method: Any = HELLO, header: TTHeader | None = None, **values: object)
     return packet_of(pack(TTHEADER_BINARY, MessageKind.CALL, method.name, 7, arguments, header=header))
 
 
-def understood(packet: Packet, *, sums_up: bool = False) -> Request:
-    request = understand(packet, ROUTES, PEER, sums_up=sums_up)
+def understood(packet: Packet, *, guards: tuple[Guard, ...] = ()) -> Request:
+    request = understand(packet, ROUTES, PEER, guards=guards)
     assert isinstance(request, Request)
     return request
 
@@ -50,8 +54,8 @@ async def fail(info: RpcInfo, arguments: Any) -> str:
     raise RuntimeError("no")
 
 
-def header_of(reply: bytes) -> TTHeader:
-    header = packet_of(reply).header
+def header_of(reply: Pieces) -> TTHeader:
+    header = packet_of(b"".join(reply)).header
     assert header is not None
     return header
 
@@ -78,7 +82,7 @@ async def test_a_business_status_of_a_middleware(message: str, kind: MessageKind
     async def refuse(info: RpcInfo, arguments: Any) -> str:
         raise BizStatusError(403, message)
 
-    packet = packet_of(await run(understood(asked()), refuse))
+    packet = packet_of(b"".join(await run(understood(asked()), refuse)))
     assert packet.header is not None
     assert (unpack(packet).kind, packet.header.string_infos.get("biz-message")) == (
         kind,
@@ -89,16 +93,16 @@ async def test_a_business_status_of_a_middleware(message: str, kind: MessageKind
 def test_a_call_cancelled_from_within() -> None:
     reply = interrupted(understood(asked()), lambda: True)
     assert header_of(reply).string_infos == {"crrst": "1"}
-    assert read_exception(unpack(packet_of(reply))).message == "biz error: the handler was cancelled"
+    assert read_exception(unpack(packet_of(b"".join(reply)))).message == "biz error: the handler was cancelled"
 
 
 def test_a_call_whose_rest_stayed_away() -> None:
     packet = asked()
-    reply = unfinished(packet._replace(payload=packet.payload[:25]), PEER, sums_up=True)
+    reply = unfinished(packet._replace(payload=packet.payload[:25]), PEER, guards=guards(checksum=True))
     header = header_of(reply)
-    payload = packet_of(reply).payload
+    payload = packet_of(b"".join(reply)).payload
     assert header.string_infos == {"crrst": "1", "crc32c": payload_checksum(payload)}
-    assert (header.sequence_id, read_exception(unpack(packet_of(reply))).message) == (
+    assert (header.sequence_id, read_exception(unpack(packet_of(b"".join(reply)))).message) == (
         7,
         "connection read timeout 10.0.0.1:99",
     )
@@ -106,15 +110,15 @@ def test_a_call_whose_rest_stayed_away() -> None:
 
 @pytest.mark.parametrize("endpoint", [hello, fail])
 async def test_every_answer_can_carry_a_checksum(endpoint: Any) -> None:
-    reply = await run(understood(asked(), sums_up=True), endpoint)
-    packet = packet_of(reply)  # compares it
+    reply = await run(understood(asked(), guards=guards(checksum=True)), endpoint)
+    packet = packet_of(b"".join(reply))  # compares it
     assert packet.header is not None
     assert packet.header.string_infos == {"crc32c": payload_checksum(packet.payload)}
 
 
 def test_a_refusal_carries_one_too() -> None:
     call = pack(TTHEADER_BINARY, MessageKind.CALL, "nosuch", 7, args(HELLO, name="x"))
-    refused = understand(packet_of(call), ROUTES, PEER, sums_up=True)
+    refused = understand(packet_of(call), ROUTES, PEER, guards=guards(checksum=True))
     assert isinstance(refused, Refusal)
     assert refused.closes
     assert set(header_of(refused.reply).string_infos) == {"crrst", "crc32c"}
@@ -125,7 +129,7 @@ def test_a_mesh_header_names_the_service_and_is_not_answered_with_one() -> None:
     header = TTHeader(sequence_id=0, string_infos={"isn": "Echo", "rip": "10.9.9.9:1"})
     refused = understand(Packet(BUFFERED_BINARY, payload, header), ROUTES, PEER)
     assert isinstance(refused, Refusal)
-    message = unpack(packet_of(refused.reply))
+    message = unpack(packet_of(b"".join(refused.reply)))
     assert (message.format, message.header) == (BUFFERED_BINARY, None)
     assert read_exception(message).message == "unknown method nosuch (service Echo)"
     request = understood(Packet(BUFFERED_BINARY, payload.replace(b"\6nosuch", b"\5hello"), header))
@@ -144,3 +148,14 @@ async def test_the_handler_runs_in_its_own_call() -> None:
     await run(understood(asked(ECHO, header, msg="x")), look)
     assert seen == [True, {"p": "1"}, {"t": "2"}, Metainfo({"p": "1"})]
     assert current() is None
+
+
+async def test_an_answer_past_the_limit_is_told_as_an_error() -> None:
+    async def long(info: RpcInfo, arguments: Any) -> str:
+        return "x" * 1000
+
+    request = understand(asked(), ROUTES, PEER, max_message=500)
+    assert isinstance(request, Request)
+    told = read_exception(unpack(packet_of(b"".join(await run(request, long)))))
+    assert told.type == ApplicationErrorType.INTERNAL_ERROR
+    assert "500" in told.message

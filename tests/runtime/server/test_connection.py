@@ -13,7 +13,7 @@ from kitexgen.runtime.framing import BUFFERED_BINARY, FRAMED_BINARY, TTHEADER_BI
 from kitexgen.runtime.framing.ttheader import Flag, TTHeader
 from kitexgen.runtime.framing.ttheader_keys import StringKey
 from kitexgen.runtime.net import Connection
-from kitexgen.runtime.protocol import Message, pack, read_exception, unpack
+from kitexgen.runtime.protocol import Message, read_exception, unpack
 from kitexgen.runtime.server.connection import CALLS_PER_TURN, LARGE_REPLY, READ_AHEAD, ServerConnection
 from kitexgen.runtime.server.options import ServerOptions
 from kitexgen.runtime.server.routing import Routes, Served
@@ -24,6 +24,7 @@ from kitexgen.runtime.server.workers import WorkerPool
 from kitexgen.runtime.wire.thrift_types import MessageKind
 from tests.builders.services import ECHO, NOTES, PING, SLOW, TELL, Note, NotesHandler, args
 from tests.builders.transport import MemoryTransport, joined
+from tests.builders.whole import pack
 
 VECTOR_14 = bytes.fromhex(
     "0000002b 1000 0000 00000000 0004 00 00 01 0001 0005 6372727374 0001 31 00 80010002 00000004 6e6f6e65 00000000 00"
@@ -238,9 +239,32 @@ async def test_draining_lets_an_idle_connection_go_and_a_busy_one_finish() -> No
 
 async def test_a_connection_accepted_while_the_server_stops_is_let_go() -> None:
     bench = Bench()
-    bench.shared.is_stopping = True
+    bench.shared.is_stopping = bench.shared.is_draining = True
     _, transport = joined(ServerConnection(bench.shared))
     assert transport.is_closing()
+
+
+async def test_late_requests_are_served_before_that() -> None:
+    """Peers are told first; connections that still come have their time."""
+    bench = Bench()
+    bench.shared.is_stopping = True
+    connection, transport = joined(ServerConnection(bench.shared))
+    connection.data_received(ping())
+    assert b"ping" in transport.written
+    assert not transport.is_closing()
+
+
+async def test_a_message_of_kitexs_own_kind_is_a_call_whose_reply_has_no_number() -> None:
+    bench = Bench()
+    call = bytearray(ping())
+    call[7] = MessageKind.STREAM
+    bench.connection.data_received(bytes(call))
+    decoder = MessageDecoder()
+    decoder.feed(bytes(bench.transport.written))
+    packet = decoder.next_message()
+    assert packet is not None
+    message = unpack(packet)
+    assert (message.kind, message.method, message.sequence_id) == (MessageKind.REPLY, "ping", 0)
 
 
 async def test_a_lost_connection_does_not_stop_its_call() -> None:

@@ -9,11 +9,9 @@ import pytest
 
 from kitexgen.runtime.errors import ApplicationError
 from kitexgen.runtime.framing import FRAMED_BINARY
-from kitexgen.runtime.framing.stream_frame import FrameKind, StreamFrame, StreamFrameDecoder, encode_frame
+from kitexgen.runtime.framing.stream_frame import FrameKind, StreamFrame, StreamFrameDecoder
 from kitexgen.runtime.net import Connection
-from kitexgen.runtime.protocol import pack
 from kitexgen.runtime.protocol.stream_exception import read_stream_exception, write_stream_exception
-from kitexgen.runtime.protocol.stream_shape import encode_payload
 from kitexgen.runtime.server.connection import ServerConnection
 from kitexgen.runtime.server.options import ServerOptions
 from kitexgen.runtime.server.routing import Routes, Served
@@ -24,6 +22,7 @@ from kitexgen.runtime.server.workers import WorkerPool
 from kitexgen.runtime.wire.thrift_types import MessageKind
 from tests.builders.services import NOTES, PING, Note, NotesHandler, args
 from tests.builders.transport import MemoryTransport, joined
+from tests.builders.whole import encode_frame, encode_payload, pack
 
 HEADER, DATA, TRAILER, RST = FrameKind.HEADER, FrameKind.DATA, FrameKind.TRAILER, FrameKind.RST
 
@@ -253,3 +252,10 @@ async def test_a_peer_that_takes_nothing() -> None:
     assert not bench.transport.is_closing()
     bench.link.check(5.1)
     assert bench.transport.was_aborted()
+
+
+async def test_a_late_stream_is_served_while_the_server_stops() -> None:
+    bench = Bench()
+    bench.shared.is_stopping = True
+    bench.take_in(opening(), note("x"), frame(TRAILER))
+    assert await bench.told() == [(1, HEADER), (1, DATA), (1, TRAILER)]

@@ -11,9 +11,9 @@ from typing import TypeAlias
 
 from kitexgen.runtime.framing import FRAMED_BINARY, TTHEADER_BINARY
 from kitexgen.runtime.framing.ttheader import TTHeader
-from kitexgen.runtime.protocol import pack
 from kitexgen.runtime.wire.thrift_types import MessageKind
 from tests.builders.services import ECHO, Note, NotesClient, args
+from tests.builders.whole import pack
 from tests.soak.load import Tally, calling, echo
 from tests.soak.processes import descriptors, rss, running, until_descriptors
 from tests.soak.scenario import Result, Scale

@@ -8,9 +8,9 @@ import resource
 import socket
 
 from kitexgen.runtime.framing import FRAMED_BINARY
-from kitexgen.runtime.protocol import pack
 from kitexgen.runtime.wire.thrift_types import MessageKind
 from tests.builders.services import PING, NotesClient, args
+from tests.builders.whole import pack
 from tests.soak.processes import descriptors, rss, running, until_descriptors
 from tests.soak.scenario import Result, Scale
 

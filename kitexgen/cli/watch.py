@@ -1,0 +1,156 @@
+"""`kitexgen watch`: generate again whenever something changes."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kitexgen.cli.generating import generating_flags, generating_options
+from kitexgen.cli.printing import Printing, print_diagnostics, printing_of, reporting_options, say, text_of
+from kitexgen.cli.settings import configured, idl_options
+from kitexgen.driver.config import FILE_NAME, Config, find_config, read_config
+
+if TYPE_CHECKING:
+    from kitexgen.driver.compile import Outcome
+    from kitexgen.driver.watch import Watched
+
+_UP_AND_CLEAR = "\033[{lines}F\033[J"
+_SHOWN_PATHS = 3
+
+
+@click.command(short_help="Generate again whenever an IDL file changes.")
+@idl_options
+@generating_options
+@click.option("--poll", is_flag=True, help="Look for changes, where the file system does not tell of them.")
+@reporting_options
+@click.pass_context
+def command(context: click.Context, /, *, poll: bool, **flags: Any) -> None:
+    """Generate Python from IDL files, and again whenever one of them changes, until interrupted.
+
+    Settings are read anew when their file changes; files that are added, renamed and deleted count too. Each run says
+    one line. Errors stay on the terminal until the next run, and leave the generated files as they were.
+    """
+    from kitexgen.driver.watch import NoWatchfiles, changes
+
+    printing = printing_of(flags)
+    watching = _Watching(context, generating_flags(flags), printing)
+    try:
+        why = ""
+        while True:
+            watched = watching.run(why)
+            why = _told(next(iter(changes(watched, poll=poll)), frozenset()))
+    except NoWatchfiles:
+        context.fail("watching needs the package watchfiles: pip install 'kitexgen[watch]'")
+    except KeyboardInterrupt:
+        say("\n", printing)
+
+
+class _Watching:
+    """What stays from run to run: the flags, what is waited for, and how many lines of errors stand on the terminal."""
+
+    def __init__(self, context: click.Context, flags: dict[str, Any], printing: Printing) -> None:
+        self._context = context
+        self._flags = flags
+        self._printing = printing
+        self._standing = 0
+
+    def run(self, why: str) -> Watched:
+        """Generate once, say what came of it, and tell what to wait for."""
+        had_errors = bool(self._standing)
+        self._clear()
+        began, started = time.time_ns(), time.perf_counter()
+        # A configuration that is wrong has been reported; what to do about it is to wait for a better one.
+        with (
+            contextlib.suppress(click.exceptions.Exit),
+            configured(self._context, self._flags, self._printing) as found,
+        ):
+            outcome = self._generate(found)
+            watched = _watched(found, outcome, self._flags, began)
+            # Saving a file as it was, or our own touch of the handler, is no news.
+            is_news = had_errors or outcome.report.diagnostics or any(each.visible_changes for each in outcome.folders)
+            if not why or is_news:
+                self._say(outcome, why, time.perf_counter() - started)
+            return watched
+        return _watched(Config(), None, self._flags, began)
+
+    def _generate(self, config: Config) -> Outcome:
+        from kitexgen.cli.generate import note
+        from kitexgen.driver.compile import generate
+
+        outcome = generate(config, "write")
+        if not outcome.report.has_errors:
+            note(config, outcome)
+        return outcome
+
+    def _say(self, outcome: Outcome, why: str, seconds: float) -> None:
+        from kitexgen.cli.generate import summary
+
+        printing = self._printing
+        found = outcome.report.diagnostics
+        print_diagnostics(found, outcome.files, printing)
+        if outcome.report.has_errors:
+            done = "nothing written"
+            if printing.format == "text":
+                self._standing = _height(text_of(found, outcome.files, color=False))
+        else:
+            done = "; ".join(summary(folder) for folder in outcome.folders)
+        if printing.format == "text" and not printing.is_quiet:
+            say(f"{time.strftime('%H:%M:%S')} {why}{done} ({seconds:.2f} s)\n", printing)
+            self._standing += bool(self._standing)
+
+    def _clear(self) -> None:
+        """Take the errors of the last run off the terminal: they are mended, or will be said again."""
+        if self._standing and sys.stderr.isatty():
+            say(_UP_AND_CLEAR.format(lines=self._standing), self._printing._replace(color=True))
+        self._standing = 0
+
+
+def _watched(config: Config, outcome: Outcome | None, flags: dict[str, Any], began: int) -> Watched:
+    """Everything a run reads, or would read if it were there: IDL files, the settings, what plugins are made of."""
+    from kitexgen.driver.watch import Watched, glob_root
+
+    here = Path.cwd()
+    present: set[Path] = set()
+    files = {here / path for path in config.idl}
+    if outcome is not None:
+        present.update(here / path for path in outcome.inputs)
+        files.update(present, (here / path for path in outcome.missing))
+    if config.handler is not None:
+        files.add(here / config.handler)
+    trees: list[Path] = []
+    found = find_config(os.getcwd())
+    files.add(Path(found) if found is not None else here / FILE_NAME)
+    if found is not None and not flags["idl"]:
+        folder = Path(found).parent
+        trees = [folder / glob_root(pattern) for pattern in read_config(found).config.idl]
+    return Watched(
+        files=frozenset(map(_normal, files)),
+        trees=tuple(map(_normal, trees)),
+        present=frozenset(map(_normal, present)),
+        began=began,
+    )
+
+
+def _normal(path: Path) -> Path:
+    return Path(os.path.normpath(path))
+
+
+def _told(paths: Iterable[Path]) -> str:
+    """`user.thrift, order.thrift changed: `, paths as seen from here."""
+    names = sorted(os.path.relpath(path) for path in paths)
+    rest = f" and {len(names) - _SHOWN_PATHS} more" if len(names) > _SHOWN_PATHS else ""
+    return f"{', '.join(names[:_SHOWN_PATHS])}{rest} changed: " if names else ""
+
+
+def _height(text: str) -> int:
+    """How many lines of the terminal `text` takes."""
+    width = shutil.get_terminal_size().columns
+    return sum(max(1, -(-len(line) // width)) for line in text.splitlines())

@@ -1,0 +1,288 @@
+"""The import graph: finds, reads and parses each .proto file once, and reports what is missing or goes in circles.
+
+An import names a file relative to a root folder. The roots are the `-I` folders in order, then one folder for each file
+asked for that lies in none of them (see `_implied_root`), then the files that come with kitexgen, google/protobuf/*.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from kitexgen.diagnostics.diagnostic import Diagnostic
+from kitexgen.diagnostics.report import Report
+from kitexgen.idl import file_findings
+from kitexgen.idl.encoding import Decoded, bad_byte, decode, other_encoding, wrong_encoding
+from kitexgen.idl.proto import import_findings as findings
+from kitexgen.idl.proto.grammar import parse
+from kitexgen.idl.proto.graph import ProtoFile, ProtoGraph
+from kitexgen.idl.proto.lexer import lex
+from kitexgen.idl.proto.tree import FileNode, ImportNode
+from kitexgen.schema.ids import ModuleId
+from kitexgen.source.file import SourceFile
+
+Read = Callable[[Path], bytes]
+
+# Folders under which the files that come with kitexgen lie as others import them.
+SHIPPED: Final = Path(__file__).with_name("wellknown")
+_SHIPPED_PREFIX: Final = "google/protobuf/"
+
+
+def load_protos(
+    paths: Sequence[Path], include_dirs: Sequence[Path], report: Report, read: Read, *, max_bytes: int
+) -> ProtoGraph:
+    """Read `paths` and all they import, telling `report` of every problem with files and syntax.
+
+    `read` gives the bytes of a path and raises OSError when it cannot. A file of more than `max_bytes` is refused.
+    """
+    loader = _Loader(list(include_dirs), report, read, max_bytes)
+    roots = [id for path in paths if (id := loader.load_root(path)) is not None]
+    return ProtoGraph(files=tuple(loader.finished), roots=tuple(dict.fromkeys(roots)))
+
+
+@dataclass(slots=True)
+class _Open:
+    """A file whose imports are being loaded: which are left, and which were found so far."""
+
+    name: str
+    id: ModuleId
+    path: Path | None
+    source: SourceFile
+    tree: FileNode
+    waiting: Iterator[ImportNode]
+    found: list[ImportNode]
+    # The import that led here, None in a root.
+    via: ImportNode | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    """A file that an import may mean: its content, where it lies, and what spans call it."""
+
+    data: bytes
+    path: Path | None
+    shown: str
+
+
+class _Loader:
+    """Walks the graph depth first without recursion: a chain of imports may be longer than Python's stack."""
+
+    def __init__(self, include_dirs: list[Path], report: Report, read: Read, max_bytes: int) -> None:
+        self._include_dirs = include_dirs
+        self._implied: list[Path] = []
+        self._report = report
+        self._read = read
+        self._max_bytes = max_bytes
+        self.finished: list[ProtoFile] = []
+        # Every file met, by the name that imports use, and those names by where the file really lies.
+        self._known: dict[str, ModuleId] = {}
+        self._names: dict[str, str] = {}
+        self._stack: list[_Open] = []
+
+    def load_root(self, path: Path) -> ModuleId | None:
+        known = self._names.get(_place(path))
+        if known is not None:
+            return self._known[known]
+        try:
+            data = self._read(path)
+        except (OSError, ValueError) as error:
+            self._report.add(file_findings.unreadable(path.as_posix(), error, _neighbours(path)))
+            return None
+        if len(data) > self._max_bytes:
+            self._report.add(file_findings.too_big(path.as_posix(), self._max_bytes, None))
+            return None
+        source, tree = self._parse(path.as_posix(), data)
+        name = self._import_name(path, tree)
+        if name in self._known:
+            self._report.add(findings.shadowed_root(path.as_posix(), name, self._known[name].path))
+            return None
+        id = self._push(name, _Hit(data, path, path.as_posix()), source, tree, None)
+        self._run()
+        return id
+
+    def _run(self) -> None:
+        while self._stack:
+            current = self._stack[-1]
+            node = next(current.waiting, None)
+            if node is not None:
+                self._follow(current, node)
+                continue
+            self._stack.pop()
+            self.finished.append(
+                ProtoFile(
+                    name=current.name,
+                    id=current.id,
+                    path=current.path,
+                    source=current.source,
+                    tree=current.tree,
+                    imports=tuple(current.found),
+                )
+            )
+
+    def _push(self, name: str, hit: _Hit, source: SourceFile, tree: FileNode, via: ImportNode | None) -> ModuleId:
+        id = ModuleId(hit.shown)
+        self._known[name] = id
+        if hit.path is not None:
+            self._names[_place(hit.path)] = name
+        nodes = tuple(tree.imports())
+        self._report.extend(findings.repeated_imports(nodes))
+        first_of_each = {node.path.text: node for node in reversed(nodes)}
+        waiting = [node for node in nodes if first_of_each[node.path.text] is node]
+        self._stack.append(_Open(name, id, hit.path, source, tree, iter(waiting), [], via))
+        return id
+
+    def _parse(self, shown: str, data: bytes) -> tuple[SourceFile, FileNode]:
+        encoding = other_encoding(data)
+        if encoding is not None:
+            self._report.add(wrong_encoding(shown, encoding))
+            return SourceFile(shown, ""), parse("", shown)[0]
+        decoded = decode(data)
+        tree, found = parse(decoded.text, shown)
+        if decoded.bad:
+            found = tuple(_with_bad_bytes(shown, decoded, found))
+        self._report.extend(found)
+        return SourceFile(shown, decoded.text), tree
+
+    # ---- imports --------------------------------------------------------------------------------------------------
+
+    def _follow(self, current: _Open, node: ImportNode) -> None:
+        """Find the file of `node`: note it when it was read before, else put it on the stack."""
+        name = node.path.text
+        if name in self._known:
+            if not self._closes_cycle(current, node, name):
+                current.found.append(node)
+            return
+        if not _is_plain(name):
+            self._report.add(findings.bad_path(node))
+            return
+        try:
+            hit = self._find(name)
+        except OSError as error:
+            self._report.add(file_findings.unreadable_import(node.path.span, name, error))
+            return
+        if hit is None:
+            self._report.add(findings.missing_import(node, [d.as_posix() for d in self._roots()]))
+            return
+        other = self._names.get(_place(hit.path)) if hit.path is not None else None
+        if other is not None:
+            self._report.add(findings.two_names(node, other, hit.shown))
+            return
+        if len(hit.data) > self._max_bytes:
+            self._report.add(file_findings.too_big(hit.shown, self._max_bytes, node.path.span))
+            return
+        source, tree = self._parse(hit.shown, hit.data)
+        current.found.append(node)
+        self._push(name, hit, source, tree, node)
+
+    def _find(self, name: str) -> _Hit | None:
+        for directory in self._roots():
+            path = directory / name
+            try:
+                return _Hit(self._read(path), path, path.as_posix())
+            except (FileNotFoundError, NotADirectoryError, IsADirectoryError, ValueError):
+                continue
+        if name.startswith(_SHIPPED_PREFIX):
+            shipped = SHIPPED / name
+            if shipped.is_file():
+                return _Hit(shipped.read_bytes(), None, name)
+        return None
+
+    def _roots(self) -> list[Path]:
+        return self._include_dirs + self._implied
+
+    def _closes_cycle(self, current: _Open, node: ImportNode, name: str) -> bool:
+        at = next((at for at, file in enumerate(self._stack) if file.name == name), None)
+        if at is None:
+            return False
+        chain = [file.via for file in self._stack[at + 1 :] if file.via is not None]
+        self._report.add(findings.import_cycle(node, current.id.path, chain))
+        return True
+
+    # ---- what a file asked for is called --------------------------------------------------------------------------
+
+    def _import_name(self, path: Path, tree: FileNode) -> str:
+        """How others import the file at `path`: relative to the first root it lies in."""
+        for directory in self._roots():
+            name = _relative(path, directory)
+            if name is not None:
+                return name
+        root = self._implied_root(path, tree)
+        self._implied.append(root)
+        name = _relative(path, root)
+        assert name is not None  # it is one of the folders that hold the file
+        return name
+
+    def _implied_root(self, path: Path, tree: FileNode) -> Path:
+        """The root folder that a file in none of the given ones must have been written for.
+
+        Of the working directory and the folders from there down to the file, the one from which most of its imports are
+        found; the first of several. For a file outside the working directory: its folder and those above it.
+        """
+        names = [node.path.text for node in tree.imports() if _is_plain(node.path.text)]
+        folders = _folders(path)
+        # max() takes the first of equals.
+        return max(folders, key=lambda folder: sum(self._exists(folder / name) for name in names))
+
+    def _exists(self, path: Path) -> bool:
+        try:
+            self._read(path)
+        except (OSError, ValueError):
+            return False
+        return True
+
+
+def _with_bad_bytes(shown: str, decoded: Decoded, found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """`found` and what is to be said of bytes that are not UTF-8, once where the lexer complained of them too."""
+    complaints = [each.at.span for each in found if each.at is not None]
+    words = [(token.start, token.end) for token in lex(decoded.text, shown).tokens]
+    bad = dict(decoded.bad)
+    for offset, byte in bad.items():
+        in_word = any(start <= offset < end for start, end in words)
+        in_comment = not in_word and not any(span.contains(offset) for span in complaints)
+        yield bad_byte(shown, offset, byte, in_comment=in_comment)
+    yield from (each for each in found if each.at is None or each.at.span.start not in bad)
+
+
+def _is_plain(name: str) -> bool:
+    """Whether `name` is the one way to write its path: no `.` or `..`, no empty part, no backslash, not absolute."""
+    return bool(name) and "\\" not in name and "\0" not in name and not {"", ".", ".."} & set(name.split("/"))
+
+
+def _folders(path: Path) -> list[Path]:
+    """The folders from which `path` may be named, the likeliest first."""
+    plain = Path(os.path.normpath(path))
+    if plain.is_absolute() or ".." in plain.parts:
+        return list(plain.parents)
+    return list(reversed(plain.parents))
+
+
+def _relative(path: Path, directory: Path) -> str | None:
+    """`path` as seen from `directory`, None when it does not lie in it. Symbolic links are not followed."""
+    inner, outer = os.path.normpath(path), os.path.normpath(directory)
+    if os.path.isabs(inner) != os.path.isabs(outer):
+        inner, outer = os.path.abspath(inner), os.path.abspath(outer)
+    try:
+        return PurePosixPath(Path(inner).relative_to(outer)).as_posix()
+    except ValueError:
+        return None
+
+
+def _neighbours(path: Path) -> list[str]:
+    """.proto files in or beside a root that cannot be read: what may have been meant."""
+    folder = path if path.is_dir() else path.parent
+    try:
+        names = sorted(entry.name for entry in os.scandir(folder) if entry.name.endswith(".proto"))
+        return [(folder / name).as_posix() for name in names]
+    except (OSError, ValueError):
+        return []
+
+
+def _place(path: Path) -> str:
+    """Where a path really lies: one string for one file."""
+    try:
+        return os.path.realpath(path)
+    except (OSError, ValueError):
+        return str(path)

@@ -1,0 +1,109 @@
+"""The Protobuf codec against its pure-Python rivals: `python tests/benchmarks/bench_protobuf.py [payload ...]`.
+
+Ours is `kitexgen.runtime.protobuf.encode` and `decode`, as users call them, on classes generated for the run. Rivals on
+the same data and in the same rounds: betterproto 1.2.5 and betterproto2. They are not installed beside ours:
+`KITEXGEN_PROTOC_PYTHON` names an interpreter of the same version that has them, betterproto2's compiler and
+grpcio-tools; without it nothing is measured. Exits with 1 when a goal is missed by more than `--slack`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+HERE: Final = Path(__file__).parent
+sys.path[:0] = [str(HERE.parents[1])]
+
+from kitexgen.codegen import GenerateOptions, generate  # noqa: E402
+from kitexgen.idl import load  # noqa: E402
+from tests.benchmarks.codec_payloads import TYPES  # noqa: E402
+from tests.benchmarks.race import Taken, micros  # noqa: E402
+from tests.benchmarks.table import MISSED, Table, at_least  # noqa: E402
+
+IDL: Final = HERE / "codec.proto"
+OURS: Final = "kitexgen"
+RIVALS: Final = "KITEXGEN_PROTOC_PYTHON"
+# A list that is an array is Thrift's alone.
+PAYLOADS: Final = tuple(name for name in TYPES if name != "list_i64_packed")
+ROUNDS: Final = 9
+SECONDS: Final = 0.04
+SLACK: Final = 0.1
+
+# rival -> how many times as fast as it.
+GOALS: Final[Mapping[str, float]] = {"betterproto 1": 10.0, "betterproto2": 20.0}
+NO_GOAL: Final[Mapping[str, str]] = {"blob": "it is one copy of memory, for everyone"}
+
+
+def rows(names: list[str], rounds: int, seconds: float) -> Iterator[tuple[str, str, dict[str, Taken]]]:
+    """(payload, "encode" or "decode", time by codec)."""
+    python = os.environ[RIVALS]
+    with tempfile.TemporaryDirectory() as folder:
+        _generate(Path(folder), python)
+        command = [python, str(HERE / "protobuf_race.py"), folder, str(rounds), str(seconds), *names]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
+            assert running.stdout is not None
+            for line in running.stdout:
+                name, kind, taken = json.loads(line)
+                yield name, kind, {label: Taken(*each) for label, each in taken.items()}
+        if running.returncode:
+            raise subprocess.CalledProcessError(running.returncode, command)
+
+
+def _generate(folder: Path, python: str) -> None:
+    """Our package `ours`, and betterproto2's `theirs`."""
+    loaded = load([IDL])
+    assert loaded.schema is not None
+    for file in generate(loaded.schema, GenerateOptions()).files:
+        path = folder / "ours" / file.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(file.text)
+    theirs = folder / "theirs"
+    theirs.mkdir()
+    protoc = [python, "-m", "grpc_tools.protoc", f"-I{HERE}", f"--python_betterproto2_out={theirs}", str(IDL)]
+    path = f"{Path(python).parent}{os.pathsep}{os.environ['PATH']}"  # where the plugin is
+    subprocess.run(protoc, check=True, stderr=subprocess.DEVNULL, env={**os.environ, "PATH": path})
+
+
+def table(names: list[str] | None = None, rounds: int = ROUNDS, seconds: float = SECONDS) -> Table:
+    """Every payload, written and read, against every rival; no rows where the rivals are not installed."""
+    names = names or list(PAYLOADS)
+    found = []
+    for name, kind, taken in rows(names, rounds, seconds) if RIVALS in os.environ else ():
+        for rival in GOALS:
+            ratio = taken[rival].median / taken[OURS].median
+            goal, said = at_least(ratio, None if name in NO_GOAL else GOALS[rival], SLACK)
+            times = micros(taken[OURS]), rival, micros(taken[rival])
+            found.append((f"{name} {kind}", *times, f"{ratio:.1f}x", goal, said))
+    return Table(
+        "Encoding and decoding Protobuf",
+        "python tests/benchmarks/bench_protobuf.py",
+        "Microseconds of processor time for one call. The ratio is how often ours fits into the rival's time.",
+        ("payload", "kitexgen", "rival", "its time", "ratio", "goal", "verdict"),
+        tuple(found),
+        tuple(f"{name}: no goal, as {reason}." for name, reason in NO_GOAL.items() if name in names),
+    )
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("payload", nargs="*", choices=[*PAYLOADS, []], help="all unless named")
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--seconds", type=float, default=SECONDS, help="of each candidate in each round")
+    arguments = parser.parse_args()
+    if RIVALS not in os.environ:
+        parser.error(f"{RIVALS} must name a Python that has the rivals")
+    found = table(arguments.payload or list(PAYLOADS), arguments.rounds, arguments.seconds)
+    for row in found.rows:
+        print("   ".join(f"{cell:>16}" for cell in row))
+    return 1 if any(row[-1] == MISSED for row in found.rows) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,46 @@
+"""`check` of .proto files, and the schema that `dump` shows of them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from kitexgen.cli.main import cli
+
+TEXT = 'syntax = "proto3";\n\n// A user.\nmessage User {\n  string name = 1;\n}\n'
+
+
+@pytest.fixture(autouse=True)
+def _in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("user.proto").write_text(TEXT, encoding="utf-8")
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner(env={"NO_COLOR": "1"}).invoke(cli, arguments, prog_name="kitexgen", catch_exceptions=False)
+
+
+def test_check() -> None:
+    assert run("check", "user.proto").exit_code == 0
+    Path("user.proto").write_text(TEXT.replace("string", "strng"), encoding="utf-8")
+    result = run("check", "user.proto")
+    assert result.exit_code == 1
+    assert "user.proto:5:3: error[KX0710]: `strng` is not defined" in result.stderr
+    assert "did you mean `string`?" in result.stderr
+
+
+def test_both_languages_at_once() -> None:
+    Path("other.thrift").write_text("struct Other { 1: i32 id }", encoding="utf-8")
+    assert run("check", "user.proto", "other.thrift").exit_code == 0
+
+
+def test_dump_schema() -> None:
+    schema: Any = json.loads(run("dump", "user.proto").stdout)
+    (module,) = schema["modules"]
+    assert (module["path"], module["language"], module["syntax"]) == ("user.proto", "proto", "proto3")
+    (message,) = module["declarations"]
+    assert (message["kind"], message["name"], message["doc"]) == ("message", "User", "A user.")

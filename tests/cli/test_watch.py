@@ -1,0 +1,119 @@
+"""`kitexgen watch` as a process: what it says, and what stands on the disk."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from queue import Queue
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 30.0
+USER = "namespace py demo\nstruct User {\n  1: i64 id\n}\n"
+
+
+class Watch:
+    def __init__(self, folder: Path, *arguments: str) -> None:
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "kitexgen", "watch", *arguments],
+            cwd=folder,
+            env=environment,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self._lines: Queue[str] = Queue()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self._process.stderr is not None
+        for line in self._process.stderr:
+            self._lines.put(line)
+
+    def until(self, pattern: str) -> str:
+        """Everything said up to and with the first line that `pattern` is found in."""
+        said = ""
+        while not re.search(pattern, said):
+            said += self._lines.get(timeout=PATIENCE)
+        return said
+
+    def stop(self) -> int:
+        self._process.send_signal(signal.SIGINT)
+        status = self._process.wait(PATIENCE)
+        self._reader.join(PATIENCE)
+        assert self._process.stderr is not None
+        self._process.stderr.close()
+        return status
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "idl").mkdir()
+    (tmp_path / "idl" / "user.thrift").write_text(USER)
+    (tmp_path / "kitexgen.toml").write_text('idl = "idl/*.thrift"\n')
+    return tmp_path
+
+
+@pytest.fixture
+def watch(project: Path) -> Iterator[Watch]:
+    running = Watch(project)
+    yield running
+    running.stop()
+
+
+def test_a_life_of_changes(project: Path, watch: Watch) -> None:
+    user, generated = project / "idl" / "user.thrift", project / "kitex_gen" / "demo" / "user.py"
+    watch.until(r"\d\d:\d\d:\d\d kitex_gen: \d+ written \(\d+\.\d\d s\)")
+
+    user.write_text(USER.replace("id", "number"))
+    watch.until(r"idl/user.thrift changed: kitex_gen: \d+ written, \d+ unchanged")
+    assert "number: int" in generated.read_text()
+
+    user.write_text("struct User {")
+    said = watch.until("nothing written")
+    assert "idl/user.thrift:1:13: error[" in said
+    assert "number: int" in generated.read_text()
+
+    user.write_text(USER)
+    watch.until(r"idl/user.thrift changed: kitex_gen: \d+ written")
+    assert "id: int" in generated.read_text()
+
+    (project / "idl" / "order.thrift").write_text(
+        'include "user.thrift"\nnamespace py demo\nstruct Order {1: user.User by}\n'
+    )
+    watch.until(r"idl/order.thrift changed: kitex_gen: \d+ written")
+    assert (project / "kitex_gen" / "demo" / "order.py").exists()
+
+    (project / "idl" / "order.thrift").unlink()
+    watch.until(r"idl/order.thrift changed: kitex_gen: \d+ written, \d+ removed")
+    assert not (project / "kitex_gen" / "demo" / "order.py").exists()
+
+    (project / "kitexgen.toml").write_text('idl = "idl/*.thrift"\nout = "other"\n')
+    watch.until(r"kitexgen.toml changed: other: \d+ written")
+
+
+def test_a_wrong_configuration_is_waited_out(project: Path) -> None:
+    config = project / "kitexgen.toml"
+    config.write_text("idle = 1\n")
+    running = Watch(project)
+    running.until(r"error\[KX0502\].*\n(.*\n)*1 error")
+    config.write_text('idl = "idl/*.thrift"\n')
+    running.until(r"kitex_gen: \d+ written")
+    assert running.stop() == 0
+
+
+def test_an_include_that_is_missing_is_waited_for(project: Path) -> None:
+    (project / "a.thrift").write_text('include "b.thrift"\nstruct A {1: b.B b}\n')
+    running = Watch(project, "a.thrift", "-o", "out")
+    running.until("nothing written")
+    (project / "b.thrift").write_text("struct B {}\n")
+    running.until(r"b.thrift changed: out: \d+ written")
+    assert running.stop() == 0
