@@ -64,11 +64,17 @@ static uint8_t *write_bytes(Writer *writer, uint8_t *at, PyObject *value, Py_ssi
     Py_ssize_t size;
     LOCKED(value)
     if (bytes_of(value, &from, &size)) {
-        at = room(writer, at, 4 + size + slack);
+        bool is_apart = UNLIKELY(size >= LARGE) && writer->splits && PyBytes_CheckExact(value);
+        at = room(writer, at, 4 + (is_apart ? 0 : size) + slack);
         if (LIKELY(at != NULL)) {
             put32(at, (uint32_t)size);
-            memcpy(at + 4, from, (size_t)size);
-            at += 4 + size;
+            at += 4;
+            if (is_apart)
+                at = writer_set_apart(writer, at, value);
+            else {
+                memcpy(at, from, (size_t)size);
+                at += size;
+            }
         }
     }
     else

@@ -56,9 +56,9 @@ static inline Protocol protocol_of(State *state, PyObject *const *args, Py_ssize
 
 /* Start `writer` and write a record. Returns the place behind it. */
 static inline uint8_t *write_with(Writer *writer, State *state, uint8_t *stack, Plan **found, PyObject *record,
-                                  Protocol protocol)
+                                  Protocol protocol, bool splits)
 {
-    writer->bytes = NULL;
+    writer->bytes = writer->apart = NULL;
     Plan *plan = *found = UNLIKELY(state->paused) ? NULL : plan_of(state, Py_TYPE(record));
     if (UNLIKELY(plan == NULL))
         return NULL;
@@ -66,8 +66,19 @@ static inline uint8_t *write_with(Writer *writer, State *state, uint8_t *stack, 
     if (UNLIKELY(at == NULL))
         return NULL;
     writer->depth = 1;
+    writer->splits = splits;
     return LIKELY(protocol == BINARY) ? write_binary_record(writer, at, plan, record)
                                       : write_compact_record(writer, at, plan, record);
+}
+
+/* Remember how large a record of this class was. */
+static inline void take_hint(Plan *plan, const Writer *writer, const uint8_t *at)
+{
+    if (LIKELY(at != NULL)) {
+        Py_ssize_t size = at - writer->base, hint = size > STACK_BUFFER / 2 ? size + size / 16 + plan->reserve : 0;
+        if (UNLIKELY(plan->hint != hint))
+            plan->hint = hint;
+    }
 }
 
 static PyObject *written(State *state, PyObject *record, Protocol protocol)
@@ -75,12 +86,8 @@ static PyObject *written(State *state, PyObject *record, Protocol protocol)
     uint8_t stack[STACK_BUFFER];
     Writer writer;
     Plan *plan;
-    uint8_t *at = write_with(&writer, state, stack, &plan, record, protocol);
-    if (LIKELY(at != NULL)) {
-        Py_ssize_t size = at - writer.base, hint = size > STACK_BUFFER / 2 ? size + size / 16 + plan->reserve : 0;
-        if (UNLIKELY(plan->hint != hint))
-            plan->hint = hint;
-    }
+    uint8_t *at = write_with(&writer, state, stack, &plan, record, protocol, false);
+    take_hint(plan, &writer, at);
     return writer_end(&writer, at);
 }
 
@@ -121,7 +128,7 @@ static PyObject *encoded_size(ARGUMENTS)
         uint8_t stack[STACK_BUFFER];
         Writer writer;
         Plan *plan;
-        uint8_t *at = write_with(&writer, state, stack, &plan, args[0], protocol);
+        uint8_t *at = write_with(&writer, state, stack, &plan, args[0], protocol, false);
         Py_ssize_t size = at != NULL ? at - writer.base : -1;
         Py_CLEAR(writer.bytes);
         if (size >= 0)
@@ -170,14 +177,13 @@ static PyObject *append_binary(ARGUMENTS)
 {
     State *state = PyModule_GetState(module);
     if (count == 2 && names == NULL && PyList_CheckExact(args[1])) {
-        PyObject *made = written(state, args[0], BINARY);
-        if (made != NULL) {
-            int status = PyList_Append(args[1], made);
-            Py_DECREF(made);
-            if (status < 0)
-                return NULL;
+        uint8_t stack[STACK_BUFFER];
+        Writer writer;
+        Plan *plan;
+        uint8_t *at = write_with(&writer, state, stack, &plan, args[0], BINARY, true);
+        take_hint(plan, &writer, at);
+        if (writer_end_apart(&writer, at, args[1]) == 0)
             Py_RETURN_NONE;
-        }
     }
     return fall_back(state, APPEND_BINARY, args, count, names);
 }

@@ -9,7 +9,8 @@ uint8_t *writer_begin(Writer *writer, State *state, uint8_t *stack, Py_ssize_t h
 {
     writer->state = state;
     writer->depth = 0;
-    writer->bytes = NULL;
+    writer->bytes = writer->apart = NULL;
+    writer->splits = false;
     writer->base = stack;
     writer->end = stack + STACK_BUFFER;
     if (hint > STACK_BUFFER && hint <= LARGEST_HINT) {
@@ -40,6 +41,56 @@ NOINLINE uint8_t *writer_grow(Writer *writer, uint8_t *at, Py_ssize_t need)
     writer->base = (uint8_t *)PyBytes_AS_STRING(writer->bytes);
     writer->end = writer->base + size;
     return writer->base + used;
+}
+
+NOINLINE uint8_t *writer_set_apart(Writer *writer, uint8_t *at, PyObject *value)
+{
+    if (writer->apart == NULL && (writer->apart = PyList_New(0)) == NULL)
+        return NULL;
+    PyObject *place = PyLong_FromSsize_t(at - writer->base);
+    bool is_kept = place != NULL && PyList_Append(writer->apart, place) == 0 && PyList_Append(writer->apart, value) == 0;
+    Py_XDECREF(place);
+    return is_kept ? at : NULL;
+}
+
+/* Append the bytes of `whole` from `start` to `end`, if there are any. */
+static int append_slice(PyObject *pieces, PyObject *whole, Py_ssize_t start, Py_ssize_t end)
+{
+    if (start == end)
+        return 0;
+    PyObject *slice = PyBytes_FromStringAndSize(PyBytes_AS_STRING(whole) + start, end - start);
+    int status = slice != NULL ? PyList_Append(pieces, slice) : -1;
+    Py_XDECREF(slice);
+    return status;
+}
+
+int writer_end_apart(Writer *writer, uint8_t *at, PyObject *pieces)
+{
+    PyObject *apart = writer->apart, *whole = writer_end(writer, at);
+    Py_ssize_t before = PyList_GET_SIZE(pieces), start = 0;
+    int status = whole == NULL ? -1 : 0;
+    if (status == 0 && apart == NULL)
+        status = PyList_Append(pieces, whole);
+    else if (status == 0) {
+        for (Py_ssize_t i = 0; status == 0 && i < PyList_GET_SIZE(apart); i += 2) {
+            Py_ssize_t place = PyLong_AsSsize_t(PyList_GET_ITEM(apart, i));
+            status = append_slice(pieces, whole, start, place);
+            if (status == 0)
+                status = PyList_Append(pieces, PyList_GET_ITEM(apart, i + 1));
+            start = place;
+        }
+        if (status == 0)
+            status = append_slice(pieces, whole, start, PyBytes_GET_SIZE(whole));
+    }
+    if (status < 0 && PyList_GET_SIZE(pieces) > before) {
+        PyObject *type, *error, *trace;
+        PyErr_Fetch(&type, &error, &trace);
+        PyList_SetSlice(pieces, before, PyList_GET_SIZE(pieces), NULL);
+        PyErr_Restore(type, error, trace);
+    }
+    Py_XDECREF(apart);
+    Py_XDECREF(whole);
+    return status;
 }
 
 PyObject *writer_end(Writer *writer, uint8_t *at)

@@ -16,12 +16,25 @@
 typedef struct {
     uint8_t *base, *end;
     PyObject *bytes; /* NULL while `base` is on the stack */
+    PyObject *apart; /* places and objects in turns, see `writer_set_apart`; NULL while there are none */
     State *state;
     int depth;
+    bool splits;     /* whether large bytes are set apart instead of copied */
 } Writer;
+
+/* From so many bytes on an object travels as it is; as `LARGE` of kitexgen.runtime.buffer.pieces. */
+#define LARGE 4096
 
 /* Start in `stack`, of STACK_BUFFER bytes, or in bytes of the size `hint`. */
 uint8_t *writer_begin(Writer *writer, State *state, uint8_t *stack, Py_ssize_t hint);
+
+/* Let `value`, exact bytes, follow what is written so far without a copy; gives `at`. */
+uint8_t *writer_set_apart(Writer *writer, uint8_t *at, PyObject *value);
+
+/* Append to the list `pieces` what was written up to `at`, and what was set apart. -1 when that fails: then the list is
+ * as it was.
+ */
+int writer_end_apart(Writer *writer, uint8_t *at, PyObject *pieces);
 
 /* Make room for `need` more bytes at `at`. */
 uint8_t *writer_grow(Writer *writer, uint8_t *at, Py_ssize_t need);
