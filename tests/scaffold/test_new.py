@@ -121,26 +121,49 @@ def test_it_is_typed_and_tidy() -> None:
             assert done.returncode == 0, f"{command}: {done.stdout}"
 
 
-@pytest.mark.slow
-def test_server_and_client_meet() -> None:
-    new("shop")
+def what_the_client_prints(service: str) -> str:
+    """Run server and client of the project; the server ends in order."""
     environment = {**ENVIRONMENT, "ADDRESS": "127.0.0.1:0"}
     server = subprocess.Popen(
-        [sys.executable, "server.py"], cwd="shop", env=environment, stdout=subprocess.PIPE, text=True
+        [sys.executable, "server.py"],
+        cwd="shop",
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
     )
     try:
         assert server.stdout is not None
         said, address = server.stdout.readline().split(" on ")
-        assert said == "serving ShopService"
+        assert said == f"serving {service}"
         client = in_project("client.py", environment={"ADDRESS": address.strip()})
         assert client.returncode == 0, client.stderr
-        assert client.stdout.startswith("added  Note(id=1, text='buy milk'")
-        assert "raised NoteNotFound(id=404)" in client.stdout
+        return client.stdout
     finally:
         server.send_signal(signal.SIGTERM)
         assert server.wait(timeout=20) == 0
         assert server.stdout is not None
         server.stdout.close()
+
+
+@pytest.mark.slow
+def test_server_and_client_meet() -> None:
+    new("shop")
+    printed = what_the_client_prints("ShopService")
+    assert printed.startswith("added  Note(id=1, text='buy milk'")
+    assert "raised NoteNotFound(id=404)" in printed
+
+
+@pytest.mark.slow
+def test_server_and_client_of_protobuf_meet() -> None:
+    samples = ROOT / "idl_samples" / "proto"
+    new("shop", "--idl", str(samples / "shop" / "orders" / "orders.proto"), "-I", str(samples))
+    assert what_the_client_prints("Orders").startswith("the server says: biz error: Orders.PlaceOrder (shop.PlaceOrder")
+    handler = Path("shop/handler.py")
+    text = handler.read_text(encoding="utf-8")
+    assert text.count('raise NotImplementedError("Orders.PlaceOrder")') == 1
+    handler.write_text(text.replace('raise NotImplementedError("Orders.PlaceOrder")', 'return Order(id="order-1")'))
+    assert what_the_client_prints("Orders").startswith("Order(id='order-1', lines=[]")
 
 
 def test_an_address_in_use_is_told_by_the_server() -> None:

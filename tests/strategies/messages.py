@@ -57,7 +57,8 @@ def messages(cls: type[Message], *, for_json: bool = False) -> st.SearchStrategy
     """Messages of class `cls`.
 
     With `for_json`, such as ProtoJSON can spell: text is UTF-8, closed enums have names, an Any holds one of `PACKED`,
-    and Timestamp, Duration, FieldMask and Value are what they should be.
+    and Timestamp, Duration, FieldMask and Value are what they should be. There are no lists or maps of NullValue, which
+    json_format writes and cannot read.
     """
     return _Values(for_json).messages(cls, 0)
 
@@ -97,8 +98,10 @@ class _Values:
         return st.one_of(_LEFT_OUT, *choices)
 
     def _can_be_filled(self, field: FieldTable, depth: int) -> bool:
-        holds_message = isinstance(_value_type(field), MessageRef)
-        return not (holds_message and depth >= MAX_DEPTH) and _can_be(_value_type(field), ())
+        type_ = _value_type(field)
+        if isinstance(type_, EnumTable) and field.is_repeated and self.for_json:
+            return not _is_null(type_.cls)
+        return not (isinstance(type_, MessageRef) and depth >= MAX_DEPTH) and _can_be(type_, ())
 
     def _field(self, field: FieldTable, depth: int) -> st.SearchStrategy[Any]:
         if field.is_required:
@@ -120,7 +123,7 @@ class _Values:
             case ScalarTable(kind):
                 return _SCALARS[kind]
             case EnumTable(enum, is_closed):
-                return _enum(enum, only_known=is_closed or enum.__schema__[0] == "google.protobuf.NullValue")
+                return _enum(enum, only_known=is_closed or _is_null(enum))
             case MessageRef(cls):
                 return self.messages(cls, depth + 1)
         raise AssertionError(type_)
@@ -156,6 +159,10 @@ def _made(cls: type[Message], values: dict[str, Any]) -> Message:
 def _enum(enum: Any, *, only_known: bool) -> st.SearchStrategy[Any]:
     known = st.sampled_from([*enum]) if len(enum) else st.nothing()
     return known if only_known else known | _integers(-(2**31), 2**31 - 1).map(enum)
+
+
+def _is_null(enum: Any) -> bool:
+    return bool(enum.__schema__[0] == "google.protobuf.NullValue")
 
 
 def _value_type(field: FieldTable) -> TypeTable:
