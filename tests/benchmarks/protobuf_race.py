@@ -17,7 +17,7 @@ from typing import Any
 
 sys.path[:0] = [str(Path(__file__).parents[2])]
 
-from tests.benchmarks.codec_payloads import STRUCTS, TYPES, build, is_same, payloads  # noqa: E402
+from tests.benchmarks.codec_payloads import TYPES, build, is_same, payloads  # noqa: E402
 from tests.benchmarks.race import race  # noqa: E402
 
 Candidate = tuple[Callable[[], bytes], Callable[[], Any]]
@@ -81,7 +81,7 @@ def _betterproto1_classes() -> dict[str, Any]:
         "ListStruct": [("v", "list[Small]", bp.message_field(1))],
     }
     home = vars(sys.modules[__name__])
-    for name in STRUCTS:
+    for name in fields:
         home[name] = dataclasses.make_dataclass(
             name,
             fields[name],
@@ -90,7 +90,7 @@ def _betterproto1_classes() -> dict[str, Any]:
             eq=True,
         )
         home[name].__module__ = __name__
-    return {name: home[name] for name in STRUCTS}
+    return {name: home[name] for name in fields}
 
 
 MAKERS: Mapping[str, Callable[[str, Mapping[str, Any]], Candidate]] = {
