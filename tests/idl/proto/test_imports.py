@@ -158,6 +158,14 @@ def test_names_of_a_missing_file_are_not_reported_too(folder: Path) -> None:
     assert codes(["a.proto"]) == ["KX0700"]
 
 
+def test_a_missing_file_is_reported_once_where_it_was_asked_for(folder: Path) -> None:
+    write(folder, {"a.proto": 'import "b.proto"; import "x.proto";', "b.proto": 'import "x.proto";'})
+    found = [each for each in load(["a.proto"]).report.diagnostics if each.code == "KX0700"]
+    assert [each.at.span.path for each in found if each.at is not None] == ["a.proto"]
+    assert found[0].hint is not None
+    assert found[0].hint.endswith("; another file imports it too")
+
+
 def test_options_of_a_missing_file_are_not_reported_too(folder: Path) -> None:
     text = """
     import "b.proto"; import "google/protobuf/descriptor.proto"; import "google/protobuf/any.proto";
