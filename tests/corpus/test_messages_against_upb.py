@@ -131,8 +131,9 @@ def test_json() -> None:
     count = 0
     for code in runs():
         for ours, theirs in pairs(code):
-            check_json(ours, theirs)
-            count += 1
+            if not ours.__schema__[1].startswith("google.protobuf."):  # copies: beside them nothing can go into an Any
+                check_json(ours, theirs)
+                count += 1
     assert count
 
 

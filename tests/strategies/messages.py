@@ -63,8 +63,8 @@ def messages(cls: type[Message], *, for_json: bool = False) -> st.SearchStrategy
     """Messages of class `cls`.
 
     With `for_json`, such as ProtoJSON can spell: text is UTF-8, closed enums have names, an Any holds one of `PACKED`,
-    and Timestamp, Duration, FieldMask and Value are what they should be. What json_format writes and cannot read is left
-    out: lists and maps of NullValue, the largest floats of 32 bits.
+    and Timestamp, Duration, FieldMask and Value are what they should be. What json_format writes and cannot read is
+    left out: lists and maps of NullValue, the largest floats of 32 bits.
     """
     return _Values(for_json).messages(cls, 0)
 
