@@ -1,0 +1,194 @@
+"use strict";
+
+const vscode = require("vscode");
+const { LanguageClient, State } = require("vscode-languageclient/node");
+
+const { methods, nearestFirst } = require("./methods");
+const { program } = require("./program");
+const tasks = require("./tasks");
+
+const SECTION = "kitexgen";
+const SERVER_SETTINGS = [
+  "includeDirs",
+  "strict",
+  "fieldIds",
+  "lint",
+  "debounce",
+  "hintDefaults",
+  "hintIds",
+  "hintEnumNumbers",
+  "regenerateOnSave",
+];
+
+/** @type {LanguageClient | undefined} */
+let client;
+/** What the last call asked for, offered again. */
+const lastCall = { request: "{}", address: "127.0.0.1:8888" };
+
+async function activate(context) {
+  const output = vscode.window.createOutputChannel("kitexgen", { log: true });
+  const status = vscode.window.createStatusBarItem("kitexgen.status", vscode.StatusBarAlignment.Left, 0);
+  status.name = "kitexgen";
+  status.command = "kitexgen.showOutput";
+  context.subscriptions.push(output, status);
+
+  const commands = {
+    "kitexgen.generate": () => runTask("gen"),
+    "kitexgen.check": () => runTask("check"),
+    "kitexgen.call": callMethod,
+    "kitexgen.showGenerated": () => goTo("kitexgen.openGenerated"),
+    "kitexgen.showIdl": () => goTo("kitexgen.openIdl"),
+    "kitexgen.restart": () => restart(output, status),
+    "kitexgen.showOutput": () => output.show(),
+  };
+  for (const [name, command] of Object.entries(commands)) {
+    context.subscriptions.push(vscode.commands.registerCommand(name, command));
+  }
+  context.subscriptions.push(
+    vscode.tasks.registerTaskProvider(tasks.TYPE, tasks.provider(programOf)),
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration(`${SECTION}.command`)) {
+        return restart(output, status);
+      }
+      return undefined;
+    }),
+  );
+  await start(output, status);
+}
+
+async function deactivate() {
+  await client?.stop();
+}
+
+function programOf(folder) {
+  const configured = vscode.workspace.getConfiguration(SECTION, folder?.uri).get("command", []);
+  return program(configured, folder?.uri.fsPath);
+}
+
+function serverSettings() {
+  const settings = vscode.workspace.getConfiguration(SECTION);
+  return Object.fromEntries(SERVER_SETTINGS.map((name) => [name, settings.get(name)]));
+}
+
+async function start(output, status) {
+  const folder = vscode.workspace.workspaceFolders?.[0];
+  const [command, ...args] = programOf(folder);
+  client = new LanguageClient(
+    SECTION,
+    "kitexgen",
+    { command, args: [...args, "lsp"], options: { cwd: folder?.uri.fsPath } },
+    {
+      documentSelector: [{ language: "thrift" }, { language: "proto" }, { language: "toml", pattern: "**/kitexgen.toml" }],
+      outputChannel: output,
+      initializationOptions: serverSettings(),
+      synchronize: {
+        configurationSection: SECTION,
+        fileEvents: vscode.workspace.createFileSystemWatcher("**/{*.thrift,*.proto,kitexgen.toml,pyproject.toml}"),
+      },
+    },
+  );
+  client.onDidChangeState((change) => show(status, change.newState));
+  show(status, State.Starting);
+  status.show();
+  try {
+    await client.start();
+  } catch (error) {
+    show(status, State.Stopped);
+    output.error(String(error));
+    const settings = "Open Settings";
+    const chosen = await vscode.window.showErrorMessage(
+      `kitexgen: \`${[command, ...args, "lsp"].join(" ")}\` could not be started. ` +
+        "Install it with: pip install 'kitexgen[lsp]'",
+      settings,
+    );
+    if (chosen === settings) {
+      await vscode.commands.executeCommand("workbench.action.openSettings", `${SECTION}.command`);
+    }
+  }
+}
+
+async function restart(output, status) {
+  await client?.stop().catch((error) => output.error(String(error)));
+  await start(output, status);
+}
+
+function show(status, state) {
+  const [icon, words] = {
+    [State.Starting]: ["$(loading~spin)", "starting"],
+    [State.Running]: ["$(check)", "running"],
+    [State.Stopped]: ["$(error)", "stopped; click for its output"],
+  }[state];
+  status.text = `${icon} kitexgen`;
+  status.tooltip = `kitexgen language server: ${words}`;
+}
+
+async function runTask(name) {
+  const folder = folderAtHand();
+  if (folder === undefined) {
+    await vscode.window.showWarningMessage("kitexgen: open a folder first");
+    return;
+  }
+  await vscode.tasks.executeTask(tasks.task({ type: tasks.TYPE, task: name }, folder, programOf));
+}
+
+function folderAtHand() {
+  const document = vscode.window.activeTextEditor?.document;
+  const found = document && vscode.workspace.getWorkspaceFolder(document.uri);
+  return found ?? vscode.workspace.workspaceFolders?.[0];
+}
+
+/** Ask the server where the other side of what stands at the cursor is, and go there. */
+async function goTo(command) {
+  const editor = vscode.window.activeTextEditor;
+  if (editor === undefined || client?.state !== State.Running) {
+    return;
+  }
+  const { line, character } = editor.selection.active;
+  const location = await client.sendRequest("workspace/executeCommand", {
+    command,
+    arguments: [editor.document.uri.toString(), { line, character }],
+  });
+  if (location) {
+    const range = client.protocol2CodeConverter.asRange(location.range);
+    await vscode.window.showTextDocument(vscode.Uri.parse(location.uri), { selection: range });
+  }
+}
+
+/** `kitexgen call` in a terminal, its arguments asked for. */
+async function callMethod() {
+  const editor = vscode.window.activeTextEditor;
+  if (editor === undefined) {
+    return;
+  }
+  const symbols = await vscode.commands.executeCommand("vscode.executeDocumentSymbolProvider", editor.document.uri);
+  const found = nearestFirst(methods(symbols ?? []), editor.selection.active.line);
+  if (found.length === 0) {
+    await vscode.window.showInformationMessage("kitexgen: this file declares no method");
+    return;
+  }
+  const method = await vscode.window.showQuickPick(
+    found.map((each) => each.name),
+    { title: "Method to call" },
+  );
+  const request = method && (await vscode.window.showInputBox({ title: `${method}: arguments, as JSON`, value: lastCall.request }));
+  const address = request && (await vscode.window.showInputBox({ title: "Address of the server", value: lastCall.address }));
+  if (!address) {
+    return;
+  }
+  Object.assign(lastCall, { request, address });
+  const folder = folderAtHand();
+  const [command, ...before] = programOf(folder);
+  const args = [...before, "call", editor.document.uri.fsPath, method, request, "--to", address];
+  const definition = { type: tasks.TYPE, task: "call" };
+  const call = new vscode.Task(
+    definition,
+    folder ?? vscode.TaskScope.Workspace,
+    `call ${method}`,
+    tasks.TYPE,
+    new vscode.ProcessExecution(command, args, { cwd: folder?.uri.fsPath }),
+  );
+  call.presentationOptions = { reveal: vscode.TaskRevealKind.Always, panel: vscode.TaskPanelKind.Shared, clear: true };
+  await vscode.tasks.executeTask(call);
+}
+
+module.exports = { activate, deactivate };

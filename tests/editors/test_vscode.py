@@ -1,0 +1,63 @@
+"""The extension for Visual Studio Code, as far as Python can judge it; `npm test` in its folder tests the rest."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / "editors" / "vscode"
+MANIFEST = json.loads((FOLDER / "package.json").read_text(encoding="utf-8"))
+ERRORS = ROOT / "tests" / "golden" / "errors"
+
+
+def test_the_problem_matcher_reads_what_kitexgen_says() -> None:
+    """Every first line of a finding in a file is a problem, with its place and its code; no other line is one."""
+    (pattern,) = MANIFEST["contributes"]["problemPatterns"]
+    matcher = re.compile(pattern["regexp"])
+    seen = 0
+    for case in ERRORS.iterdir():
+        for line in (case / "stderr.txt").read_text(encoding="utf-8").splitlines():
+            is_finding = re.search(r"^\S.*: (error|warning|note)\[\w+\]: ", line) is not None
+            found = matcher.match(line)
+            assert (found is not None) == is_finding, line
+            if found is not None:
+                seen += 1
+                assert found[pattern["severity"]] in ("error", "warning", "note")
+                assert re.fullmatch(r"\w+", found[pattern["code"]])
+    assert seen > 100
+
+
+def test_what_the_manifest_names_is_there() -> None:
+    contributes = MANIFEST["contributes"]
+    for entry in (*contributes["grammars"], *contributes["languages"]):
+        path = FOLDER / (entry.get("path") or entry["configuration"])
+        json.loads(path.read_text(encoding="utf-8"))
+
+
+def test_every_command_of_the_manifest_is_registered() -> None:
+    source = (FOLDER / "src" / "extension.js").read_text(encoding="utf-8")
+    commands = {entry["command"] for entry in MANIFEST["contributes"]["commands"]}
+    registered = set(re.findall(r'^    "(kitexgen\.\w+)": ', source, re.MULTILINE))
+    assert registered == commands
+
+
+def test_every_setting_reaches_the_server() -> None:
+    source = (FOLDER / "src" / "extension.js").read_text(encoding="utf-8")
+    settings = {name.removeprefix("kitexgen.") for name in MANIFEST["contributes"]["configuration"]["properties"]}
+    told = set(re.findall(r'"(\w+)",', source[source.index("SERVER_SETTINGS") : source.index("];")]))
+    assert settings - told == {"command", "trace.server"}
+    assert told <= settings
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
+def test_its_own_tests_pass() -> None:
+    done = subprocess.run(
+        ["node", "--test", "tests/program.test.js"], cwd=FOLDER, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
