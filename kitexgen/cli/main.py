@@ -81,7 +81,7 @@ def _print_version(ctx: click.Context, parameter: click.Parameter, wanted: bool)
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help="Show the version."
 )
 def cli() -> None:
-    """Kitex for Python: from Thrift IDL to typed records, clients and servers.
+    """Kitex for Python: from Thrift and Protobuf IDL to typed records, clients and servers.
 
     Settings come from kitexgen.toml, or [tool.kitexgen] in pyproject.toml, found upwards from the current folder; what
     is said on the command line comes first.
