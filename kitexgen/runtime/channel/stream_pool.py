@@ -2,6 +2,7 @@
 
     state    event                                    next
     (none)   a stream is opened                       dialled, busy
+    (none)   `connect`                                dialled, idle
     busy     another is opened, there is room         busy
     busy     its last stream is over, and wanted      idle
     busy     its last stream is over, enough idle     closed
@@ -53,23 +54,28 @@ class StreamPool:
         if link is not None:
             self._reports.reused(address)
         else:
-            link = await self._connect(address)
-            if self._is_closed:
-                link.close()
-                raise ClientClosed("the client was closed while it connected", remote=str(address))
-            self._links.setdefault(address, []).append(link)
+            link = await self._connected(address)
         try:
             return link.open(method, infos)
         finally:
             self._rest_if_idle(address, link)
 
-    async def _connect(self, address: Address) -> ClientLink:
+    async def connect(self, address: Address) -> None:
+        """Make a connection for streams to come. Raises ConnectError, ClientClosed."""
+        self._check()
+        self._rest_if_idle(address, await self._connected(address))
+
+    async def _connected(self, address: Address) -> ClientLink:
         try:
             link = await self._dial(address, lambda freed: self._freed(address, freed))
         except ConnectError:
             self._reports.failed(address)
             raise
         self._reports.connected(address)
+        if self._is_closed:
+            link.close()
+            raise ClientClosed("the client was closed while it connected", remote=str(address))
+        self._links.setdefault(address, []).append(link)
         return link
 
     def dump(self) -> PoolDump:
@@ -118,7 +124,7 @@ class StreamPool:
 
     def _rest_if_idle(self, address: Address, link: ClientLink) -> None:
         if link.is_open and not link.streams:
-            self._rest(address, link)  # the stream could not be opened
+            self._rest(address, link)  # no stream, or it could not be opened
 
     def _rest(self, address: Address, link: ClientLink) -> None:
         idle = sum(not each.streams for each in self._links.get(address, ()))

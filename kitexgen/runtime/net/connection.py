@@ -26,6 +26,10 @@ READ_SIZE = 64 * 1024
 """Bytes of one read at most. asyncio's 256 KiB are memory that the C library fetches from the system for each read, and
 gives back: a read of 1 KB took 15 us of processor time with it, and takes 2.4 us with this."""
 
+BULK_READ_SIZE = 256 * 1024
+"""The same while reads come full: there is more to come then, and a MB in reads of 64 KiB takes a quarter more processor
+time than in these."""
+
 _COPYING = "asyncio.selector_events"
 """Where the transports come from whose `writelines` is of no use: up to CPython 3.11 it joins what it gets, and in 3.12
 and 3.13, until it was mended (CVE-2024-12254), it tells nobody when too much waits. That of TLS and of uvloop is."""
@@ -62,6 +66,7 @@ class Connection(asyncio.Protocol):
         "_corked",
         "_descriptor",
         "_handed",
+        "_is_bulk",
         "_is_tls",
         "_loop",
         "_out",
@@ -87,6 +92,7 @@ class Connection(asyncio.Protocol):
         self.congested = False
         self.peer: Address | None = None
         self._is_tls = False
+        self._is_bulk = False  # the last read was full
 
     # What the receiver and its owner call.
 
@@ -230,13 +236,15 @@ class Connection(asyncio.Protocol):
         self._closed = self._loop.create_future()
         self.peer = _peer(transport)
         self._is_tls = transport.get_extra_info("sslcontext") is not None
-        if hasattr(transport, "max_size"):
-            transport.max_size = READ_SIZE
+        self._limit_reads(READ_SIZE)
         if type(transport).__module__ == _COPYING and hasattr(os, "writev"):
             self._descriptor = transport.get_extra_info("socket").fileno()
         self._receiver.on_connect(self)
 
     def data_received(self, data: bytes) -> None:
+        if (len(data) >= READ_SIZE) is not self._is_bulk:
+            self._is_bulk = not self._is_bulk
+            self._limit_reads(BULK_READ_SIZE if self._is_bulk else READ_SIZE)
         self._corked = True
         try:
             self._receiver.on_data(data)
@@ -271,6 +279,12 @@ class Connection(asyncio.Protocol):
         finally:
             if self._closed is not None and not self._closed.done():
                 self._closed.set_result(None)
+
+    def _limit_reads(self, size: int) -> None:
+        """Let the transport read `size` bytes at a time, if it is one that can be told."""
+        transport: Any = self._transport
+        if hasattr(transport, "max_size"):
+            transport.max_size = size
 
     def _hand_over_unsent(self, transport: asyncio.Transport) -> None:
         """Let the transport have all that waits: it is closing, and sends what it has before that."""
