@@ -27,8 +27,8 @@ READ_SIZE = 64 * 1024
 gives back: a read of 1 KB took 15 us of processor time with it, and takes 2.4 us with this."""
 
 BULK_READ_SIZE = 256 * 1024
-"""The same while reads come full: there is more to come then, and a MB in reads of 64 KiB takes a quarter more processor
-time than in these."""
+"""The same while reads come full: there is more to come then, and a MB takes a quarter more processor time in reads of
+64 KiB (350 against 280 us)."""
 
 _COPYING = "asyncio.selector_events"
 """Where the transports come from whose `writelines` is of no use: up to CPython 3.11 it joins what it gets, and in 3.12
