@@ -15,7 +15,8 @@ from kitexgen.cli.settings import configured, idl_options
 @reporting_options
 @click.pass_context
 def command(context: click.Context, /, **flags: Any) -> None:
-    """Read IDL files and all they include, and report every mistake in one go.
+    """Read IDL files and all they include, and report every mistake in one go. A folder stands for the IDL files in
+    it and below.
 
     Without IDL, the files that the configuration names. The exit status is 1 when there is an error.
     """

@@ -20,7 +20,7 @@ def _complete(context: click.Context, parameter: click.Parameter, incomplete: st
 @click.argument("code", required=False, shell_complete=_complete)
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour in the page.")
 def command(code: str | None, color: str) -> None:
-    """Print the page of CODE (KX0204, or just 204); without CODE, the list of all codes."""
+    """Print the page of CODE (KX0204, just 204, or a rule by name); without CODE, the list of all codes."""
     if code is None:
         for known in codes():
             explained = page(known)
@@ -39,8 +39,18 @@ def command(code: str | None, color: str) -> None:
 
 def _full_code(code: str) -> str:
     """`kx204`, `204` and `error[KX0204]` all mean KX0204."""
+    named = next((known for known in codes() if _rule_name(known) == code.upper()), None)
+    if named is not None:
+        return named
     digits = re.search(r"(\d{1,4})\]?$", code)
     return f"KX{int(digits[1]):04}" if digits else code.upper()
+
+
+def _rule_name(code: str) -> str | None:
+    """The name that the page of a rule of `lint` or `breaking` begins its title with."""
+    explained = page(code)
+    name = explained.title.partition(":")[0] if explained is not None else ""
+    return name if "_" in name and name.isupper() else None
 
 
 def _painted(text: str) -> str:

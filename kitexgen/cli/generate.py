@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @reporting_options
 @click.pass_context
 def command(context: click.Context, /, *, is_check: bool, is_diff: bool, is_counting: bool, **flags: Any) -> None:
-    """Generate Python from IDL files and all they include.
+    """Generate Python from IDL files and all they include. A folder stands for the IDL files in it and below.
 
     Without IDL, from the files that the configuration names. All files are written, or none: an error leaves the old
     ones as they were.

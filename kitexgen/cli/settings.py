@@ -14,6 +14,7 @@ from kitexgen.driver.config import Config, FieldIds, find_config, read_config
 
 if TYPE_CHECKING:
     from kitexgen.diagnostics.diagnostic import Diagnostic
+    from kitexgen.driver.tool_settings import Reader, ToolSettings
     from kitexgen.source.file import SourceFile
 
 _Command = TypeVar("_Command", bound=Callable[..., object])
@@ -58,14 +59,14 @@ def configured(context: click.Context, flags: Mapping[str, Any], printing: Print
     """
     path = find_config(os.getcwd())
     if path is None:
-        yield _with_idl(Config().with_flags(flags))
+        yield _with_folders_opened(_with_idl(Config().with_flags(flags)))
         return
     found = read_config(path)
     if found.diagnostics:
         files = {} if found.source is None else {found.source.path: found.source}
         _refuse(context, found.diagnostics, files, printing)
     if flags["idl"]:
-        yield found.config.moved(os.path.dirname(path)).with_flags(flags)
+        yield _with_folders_opened(found.config.moved(os.path.dirname(path)).with_flags(flags))
         return
     with contextlib.chdir(os.path.dirname(path)):
         config = _with_idl(found.config.with_flags(flags))
@@ -74,7 +75,26 @@ def configured(context: click.Context, flags: Mapping[str, Any], printing: Print
             from kitexgen.driver.config_faults import matches_nothing
 
             _refuse(context, [matches_nothing(path, pattern) for pattern in unmatched], {}, printing)
-        yield config._replace(idl=idl, is_whole=True)
+        yield _with_folders_opened(config._replace(idl=idl, is_whole=True, patterns=config.idl))
+
+
+def tool_settings(context: click.Context, tool: str, readers: Mapping[str, Reader], printing: Printing) -> ToolSettings:
+    """The table `tool` of the configuration found from the current folder upwards; one that is wrong ends the command
+    with status 1.
+    """
+    from kitexgen.driver.tool_settings import read_tool_settings
+
+    path = find_config(os.getcwd())
+    if path is not None:
+        found = read_config(path)
+        if found.diagnostics:
+            _refuse(
+                context, found.diagnostics, {} if found.source is None else {found.source.path: found.source}, printing
+            )
+    settings = read_tool_settings(path, tool, readers)
+    if settings.diagnostics and settings.toml is not None:
+        _refuse(context, settings.diagnostics, {settings.toml.source.path: settings.toml.source}, printing)
+    return settings
 
 
 def _refuse(
@@ -91,6 +111,16 @@ def _with_idl(config: Config) -> Config:
     if not config.idl:
         raise click.UsageError("no IDL file: name one, or set `idl` in kitexgen.toml")
     return config
+
+
+def _with_folders_opened(config: Config) -> Config:
+    """With the IDL files in each folder, and below, in its place. A folder without any stays: the reader says so."""
+    if not any(map(os.path.isdir, config.idl)):
+        return config
+    from kitexgen.driver.idl_files import idl_files
+
+    files = dict.fromkeys(file for path in config.idl for file in idl_files([path]) or [path])
+    return config._replace(idl=tuple(files), patterns=config.patterns or config.idl)
 
 
 def _expanded(patterns: Sequence[str]) -> tuple[tuple[str, ...], list[str]]:

@@ -131,6 +131,8 @@ def _watched(config: Config, outcome: Outcome | None, flags: dict[str, Any], beg
     if found is not None and not flags["idl"]:
         folder = Path(found).parent
         trees = [folder / glob_root(pattern) for pattern in read_config(found).config.idl]
+    elif flags["idl"]:
+        trees = [here / path for path in config.patterns if os.path.isdir(path)]
     return Watched(
         files=frozenset(map(_normal, files)),
         trees=tuple(map(_normal, trees)),

@@ -20,15 +20,16 @@ def emit(plan: Plan) -> tuple[OutputFile, ...]:
     """Every file of `plan`, by path."""
     files = [_package(package) for package in plan.packages]
     modules: tuple[ModulePlan | ServiceModulePlan, ...] = (*plan.modules, *plan.services)
-    with_records = [module for module in modules if module.records]
-    in_protobuf = [module for module in with_records if module.records[0].kind is RecordKind.MESSAGE]
-    in_thrift = [module for module in with_records if module.records[0].kind is not RecordKind.MESSAGE]
-    thrift = CodecPrinter(record for module in in_thrift for record in module.records)
-    protobuf = ProtobufPrinter(record for module in (*in_protobuf, *plan.shipped) for record in module.records)
+    records = [record for module in (*modules, *plan.around) for record in module.records]
+    thrift = CodecPrinter(record for record in records if record.kind is not RecordKind.MESSAGE)
+    protobuf = ProtobufPrinter(record for record in records if record.kind is RecordKind.MESSAGE)
     files += (_module(module, "python/module.py.j2") for module in plan.modules)
     files += (_module(module, "python/service.py.j2") for module in plan.services)
-    files += (_codec(thrift, "Thrift Binary", module) for module in in_thrift)
-    files += (_codec(protobuf, "Protobuf", module) for module in in_protobuf)
+    for module in modules:
+        if module.records and module.records[0].kind is RecordKind.MESSAGE:
+            files.append(_codec(protobuf, "Protobuf", module))
+        elif module.records:
+            files.append(_codec(thrift, "Thrift Binary", module))
     return tuple(sorted(files, key=lambda file: file.path))
 
 

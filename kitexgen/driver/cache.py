@@ -65,10 +65,10 @@ def recall(config: Config) -> Note | None:
     if os.path.exists(os.path.join(config.out, _JOURNAL)):
         return None
     try:
-        with open(_note_path(config), encoding="utf-8", newline="") as file:
+        with open(note_path(config), encoding="utf-8", newline="") as file:
             lines = file.read().split("\n")
         said = lines.index("said")
-        if lines[0] != _FORMAT or lines[1] != _tool_digest():
+        if lines[0] != _FORMAT or lines[1] != tool_digest():
             return None
         if not all(_holds(line) for line in lines[2:said]):
             return None
@@ -85,10 +85,10 @@ def remember(
 
     The caller holds the lock of the folder. Whatever goes wrong is passed over: the next run is slower, nothing more.
     """
-    path = _note_path(config)
+    path = note_path(config)
     scratch = f"{path}.{os.getpid()}"
     with contextlib.suppress(OSError):
-        lines = [_FORMAT, _tool_digest()]
+        lines = [_FORMAT, tool_digest()]
         lines += sorted({f"{_digest(os.fspath(file))} {os.fspath(file)}" for file in files})
         lines += sorted({f"- {os.fspath(file)}" for file in missing})
         if any("\n" in line for line in lines):
@@ -110,7 +110,8 @@ def _holds(line: str) -> bool:
     return _digest(path) == digest
 
 
-def _note_path(config: Config) -> str:
+def note_path(config: Config) -> str:
+    """Where the note of this way to call kitexgen lies."""
     key = blake2b(f"{os.getcwd()}\0{config!r}".encode("utf-8", "surrogateescape"), digest_size=8).hexdigest()
     return os.path.join(config.out, _FOLDER, key)
 
@@ -120,7 +121,7 @@ def _digest(path: str) -> str:
         return blake2b(file.read(), digest_size=16).hexdigest()
 
 
-def _tool_digest() -> str:
+def tool_digest() -> str:
     """Changes when the same inputs could give other outputs: another kitexgen, template, dependency or Python."""
     marks = [__version__, sys.version, sys.prefix]
     package = os.path.dirname(os.path.dirname(__file__))

@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from kitexgen.codegen.generate import generate as generate_code
+from kitexgen.codegen.generate import generate_named
 from kitexgen.codegen.options import GenerateOptions
 from kitexgen.codegen.output import OutputFile
+from kitexgen.codegen.plan.naming import settle_names
+from kitexgen.codegen.reuse import module_keys
 from kitexgen.diagnostics.report import Report
 from kitexgen.driver.cache import Note, remember
 from kitexgen.driver.changes import Change, Comparison, compare
@@ -21,6 +23,7 @@ from kitexgen.driver.faults import cannot_write, not_ours, out_of_date
 from kitexgen.driver.handler import Handler, merge_handler
 from kitexgen.driver.lock import folder_lock
 from kitexgen.driver.manifest import IGNORE_FILE, MANIFEST
+from kitexgen.driver.memory import recall_modules, remember_modules
 from kitexgen.driver.staging import staged
 from kitexgen.driver.write import clear_leftovers, write
 from kitexgen.idl import load
@@ -113,7 +116,10 @@ def generate(config: Config, mode: Mode, on_step: Callable[[str], None] = lambda
     options = GenerateOptions(
         naming=config.naming, keep_unknown_fields=config.keep_unknown_fields, py_package=dict(config.py_package)
     )
-    generated = generate_code(loaded.schema, options)
+    names = settle_names(loaded.schema, options)
+    texts = {module.id: files[module.id.path].text for module in loaded.schema.modules if module.id.path in files}
+    keys = module_keys(names, options, texts)
+    generated = generate_named(names, options, recall_modules(config, keys))
     report.extend(generated.diagnostics)
 
     handler = None
@@ -133,10 +139,13 @@ def generate(config: Config, mode: Mode, on_step: Callable[[str], None] = lambda
     outputs = {config.out: generated.files, **extras.files}
     outputs[config.out] = (*generated.files, *extras.files.get(config.out, ()))
     job = _Job(config, loaded.schema, outputs, handler)
+    folders = job.write(mode, report)
+    if mode == "write" and not report.has_errors:
+        remember_modules(config, keys, generated.by_module)
     return Outcome(
         report=report,
         files=files,
-        folders=job.write(mode, report),
+        folders=folders,
         handler=handler,
         inputs=inputs,
         missing=tuple(reading.missing),

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 FieldIds = Literal["auto", "apache", "thriftgo"]
 Naming = Literal["python", "idl"]
 
+# Tables of the tools beside the compiler, each read by its own (`tool_settings`).
+TABLES = ("fmt", "lint", "breaking")
+
 
 class PluginSetting(NamedTuple):
     """A plugin that the project asks for. `command` is the program it is, empty for one that is found by its name;
@@ -36,10 +39,10 @@ _PYPROJECT = "pyproject.toml"
 class Config(NamedTuple):
     """What a run is to do. Paths are relative to the current folder or absolute, with `/` between parts.
 
-    `idl` may hold glob patterns when it comes from a file. `handler` is the handwritten file that gains the methods
-    of the services, None when there is none to keep. `py_package` pairs an import path or a package of Protobuf with a
-    dotted Python package. `is_whole` says that `idl` is all the project has: it comes from the configuration, not from
-    the command line.
+    `idl` may hold glob patterns when it comes from a file; `patterns` keeps them once they are expanded. `handler` is
+    the handwritten file that gains the methods of the services, None when there is none to keep. `py_package` pairs an
+    import path or a package of Protobuf with a dotted Python package. `is_whole` says that `idl` is all the project
+    has: it comes from the configuration, not from the command line.
     """
 
     idl: tuple[str, ...] = ()
@@ -53,6 +56,7 @@ class Config(NamedTuple):
     plugins: tuple[PluginSetting, ...] = ()
     py_package: tuple[tuple[str, str], ...] = ()
     is_whole: bool = False
+    patterns: tuple[str, ...] = ()
 
     def with_flags(self, flags: Mapping[str, Any]) -> Config:
         """Every flag that was given (is not None, not empty) in place of the setting.
@@ -153,7 +157,7 @@ def read_config(path: str) -> ConfigFile:
 
     section = ("tool", "kitexgen") if is_shared else ()
     toml = table(path, content.decode(), section)
-    diagnostics = explain_faults(toml, faults, known_keys())
+    diagnostics = explain_faults(toml, faults, (*known_keys(), *TABLES))
     return ConfigFile(path=path, config=config, source=toml.source, diagnostics=diagnostics)
 
 
@@ -176,6 +180,11 @@ def _checked(settings: object) -> tuple[Config, tuple[Fault, ...]]:
     accepted: dict[str, Any] = {}
     faults: list[Fault] = []
     for key, value in settings.items():
+        if key in TABLES and isinstance(value, dict):
+            continue
+        if key in TABLES:
+            faults.append((key, value, "a table"))
+            continue
         if key not in _READERS:
             faults.append((key, value, None))
             continue

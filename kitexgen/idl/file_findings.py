@@ -20,8 +20,10 @@ def unreadable(path: str, cause: Exception, neighbours: Sequence[str]) -> Diagno
         hint = f"did you mean `{meant}`?" if meant else None
         return _nowhere("KX0001", f"there is no file `{path}`", hint)
     if isinstance(cause, IsADirectoryError):
-        hint = f"give the files in it, such as `{neighbours[0]}`" if neighbours else "give a file with IDL in it"
-        return _nowhere("KX0002", f"`{path}` is a directory, not a file", hint)
+        if neighbours:
+            hint = f"give the files in it, such as `{neighbours[0]}`"
+            return _nowhere("KX0002", f"`{path}` is a directory, not a file", hint)
+        return _nowhere("KX0002", f"there is no .thrift and no .proto file in the directory `{path}`", None)
     return _nowhere("KX0002", f"`{path}` cannot be read: {_reason(cause)}", None)
 
 

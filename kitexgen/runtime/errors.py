@@ -347,7 +347,7 @@ _OTHER_PROTOCOLS = (
 
 
 class BadVersion(ProtocolError):
-    """The bytes do not start as a Thrift message does; the peer speaks another protocol or transport.
+    """The bytes do not start as any message does; the peer speaks another protocol or transport.
 
     `start` holds the first bytes, as many as were looked at.
     """
@@ -357,7 +357,7 @@ class BadVersion(ProtocolError):
     ) -> None:
         looks = next((f"; it looks like {name}" for signs, name in _OTHER_PROTOCOLS if start.startswith(signs)), "")
         super().__init__(
-            f"bad version: no Thrift message starts with {start.hex(' ') or 'nothing'}{looks}",
+            f"bad version: no message starts with {start.hex(' ') or 'nothing'}{looks}",
             service=service,
             method=method,
             remote=remote,

@@ -31,7 +31,8 @@ class Refused(Exception):
 class GeneratedCode:
     """Generated code in `folder`, a package called `root` that no other call of `generate_code` uses.
 
-    `own_paths` are those files that come from the IDL files that were asked for, not from what they include.
+    `own_paths` are those files that come from the IDL files that were asked for, not from what they include; the IDL
+    files are `sources`, and what they include was looked for in `include_dirs`.
     """
 
     root: str
@@ -39,6 +40,8 @@ class GeneratedCode:
     schema: Schema
     paths: tuple[str, ...]
     own_paths: tuple[str, ...]
+    sources: tuple[Path, ...]
+    include_dirs: tuple[Path, ...]
 
     def module(self, name: str) -> ModuleType:
         """The module `name`, dotted, inside the output folder: "demo.user", or "demo" for a package."""
@@ -96,6 +99,8 @@ def generate_code(
         own_paths=tuple(
             file.path for file in generated.files if any(source.path in asked_for for source in file.sources)
         ),
+        sources=tuple(paths),
+        include_dirs=tuple(include_dirs),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,7 +17,7 @@ from kitexgen.runtime.wire.protobuf_table import message_table
 from tests.builders.generated import GeneratedCode, generate_code
 
 HERE = Path(__file__).parent
-FILES = ("messages2.proto", "messages3.proto", "messages2023.proto")
+FILES = ("messages2.proto", "messages3.proto", "messages2023.proto", "messages_json.proto")
 
 
 @dataclass(frozen=True)
@@ -30,10 +31,13 @@ class Pair:
         return self.ours.__schema__[1]
 
 
-def google_classes(paths: list[Path], *, with_extensions: bool = False) -> dict[str, Any]:
+def google_classes(
+    paths: Sequence[Path | str], *, include_dirs: Sequence[Path] = (), with_extensions: bool = False
+) -> dict[str, Any]:
     """Google's message classes for all messages of some files, by full name, without those of map entries.
 
-    Without their extensions, messages keep these as unknown fields, as ours do.
+    Files are found in `include_dirs`, or around themselves where there are none. Without their extensions, messages
+    keep these as unknown fields, as ours do.
     """
     protoc = pytest.importorskip("grpc_tools.protoc", reason="grpcio-tools makes the descriptors that upb reads")
     from google.protobuf import descriptor_pb2, descriptor_pool, message_factory  # noqa: PLC0415  # as the line above
@@ -41,7 +45,8 @@ def google_classes(paths: list[Path], *, with_extensions: bool = False) -> dict[
 
     assert api_implementation.Type() == "upb"
     out = Path(mkdtemp()) / "set.bin"
-    roots = [f"-I{root}" for root in {path.parent for path in paths}]
+    around = [] if include_dirs else sorted({Path(path).parent for path in paths})
+    roots = [f"-I{root}" for root in (*include_dirs, *around)]
     wellknown = Path(protoc.__file__).parent / "_proto"
     names = [str(path) for path in paths]
     assert protoc.main(["protoc", *roots, f"-I{wellknown}", "--include_imports", f"-o{out}", *names]) == 0

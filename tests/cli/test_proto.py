@@ -38,6 +38,29 @@ def test_both_languages_at_once() -> None:
     assert run("check", "user.proto", "other.thrift").exit_code == 0
 
 
+def test_a_tree_of_files_is_named_by_its_folder() -> None:
+    """Imports across folders, found without -I: those of the folder that was named, and of what the files say."""
+    tree = {
+        "idl/acme/shop/v1/orders.proto": 'import "acme/types/money.proto"; message Order { types.Money all = 1; }',
+        "idl/acme/types/money.proto": 'import "google/protobuf/timestamp.proto";\n'
+        "message Money { int64 units = 1; google.protobuf.Timestamp at = 2; }",
+        "idl/.cache/old.proto": "not IDL at all",
+    }
+    for name, text in tree.items():
+        path = Path(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        package = ".".join(path.parts[1:-1])
+        path.write_text(f'syntax = "proto3";\npackage {package};\n{text}\n', encoding="utf-8")
+    made = run("gen", "idl")
+    assert made.exit_code == 0, made.stderr
+    assert Path("kitex_gen/acme/shop/v1/orders.py").exists()
+    assert run("gen", "idl", "--check").exit_code == 0
+    # Which order the shell gives files in must not matter to CI.
+    assert run("gen", *sorted(name for name in tree if "cache" not in name), "--check").exit_code == 0
+    Path("idl/acme/types/money.proto").unlink()
+    assert run("check", "idl/").exit_code == 1
+
+
 def test_dump_schema() -> None:
     schema: Any = json.loads(run("dump", "user.proto").stdout)
     (module,) = schema["modules"]

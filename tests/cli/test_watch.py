@@ -110,6 +110,15 @@ def test_a_wrong_configuration_is_waited_out(project: Path) -> None:
     assert running.stop() == 0
 
 
+def test_a_folder_is_watched_for_new_files(project: Path) -> None:
+    (project / "kitexgen.toml").unlink()
+    running = Watch(project, "idl")
+    running.until(r"kitex_gen: \d+ written")
+    (project / "idl" / "order.thrift").write_text("namespace py order\nstruct Order {}\n")
+    running.until(r"idl/order.thrift changed: kitex_gen: \d+ written")
+    assert running.stop() == 0
+
+
 def test_an_include_that_is_missing_is_waited_for(project: Path) -> None:
     (project / "a.thrift").write_text('include "b.thrift"\nstruct A {1: b.B b}\n')
     running = Watch(project, "a.thrift", "-o", "out")

@@ -65,6 +65,29 @@ def old(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
     return generated(tmp_path_factory.mktemp("old"), {"old.proto": PROTO2}).module("old.old")
 
 
+def test_the_order_of_files_changes_nothing(tmp_path: Path) -> None:
+    """A shell elsewhere may give them in another one, and `--check` must be content there too."""
+    for name in "abcd":
+        text = f'syntax = "proto3"; package one; import "e.proto"; message {name.upper()} {{ E e = 1; }}'
+        (tmp_path / f"{name}.proto").write_text(text, encoding="utf-8")
+    (tmp_path / "e.proto").write_text('syntax = "proto3"; package one; message E {}', encoding="utf-8")
+
+    def texts(names: str) -> dict[str, str]:
+        schema = load([tmp_path / f"{name}.proto" for name in names], include_dirs=[tmp_path]).schema
+        assert schema is not None
+        return {file.path: file.text for file in generate(schema, GenerateOptions()).files}
+
+    assert texts("abcd") == texts("dbca")
+    assert '"""Types of a.proto, b.proto and 3 more files."""' in texts("abcd")["one/__init__.py"]
+
+
+def test_classes_called_as_builtin_ones_come_first(tmp_path: Path) -> None:
+    """mypy takes a `list[Warning]` in front of `class Warning` for a list of the builtin class."""
+    text = 'syntax = "proto3"; package p; message Answer { repeated Warning all = 1; } message Warning {}'
+    module = generated(tmp_path, {"a.proto": text}).module("p.a")
+    assert [name for name in vars(module) if name in {"Answer", "Warning"}] == ["Warning", "Answer"]
+
+
 def test_every_module_imports(samples: GeneratedCode) -> None:
     assert len(list(samples.modules())) == len(samples.paths)
     assert not any(path.startswith("google") for path in samples.paths)

@@ -253,3 +253,60 @@ def test_the_folder_that_we_stand_in_stays_the_same_one(
     run(out, "exchange", Steps())
     assert Path.cwd() == out / below
     assert tree_of(out) == NEW
+
+
+# ---- a change of one folder among many ----------------------------------------------------------------------------
+
+PACKAGES: Tree = {f"{package}/{name}": b"old" for package in ("a/b", "a/c", "d") for name in ("x.py", "y.py")}
+WITHIN = [
+    Change(path="a/b/x.py", before=b"old", after=b"new"),
+    Change(path="a/b/more/z.py", before=None, after=b"new"),
+]
+AFTER: Tree = PACKAGES | {"a/b/x.py": b"new", "a/b/more/z.py": b"new"}
+
+
+def write_within(out: Path, step: Callable[[str], None]) -> None:
+    with folder_lock(out):
+        write(out, WITHIN, list(PACKAGES), step=step)
+
+
+def test_only_the_folder_that_changes_is_exchanged(tmp_path: Path) -> None:
+    out = tmp_path / "kitex_gen"
+    lay_down(out, PACKAGES)
+    before = {path: path.stat().st_ino for path in (out, out / "a", out / "a" / "c", out / "d", out / "a" / "b")}
+    steps = Steps()
+    write_within(out, steps)
+    assert tree_of(out) == AFTER
+    assert [path.relative_to(out).as_posix() for path, inode in before.items() if path.stat().st_ino != inode] == [
+        "a/b"
+    ]
+    assert [path.name for path in tmp_path.iterdir()] == ["kitex_gen"]
+    assert "exchange" in steps.names
+
+
+def test_an_error_within_a_folder_leaves_the_old_output(tmp_path: Path) -> None:
+    counting = Steps()
+    lay_down(tmp_path / "count" / "kitex_gen", PACKAGES)
+    write_within(tmp_path / "count" / "kitex_gen", counting)
+
+    def full_disk() -> None:
+        raise OSError(28, os.strerror(28))
+
+    for number, name in enumerate(counting.names):
+        if name == "clear":
+            continue
+        out = tmp_path / str(number) / "kitex_gen"
+        lay_down(out, PACKAGES)
+        with pytest.raises(OSError, match="No space left"):
+            write_within(out, Steps(number, full_disk))
+        assert tree_of(out) == PACKAGES
+        assert [path.name for path in out.parent.iterdir()] == ["kitex_gen"]
+
+
+def test_handwritten_files_elsewhere_do_not_matter(tmp_path: Path) -> None:
+    out = tmp_path / "kitex_gen"
+    lay_down(out, PACKAGES | {"d/mine.py": b"mine"})
+    steps = Steps()
+    write_within(out, steps)
+    assert tree_of(out) == AFTER | {"d/mine.py": b"mine"}
+    assert "exchange" in steps.names

@@ -13,14 +13,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kitexgen.idl import load
+from kitexgen.runtime.contract.wellknown.any import Any
 from kitexgen.runtime.contract.wellknown.descriptor import (
     DescriptorProto,
     FieldDescriptorProto,
     FieldOptions,
     FileDescriptorProto,
 )
+from kitexgen.runtime.contract.wellknown.duration import Duration
+from kitexgen.runtime.contract.wellknown.field_mask import FieldMask
 from kitexgen.runtime.contract.wellknown.struct import ListValue, Value
 from kitexgen.runtime.contract.wellknown.struct import Struct as JsonObject
+from kitexgen.runtime.contract.wellknown.timestamp import Timestamp
 from kitexgen.runtime.contract.wellknown.type import Type
 from kitexgen.runtime.errors import (
     ApplicationError,
@@ -52,7 +56,7 @@ from kitexgen.runtime.framing.ttheader import Flag, TTHeader, decode_header, enc
 from kitexgen.runtime.framing.validation import guards
 from kitexgen.runtime.model.message import Message
 from kitexgen.runtime.model.struct import Struct
-from kitexgen.runtime.protobuf import decode, encode
+from kitexgen.runtime.protobuf import decode, encode, from_json, to_json
 from kitexgen.runtime.protocol.packing import read_body, read_exception, unpack
 from kitexgen.runtime.server.answer import understand
 from kitexgen.runtime.server.routing import Routes, Served
@@ -174,6 +178,16 @@ def protobuf(data: bytes) -> None:
     assert encode(decode(cls, written)) == written
 
 
+def json(data: bytes) -> None:
+    """ProtoJSON of the class that the first byte chooses. What was read is written, and read is the same."""
+    cls = _JSON[data[0] % len(_JSON)] if data else Word
+    try:
+        written = to_json(from_json(cls, data[1:], types=_JSON), types=_JSON)
+    except (DecodeError, EncodeError):
+        return  # EncodeError: required fields, as above
+    assert to_json(from_json(cls, written, types=_JSON), types=_JSON) == written
+
+
 def request(data: bytes) -> None:
     """What a server makes of a stream: a call, a refusal, or one of its documented errors."""
     packets, _ = _packets([data])
@@ -205,7 +219,11 @@ def _result_of(method: MethodInfo) -> type[Struct]:
 _FORMATS = (FRAMED_BINARY, FRAMED_COMPACT, FRAMED_PROTOBUF)
 _RECORDS: tuple[type[Struct], ...] = (Containers, Kept, Choice, User, _result_of(ALL), FAIL.arguments)
 _MESSAGES: tuple[type[Message], ...] = (Word, FileDescriptorProto, Type, JsonObject)
+_JSON: tuple[type[Message], ...] = (*_MESSAGES, Any, Duration, FieldMask, ListValue, Timestamp, Value)
 _ROUTES = Routes([Served(NOTES, NotesHandler()), Served(WORDS, WordsHandler())])
+for _number in range(len(_MESSAGES)):
+    protobuf(bytes((_number,)))  # loads the generated codec, and what no codec takes builds the careful one's tables:
+    protobuf(bytes((_number, 0)))  # a megabyte that no input costs
 
 # A record of no fields is one byte on the wire and all its defaults in memory; text is four bytes a character at most.
 # Of IDL each character may be a token, and a mistake with its place and words.
@@ -216,6 +234,7 @@ TARGETS: dict[str, Target] = {
     "frames": Target(frames, memory=100),
     "message": Target(message, memory=400),
     "protobuf": Target(protobuf, memory=2000),  # a message within is two bytes, and in memory all its lists
+    "json": Target(json, memory=2000),
     "request": Target(request, memory=200),
     "idl": Target(idl, memory=20_000),
 }
@@ -237,7 +256,7 @@ _SAMPLES = Path(__file__).parents[2] / "idl_samples" / "thrift"
 
 
 def _protobuf_seeds(header: TTHeader) -> list[bytes]:
-    """Calls in Kitex Protobuf, and bare messages."""
+    """Calls in Kitex Protobuf, bare messages, and messages as JSON."""
     word = Word(msg="hello", n=-1)
     found = [
         pack(format, kind, "Echo", 7, word, header=header)
@@ -250,6 +269,12 @@ def _protobuf_seeds(header: TTHeader) -> list[bytes]:
     list_ = Value(list_value=ListValue(values=[Value(number_value=1.5), Value(bool_value=True)]))
     found.append(b"\x01" + encode(FileDescriptorProto(name="a.proto", message_type=[nested], public_dependency=[1, 2])))
     found.append(b"\x03" + encode(JsonObject(fields={"k": list_, "": Value(string_value="é")})))
+    found.append(b"\x01" + to_json(FileDescriptorProto(name="a.proto", message_type=[nested])).encode())
+    inner = '{"@type": "a/google.protobuf.Timestamp", "value": "1972-01-01T10:00:20.021-05:00"}'
+    found.append(f'\x04{{"@type": "a/google.protobuf.Any", "value": {inner}}}'.encode())
+    found.append(b"\x05" + b'"-1.5s"')
+    found.append(b"\x06" + b'"user.homePage,x"')
+    found.append(b"\x09" + '[1e2, null, true, {"a": [], "é": "\\ud83d\\ude00"}]'.encode())
     return found
 
 

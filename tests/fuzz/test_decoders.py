@@ -59,6 +59,13 @@ def test_the_seeds_themselves(name: str) -> None:
 
 # Few bytes that announce much: a list of so many, a string of such a length, a header with so many infos.
 BOMBS = {
+    "json": [
+        b"\x09[" + b"[]," * 5000 + b"1]",
+        b"\x09[" + b"{}," * 5000 + b"1]",
+        b"\x04" + b'{"@type":"a/google.protobuf.Any","value":' * 90 + b"{}" + b"}" * 90,
+        b"\x03" + b'{"a":' * 5000,
+        b'\x07"' + b"9" * 20_000 + b'"',
+    ],
     "message": [
         b"\x00\x80\x01\x00\x01\x00\x00\x00\x00\x00\x00\x00\x01\x0f\x00\x00\x0c\x7f\xff\xff\xff" + b"\x00" * 2000,
         b"\x00\x80\x01\x00\x01\x00\x00\x00\x00\x00\x00\x00\x01\x0b\x00\x02\x7f\xff\xff\xff" + b"x" * 2000,

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
+from kitexgen.runtime import protobuf
 from kitexgen.runtime.call import metainfo
 from kitexgen.runtime.errors import ApplicationError, BizStatusError, RpcError, RpcTimeout
-from kitexgen.runtime.model import ServiceError
+from kitexgen.runtime.model import Message, ServiceError
 from kitexgen.runtime.thrift import decode, encode
 from tests.interop_kitex.loop_thread import LoopThread
 from tests.interop_kitex.ours import Code, OurClient, Style
@@ -139,7 +140,7 @@ def _failure(error: BizStatusError | RpcError) -> Failure:
 
 
 class PeerCaller(Caller):
-    """The client of a peer, in a process of its own. Values cross the pipe to it as Thrift bytes that we write."""
+    """The client of a peer, in a process of its own. Values cross the pipe to it as bytes that we write."""
 
     def __init__(self, code: Code, client: KitexClient, way: Way, address: str, *, checksum: bool = False) -> None:
         super().__init__(code)
@@ -160,15 +161,21 @@ class PeerCaller(Caller):
         transient: Mapping[str, str] = NOTHING,
     ) -> Ended:
         info = self.code.method(service, method)
-        arguments = info.arguments(**dict(zip(info.arguments.__match_args__, values, strict=True)))
-        settings: CallSettings = {**self._settings, "args_thrift": encode(arguments)}
+        settings: CallSettings = {**self._settings}
+        if issubclass(info.arguments, Message):
+            settings["args_protobuf"] = protobuf.encode(*values)  # type: ignore[arg-type]  # one message
+        else:
+            arguments = info.arguments(**dict(zip(info.arguments.__match_args__, values, strict=True)))
+            settings["args_thrift"] = encode(arguments)
         if timeout is not None:
             settings["timeout_milliseconds"] = round(timeout * 1000)
         if persistent:
             settings["persistent"] = persistent
         if transient:
             settings["transient"] = transient
-        answer = self._client.call(service, method, **settings)
+        answer = self._client.call(service, info.name, **settings)
+        if answer.response is not None and info.result is not None and issubclass(info.result, Message):
+            return Ended(value=protobuf.decode(info.result, answer.response), backward=answer.backward)
         if answer.failure is not None or answer.result_thrift is None or info.result is None:
             return Ended(failure=answer.failure, backward=answer.backward)
         result: Any = decode(info.result, answer.result_thrift)

@@ -15,6 +15,7 @@ from tests.builders.time_limit import time_limit
 from tests.interop_kitex.caller import Caller, OpenCaller, OurCaller, PeerCaller
 from tests.interop_kitex.handlers import EchoHandler, LoudEchoHandler, ProbeHandler
 from tests.interop_kitex.loop_thread import LoopThread
+from tests.interop_kitex.messages import MessagesHandler
 from tests.interop_kitex.ours import Code, OurClient, Style, serving
 from tests.interop_kitex.ways import BareTransport, Way
 from tests.peers.building import Peers, PeersUnavailable
@@ -66,11 +67,12 @@ def loop_thread() -> Iterator[LoopThread]:
 
 @pytest.fixture(scope="session")
 def our_server(code: Code, loop_thread: LoopThread) -> Iterator[str]:
-    """The address of our server of all three services."""
+    """The address of our server of all services, of both IDLs."""
     served = (
         Served(code.echo_service.SERVICE, EchoHandler(code.echo), is_fallback=True),
         Served(code.probe_service.SERVICE, ProbeHandler(code)),
         Served(code.loud_service.SERVICE, LoudEchoHandler(code.echo)),
+        Served(code.messages_service.SERVICE, MessagesHandler(code)),
     )
     with serving(loop_thread, *served) as address:
         yield address

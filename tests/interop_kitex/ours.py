@@ -18,7 +18,7 @@ Style: TypeAlias = Literal["asyncio", "blocking"]
 
 
 class Code:
-    """The modules generated from `echo.thrift` and `probe.thrift`."""
+    """The modules generated from `echo.thrift`, `probe.thrift` and `messages.proto`."""
 
     def __init__(self, generated: GeneratedCode) -> None:
         self.echo: ModuleType = generated.module("echo.echo")
@@ -26,17 +26,23 @@ class Code:
         self.probe: ModuleType = generated.module("probe.probe")
         self.probe_service: ModuleType = generated.module("probe.probe_service")
         self.loud_service: ModuleType = generated.module("probe.loudecho")
+        self.messages: ModuleType = generated.module("messages.v1.messages")
+        self.messages_service: ModuleType = generated.module("messages.v1.messages_service")
 
     def service(self, name: str) -> ModuleType:
         """The module of the service with this IDL name."""
-        return {"Echo": self.echo_service, "Probe": self.probe_service, "LoudEcho": self.loud_service}[name]
+        services = {
+            "Echo": self.echo_service,
+            "Probe": self.probe_service,
+            "LoudEcho": self.loud_service,
+            "Messages": self.messages_service,
+        }
+        return services[name]
 
-    def method(self, service: str, name: str) -> MethodInfo:
-        """A method, own or inherited, of the service with this IDL name."""
+    def method(self, service: str, attribute: str) -> MethodInfo:
+        """A method, own or inherited, of the service with this IDL name, by what Python calls it."""
         info: ServiceInfo = self.service(service).SERVICE
-        found = info.method(name)
-        assert found is not None
-        return found
+        return next(method for method in info.all_methods() if method.attribute == attribute)
 
     def arguments(self, method: str, *values: object) -> Struct:
         """The arguments record of a method of Probe."""

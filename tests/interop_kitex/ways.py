@@ -26,6 +26,7 @@ class Way:
     caller: CallerName
     transport: TransportName
     pool: PoolName = "long"
+    idl: Literal["Thrift", "Protobuf"] = "Thrift"
 
     @property
     def has_header(self) -> bool:
@@ -38,16 +39,17 @@ class Way:
 
     @property
     def table(self) -> str:
+        language = "" if self.idl == "Thrift" else f", in {self.idl}"
         if self.we_call:
-            return f"Our {self.caller} client calls a {self.peer} server"
-        return f"A {self.peer} client calls our server"
+            return f"Our {self.caller} client calls a {self.peer} server{language}"
+        return f"A {self.peer} client calls our server{language}"
 
     @property
     def column(self) -> str:
         return f"{self.transport} {self.pool}"
 
     def __str__(self) -> str:
-        return f"{self.peer}-{self.caller}-{self.transport}-{self.pool}"
+        return f"{self.peer}-{self.idl}-{self.caller}-{self.transport}-{self.pool}"
 
 
 _CALLERS: tuple[CallerName, ...] = ("asyncio", "blocking", "peer")
@@ -60,6 +62,14 @@ KITEX = tuple(
     for transport in _TRANSPORTS
     for pool in _POOLS
     if pool != "mux" or transport.startswith("ttheader")
+)
+
+KITEX_PROTOBUF = tuple(
+    Way("Kitex", caller, transport, pool, "Protobuf")
+    for caller in _CALLERS
+    for transport in ("framed", "ttheader_framed")  # Kitex has no other for it
+    for pool in _POOLS
+    if pool != "mux" or transport == "ttheader_framed"
 )
 
 VOLO = tuple(

@@ -73,7 +73,7 @@ class _Process:
 
 
 class KitexServer(_Process):
-    """A Kitex server of the services Echo, LoudEcho, Probe and Streams.
+    """A Kitex server of the services Echo, LoudEcho, Probe, Streams and Messages.
 
     `address` is `host:port`, or the path of a socket.
     """
@@ -125,10 +125,12 @@ class Streamed:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """How a call ended. Of a call that did not fail, `result` is the result struct in Go's JSON (None where JSON has
-    no words for it) and `result_thrift` its Thrift Binary bytes; a oneway call has neither."""
+    no words for it) and `result_thrift` its Thrift Binary bytes; a oneway call has neither. A Protobuf method has the
+    bytes of its `response` instead."""
 
     result: dict[str, Any] | None = None
     result_thrift: bytes | None = None
+    response: bytes | None = None
     backward: Mapping[str, str] = field(default_factory=dict)
     failure: Failure | None = None
     streamed: Streamed | None = None
@@ -143,12 +145,17 @@ class Step(TypedDict):
 
 
 class CallSettings(TypedDict):
-    """How to make a call. Without `args` and `args_thrift` the arguments are as Go makes them: zero."""
+    """How to make a call. Without `args` and `args_thrift` the arguments are as Go makes them: zero.
+
+    `args_protobuf` are the bytes of a message, which Go reads and writes again; `body` those that it sends as they are.
+    """
 
     address: str
     transport: Transport
     args: NotRequired[Mapping[str, object]]
     args_thrift: NotRequired[bytes]
+    args_protobuf: NotRequired[bytes]
+    body: NotRequired[bytes]
     mux: NotRequired[bool]
     short: NotRequired[bool]
     plain: NotRequired[bool]
@@ -175,8 +182,7 @@ class KitexClient(_Process):
         """Start a call; the future always gets an `Answer`, never an exception of the call."""
         call_id = next(self._ids)
         line: dict[str, object] = {"id": call_id, "service": service, "method": method, **settings}
-        if "args_thrift" in settings:
-            line["args_thrift"] = settings["args_thrift"].hex()
+        line.update((name, value.hex()) for name, value in settings.items() if isinstance(value, bytes))
         future: Future[Answer] = Future()
         with self._lock:
             self._waiting[call_id] = future
@@ -203,14 +209,18 @@ class KitexClient(_Process):
 
 
 def _answer(told: Mapping[str, Any]) -> Answer:
-    raw = told.get("result_thrift")
     return Answer(
         result=told.get("result"),
-        result_thrift=None if raw is None else bytes.fromhex(raw),
+        result_thrift=_bytes(told.get("result_thrift")),
+        response=_bytes(told.get("response")),
         backward=told.get("backward") or {},
         failure=_failure(told),
         streamed=_streamed(told["streamed"]) if told.get("streamed") else None,
     )
+
+
+def _bytes(told: str | None) -> bytes | None:
+    return None if told is None else bytes.fromhex(told)
 
 
 def _failure(told: Mapping[str, Any]) -> Failure | None:

@@ -121,26 +121,49 @@ def test_it_is_typed_and_tidy() -> None:
             assert done.returncode == 0, f"{command}: {done.stdout}"
 
 
-@pytest.mark.slow
-def test_server_and_client_meet() -> None:
-    new("shop")
+def what_the_client_prints(service: str) -> str:
+    """Run server and client of the project; the server ends in order."""
     environment = {**ENVIRONMENT, "ADDRESS": "127.0.0.1:0"}
     server = subprocess.Popen(
-        [sys.executable, "server.py"], cwd="shop", env=environment, stdout=subprocess.PIPE, text=True
+        [sys.executable, "server.py"],
+        cwd="shop",
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
     )
     try:
         assert server.stdout is not None
         said, address = server.stdout.readline().split(" on ")
-        assert said == "serving ShopService"
+        assert said == f"serving {service}"
         client = in_project("client.py", environment={"ADDRESS": address.strip()})
         assert client.returncode == 0, client.stderr
-        assert client.stdout.startswith("added  Note(id=1, text='buy milk'")
-        assert "raised NoteNotFound(id=404)" in client.stdout
+        return client.stdout
     finally:
         server.send_signal(signal.SIGTERM)
         assert server.wait(timeout=20) == 0
         assert server.stdout is not None
         server.stdout.close()
+
+
+@pytest.mark.slow
+def test_server_and_client_meet() -> None:
+    new("shop")
+    printed = what_the_client_prints("ShopService")
+    assert printed.startswith("added  Note(id=1, text='buy milk'")
+    assert "raised NoteNotFound(id=404)" in printed
+
+
+@pytest.mark.slow
+def test_server_and_client_of_protobuf_meet() -> None:
+    samples = ROOT / "idl_samples" / "proto"
+    new("shop", "--idl", str(samples / "shop" / "orders" / "orders.proto"), "-I", str(samples))
+    assert what_the_client_prints("Orders").startswith("the server says: biz error: Orders.PlaceOrder (shop.PlaceOrder")
+    handler = Path("shop/handler.py")
+    text = handler.read_text(encoding="utf-8")
+    assert text.count('raise NotImplementedError("Orders.PlaceOrder")') == 1
+    handler.write_text(text.replace('raise NotImplementedError("Orders.PlaceOrder")', 'return Order(id="order-1")'))
+    assert what_the_client_prints("Orders").startswith("Order(id='order-1', lines=[]")
 
 
 def test_an_address_in_use_is_told_by_the_server() -> None:
@@ -250,3 +273,19 @@ def test_odd_names_work(name: str) -> None:
     assert result.exit_code == 0, result.stderr
     done = in_project("-m", "pytest", "-q", "-p", "no:cacheprovider", project=name)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_project_of_protobuf() -> None:
+    samples = ROOT / "idl_samples" / "proto"
+    result = new("shop", "--idl", str(samples / "shop" / "orders" / "orders.proto"), "-I", str(samples))
+    assert result.exit_code == 0, result.stderr
+    laid_down = {path.relative_to("shop/idl").as_posix() for path in Path("shop/idl").rglob("*.proto")}
+    assert laid_down == {"shop/catalog/catalog.proto", "shop/money.proto", "shop/orders/orders.proto"}
+    client = Path("shop/client.py").read_text(encoding="utf-8")
+    assert "from kitex_gen.shop.orders.v1.orders import PlaceOrderRequest\n" in client
+    assert "print(await client.place_order(PlaceOrderRequest()))" in client
+    done = in_project("-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "ignore")
+    assert done.returncode == 0, done.stdout + done.stderr
+    checked = in_project("-m", "ruff", "check", "--no-cache", "--extend-select", "I", ".")
+    assert checked.returncode == 0, checked.stdout
+    assert in_project("-m", "kitexgen", "gen", "--check").returncode == 0

@@ -31,7 +31,7 @@ class CodecPrinter:
 
     def text(self, module_path: str, records: Sequence[RecordPlan]) -> CodecText:
         """The codec of `records`, all those of the module with the dotted path `module_path`."""
-        module = CodecModule(codec_module(module_path), self._plans, self._stems)
+        module = CodecModule(codec_module(module_path), records, self._plans, self._stems)
         containers = Containers(module)
         writing, reading = WritePrinter(module, containers), ReadPrinter(module, containers)
         rows: list[tuple[str, Bracket]] = []

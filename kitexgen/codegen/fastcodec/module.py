@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,6 +23,7 @@ from kitexgen.codegen.plan.wire_types import (
     ScalarType,
     SetType,
     WireType,
+    records_in,
 )
 
 DOOR: Final = "kitexgen.runtime.contract.thrift"
@@ -122,6 +123,7 @@ class Stems:
     """What the functions of each record are called: `write_` and `read_` go before the stem."""
 
     def __init__(self, plans: Mapping[ClassRef, RecordPlan]) -> None:
+        self._plans = plans
         self._stems: dict[ClassRef, str] = {}
         taken: dict[str, set[str]] = {}
         for ref in plans:
@@ -129,18 +131,28 @@ class Stems:
             stem = unused(snake_case(ref.name), here)
             here.add(stem)
             self._stems[ref] = stem
-        self.classes = frozenset(ref.name for ref in plans)
-        self.functions = frozenset(self._functions(self._stems))
 
     def of(self, ref: ClassRef) -> str:
         return self._stems[ref]
 
-    def functions_in(self, codec: str) -> frozenset[str]:
-        """The functions that the codec with this dotted path declares."""
-        return frozenset(self._functions(ref for ref in self._stems if codec_module(ref.module) == codec))
+    def functions(self, refs: Iterable[ClassRef]) -> frozenset[str]:
+        """The functions that read and write the records `refs`."""
+        return frozenset(f"{verb}_{self._stems[ref]}" for ref in refs for verb in ("write", "read"))
 
-    def _functions(self, refs: Iterable[ClassRef]) -> Iterator[str]:
-        return (f"{verb}_{self._stems[ref]}" for ref in refs for verb in ("write", "read"))
+    def reached(self, records: Iterable[RecordPlan]) -> frozenset[ClassRef]:
+        """`records`, and those in their fields, and so on: all that a codec of them can speak of.
+
+        Names are chosen to differ from these alone, so that a codec is the same whatever else is generated with it.
+        """
+        found = {record.ref for record in records}
+        pending = list(found)
+        while pending:
+            for field in self._plans[pending.pop()].fields:
+                for ref in records_in(field.type):
+                    if ref not in found and ref in self._plans:
+                        found.add(ref)
+                        pending.append(ref)
+        return frozenset(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,20 +169,26 @@ class RunNames:
 
 
 class CodecModule:
-    """`path` is the dotted path of the codec, `plans` holds every record that a record of it may refer to."""
+    """`path` is the dotted path of the codec, `own` are its records, `plans` holds every record these may refer to."""
 
-    def __init__(self, path: str, plans: Mapping[ClassRef, RecordPlan], stems: Stems) -> None:
+    def __init__(
+        self, path: str, own: Iterable[RecordPlan], plans: Mapping[ClassRef, RecordPlan], stems: Stems
+    ) -> None:
         self.path = path
         self.stems = stems
         self._plans = plans
-        self._taken = {*stems.classes, *stems.functions, *_DOOR_NAMES, *_VARIABLES, *_BUILTINS, *_TYPING}
+        own = tuple(own)
+        reached = stems.reached(own)
+        classes = {ref.name for ref in reached}
+        self._taken = {*classes, *stems.functions(reached), *_DOOR_NAMES, *_VARIABLES, *_BUILTINS, *_TYPING}
         self.reserved = frozenset(self._taken)
         # How many underscores lead out of the reserved names that differ in nothing else.
         self._underscores: dict[str, int] = {}
         for name in self.reserved | _AMBIGUOUS:
             stem = name.rstrip("_")
             self._underscores[stem] = max(self._underscores.get(stem, 0), len(name) - len(stem) + 1)
-        self.imports = ImportSet(path, _VARIABLES | _BUILTINS | stems.functions_in(path), _DOOR_NAMES | _TYPING)
+        functions = stems.functions(record.ref for record in own)
+        self.imports = ImportSet(path, _VARIABLES | _BUILTINS | functions, _DOOR_NAMES | _TYPING)
         self.imports.use("__future__", "annotations")
         self.constants: list[str] = []
         self.functions: list[list[str]] = []

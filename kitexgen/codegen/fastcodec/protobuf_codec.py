@@ -23,7 +23,7 @@ class ProtobufPrinter:
 
     def text(self, module_path: str, records: Sequence[RecordPlan]) -> CodecText:
         """The codec of `records`, all those of the module with the dotted path `module_path`."""
-        module = ProtobufModule(codec_module(module_path), self._plans, self._stems)
+        module = ProtobufModule(codec_module(module_path), records, self._plans, self._stems)
         writing, reading = ProtobufWritePrinter(module), ProtobufReadPrinter(module)
         rows: list[tuple[str, Bracket]] = []
         for record in records:

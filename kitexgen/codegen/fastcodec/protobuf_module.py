@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from kitexgen.codegen.fastcodec.module import Stems
@@ -18,7 +18,7 @@ from kitexgen.codegen.plan.wire_types import ClassRef, ClosedEnumType, EnumType
 DOOR: Final = "kitexgen.runtime.contract.protobuf"
 
 # Names of the door: no class or constant may take their place.
-_DOOR_NAMES: Final = frozenset(
+DOOR_NAMES: Final = frozenset(
     (
         "BOOL",
         "DOUBLE",
@@ -104,19 +104,27 @@ _AMBIGUOUS: Final = frozenset(("I", "O", "l"))
 
 
 class ProtobufModule:
-    """`path` is the dotted path of the codec, `plans` holds every message that it may refer to and that is printed."""
+    """`path` is the dotted path of the codec, `own` are its messages, `plans` holds every message these may refer to
+    and that is printed.
+    """
 
-    def __init__(self, path: str, plans: Mapping[ClassRef, RecordPlan], stems: Stems) -> None:
+    def __init__(
+        self, path: str, own: Iterable[RecordPlan], plans: Mapping[ClassRef, RecordPlan], stems: Stems
+    ) -> None:
         self.path = path
         self._plans = plans
         self._stems = stems
-        self._taken = {*stems.classes, *stems.functions, *_DOOR_NAMES, *_VARIABLES, *_BUILTINS, *_TYPING}
+        own = tuple(own)
+        reached = stems.reached(own)
+        classes = {ref.name for ref in reached}
+        self._taken = {*classes, *stems.functions(reached), *DOOR_NAMES, *_VARIABLES, *_BUILTINS, *_TYPING}
         # How many underscores lead out of the reserved names that differ in nothing else.
         self._underscores: dict[str, int] = {}
         for name in self._taken | _AMBIGUOUS:
             stem = name.rstrip("_")
             self._underscores[stem] = max(self._underscores.get(stem, 0), len(name) - len(stem) + 1)
-        self.imports = ImportSet(path, _VARIABLES | _BUILTINS | stems.functions_in(path), _DOOR_NAMES | _TYPING)
+        functions = stems.functions(record.ref for record in own)
+        self.imports = ImportSet(path, _VARIABLES | _BUILTINS | functions, DOOR_NAMES | _TYPING)
         self.imports.use("__future__", "annotations")
         self.constants: list[str] = []
         self.functions: list[list[str]] = []

@@ -46,22 +46,24 @@ class ProtobufReadPrinter:
         lines += [line for field in fields for line in self._absent(field)]
         if any(_needs_value(field.type) for field in fields):
             lines.append(f"    value: {module.any()}")
-        lines += ['    unknown = b""', "    while at < end:", "        start = at"]
-        if fields:
-            lines.append("        tag = data[at]")
-        for field in fields:
-            lines += _indented(self._field(record, field), 8)
+        lines += ["    unknown: list[bytes] | None = None", "    while at < end:", "        start = at"]
+        known = [line for field in fields for line in self._field(record, field)]
+        if known:
+            lines += ["        tag = data[at]", *_indented(known, 8)]
         skip = f"{module.door('skip_unknown')}(data, at, end, depth, {self._known(record, fields)})"
         lines += [
             "        if at == start:",
             *laid_out(skip, before="at = ", indent=12),
-            "            unknown += data[start:at]",
+            "            if unknown is None:",
+            "                unknown = []",
+            "            unknown.append(data[start:at])",
             "    if at != end:",
             "        raise TypeError(at)",
             f"    record: {cls} = {module.door('new')}({cls})",
         ]
         lines += [f"    record.{field.attribute} = {module.local(field.attribute)}" for field in record.fields]
-        return [*lines, "    record.__unknown__ = unknown", "    return record"]
+        joined = 'b"" if unknown is None else b"".join(unknown)'
+        return [*lines, f"    record.__unknown__ = {joined}", "    return record"]
 
     def _known(self, record: RecordPlan, fields: Sequence[FieldPlan]) -> str:
         """The numbers of the fields; 1, which is that of the items of a MessageSet, when there are none."""

@@ -22,6 +22,7 @@ from kitexgen.codegen.fastcodec.protobuf_wire import (
     wire_type,
 )
 from kitexgen.codegen.plan.fitting import Bracket, Expression, laid_out, signature
+from kitexgen.codegen.plan.names import unused
 from kitexgen.codegen.plan.records import FieldPlan, RecordPlan
 from kitexgen.codegen.plan.wire_types import MapType, MessageType, RepeatedType, WireType
 from kitexgen.schema.declarations import Requirement
@@ -62,7 +63,7 @@ class ProtobufWritePrinter:
         is_first = True
         for plan in sorted(record.fields, key=lambda plan: plan.id):
             if (statements := self._statements(plan)) is None:
-                parts += self._always(plan)
+                parts += self._needed(record, plan) if plan.requirement is Requirement.REQUIRED else self._always(plan)
                 continue
             lines += [*_collected(parts, is_first), *_indented(statements, 4)]
             parts, is_first = _Parts(), False
@@ -88,6 +89,18 @@ class ProtobufWritePrinter:
             return self._value(plan.type, plan.id, value, is_present=is_present, raw=local)
         parts = self._value(plan.type, plan.id, local, is_present=is_present)
         parts.setup.insert(0, f"{local} = {value}")
+        return parts
+
+    def _needed(self, record: RecordPlan, plan: FieldPlan) -> _Parts:
+        """A required field."""
+        local = self._module.local(plan.attribute)
+        others = {self._module.local(other.attribute) for other in record.fields}
+        parts = self._value(plan.type, plan.id, local, raw=unused(f"raw_{plan.attribute}", others))
+        parts.setup[:0] = [
+            f"{local} = record.{plan.attribute}",
+            f"if {local} is None:",
+            f"    raise TypeError({local})",
+        ]
         return parts
 
     def _statements(self, plan: FieldPlan) -> list[str] | None:

@@ -18,6 +18,9 @@ from kitexgen.schema.ids import ModuleId
 from kitexgen.schema.module import Schema
 from kitexgen.source.span import Span
 
+_TOLD_FILES = 3
+"""How many files of a package its docstring names."""
+
 
 def export_clashes(schema: Schema, symbols: Symbols, places: Places) -> Iterator[Diagnostic]:
     """A KX0402 for each name that two files of one package declare."""
@@ -40,10 +43,14 @@ def package_plans(
     """One plan a package, and one for the output folder. `imported` are the modules that each module imports."""
     lazy = _in_cycles(_package_imports(places, imported))
     plans = [_plan("", (), {}, False)]
+    inside = _children(places)
+    members: dict[str, list[ModuleId]] = {}
+    for module in schema.modules:
+        members.setdefault(places.namespaces.get(module.id, ""), []).append(module.id)
     for package in places.packages():
-        modules = [module.id for module in schema.modules if places.namespaces.get(module.id) == package]
+        modules = members.get(package, [])
         # A name of a module beside it would hide that module from `import`; a name of two files is neither's.
-        hidden = _children(places, package)
+        hidden = inside.get(package, set())
         declared = [(name, module) for module in modules for name in symbols.declared_in(module)]
         times = Counter(name for name, _ in declared)
         homes = {
@@ -55,6 +62,14 @@ def package_plans(
     return plans
 
 
+def _told(modules: Iterable[ModuleId]) -> str:
+    """What a package holds: in the order of names, because that of the command line must not change a file."""
+    files = sorted(file_name(module) for module in modules)
+    if len(files) > _TOLD_FILES:
+        return f"Types of {', '.join(files[: _TOLD_FILES - 1])} and {len(files) - _TOLD_FILES + 1} more files."
+    return f"Types of {' and '.join(files)}." if files else "Generated packages."
+
+
 def _plan(package: str, modules: tuple[ModuleId, ...], homes: dict[str, str], is_lazy: bool) -> PackagePlan:
     names = sorted(homes, key=export_order)
     imports = ImportSet(f"{package}.__init__")
@@ -62,11 +77,10 @@ def _plan(package: str, modules: tuple[ModuleId, ...], homes: dict[str, str], is
         imports.use_generated(f"{package}.{homes[name]}", name)
     exports = laid_out(_strings("[", names, "]"), before="__all__ = ") if names else []
     table = Bracket("{", tuple((f'"{name}": ', f'"{homes[name]}"') for name in names), "}")
-    said = " and ".join(file_name(module) for module in modules)
     return PackagePlan(
         path=package,
         sources=modules,
-        docstring="\n".join(docstring(None, f"Types of {said}." if said else "Generated packages.", indent=0)),
+        docstring="\n".join(docstring(None, _told(modules), indent=0)),
         imports="\n".join(imports.lines(indent=4 if is_lazy else 0)),
         exports="\n".join(exports),
         is_lazy=is_lazy and bool(names),
@@ -78,10 +92,13 @@ def _strings(opening: str, names: Iterable[str], closing: str) -> Bracket:
     return Bracket(opening, tuple(("", f'"{name}"') for name in names), closing)
 
 
-def _children(places: Places, package: str) -> set[str]:
-    """Names of the modules and packages right inside `package`."""
-    inside = [*places.modules.values(), *places.services.values(), *places.packages()]
-    return {name for parent, _, name in (path.rpartition(".") for path in inside) if parent == package}
+def _children(places: Places) -> dict[str, set[str]]:
+    """Names of the modules and packages right inside each package."""
+    found: dict[str, set[str]] = {}
+    for path in (*places.modules.values(), *places.services.values(), *places.packages()):
+        parent, _, name = path.rpartition(".")
+        found.setdefault(parent, set()).add(name)
+    return found
 
 
 def _package_imports(places: Places, imported: Mapping[str, Iterable[str]]) -> dict[str, set[str]]:

@@ -117,6 +117,10 @@ def broken(line: str) -> list[str] | None:
         margin, name, hint = declaration.groups()
         return _if_fits([f"{margin}{name}: (", f"{margin}    {hint}", f"{margin})"])
     margin = " " * (len(line) - len(line.lstrip()))
+    if _PARAMETER.fullmatch(line):
+        return [line]
+    if line.endswith(",") and " if " in line and " = " not in line:
+        return _in_parentheses(line, margin)
     if " if " in line and " = " not in line and (found := _broken_conditional(line, margin)):
         return found
     text = line.removesuffix(",")
@@ -150,6 +154,18 @@ _TRICKY_STRING = re.compile(r"""'|\\"|"[^"()\[\]{}]*[()\[\]{}][^"]*"(?=(?:[^"]*"
 _DECLARATION = re.compile(r"(\s*)(\w+): ([\w.]+(?: \| None)?)")
 
 
+# A parameter whose default is a name: black leaves it, however long.
+_PARAMETER = re.compile(r"\s*\w+: [\w.]+ = [\w.]+,")
+
+
+def _in_parentheses(line: str, margin: str) -> list[str] | None:
+    """A conditional expression among others in an exploded bracket."""
+    inside = f"{margin}    {line.strip()[:-1]}"
+    if not (broken_up := _broken_conditional(inside, f"{margin}    ")):
+        return None
+    return [f"{margin}(", *([inside] if fits([inside]) else broken_up), f"{margin}),"]
+
+
 _STATEMENT = re.compile(r"\s*(?:return|yield|assert|raise|del) ")
 
 
@@ -157,13 +173,19 @@ def _broken_conditional(line: str, margin: str) -> list[str] | None:
     """`A if B else C`, alone in brackets that are broken already; it has no more ifs, and nothing behind it."""
     value, _, rest = line.partition(" if ")
     condition, _, other = rest.partition(" else ")
-    parts = (value, condition, other)
-    is_whole = all(
-        part.count(opening) == part.count(closing) for part in parts for opening, closing in ("()", "[]", "{}")
-    )
-    if not other or " if " in rest or " else " in other or line.endswith(",") or not is_whole:
+    if not other or " if " in rest or " else " in other or not all(map(_is_one, (value, condition, other))):
         return None
     return None if _STATEMENT.match(line) else _if_fits([value, f"{margin}if {condition}", f"{margin}else {other}"])
+
+
+def _is_one(text: str) -> bool:
+    """Whether every bracket in `text` is closed in it, and no comma stands outside of all."""
+    depth = 0
+    for sign in text:
+        depth += (sign in "([{") - (sign in ")]}")
+        if depth < 0 or (sign == "," and depth == 0):
+            return False
+    return depth == 0
 
 
 def _broken_comparison(line: str) -> list[str] | None:

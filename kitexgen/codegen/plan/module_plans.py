@@ -9,6 +9,7 @@ from kitexgen.codegen.plan.enums import enum_plan
 from kitexgen.codegen.plan.extensions import extension_lines
 from kitexgen.codegen.plan.imports import ImportSet
 from kitexgen.codegen.plan.modules import ModulePlan, ServiceModulePlan
+from kitexgen.codegen.plan.names import BUILTIN_CLASSES
 from kitexgen.codegen.plan.naming import Names
 from kitexgen.codegen.plan.public_imports import import_public
 from kitexgen.codegen.plan.record_plans import declared_record
@@ -16,6 +17,7 @@ from kitexgen.codegen.plan.scope import Scope
 from kitexgen.codegen.plan.service_names import service_names
 from kitexgen.codegen.plan.service_plans import ServicePrinter
 from kitexgen.codegen.plan.sources import file_name, source
+from kitexgen.codegen.plan.symbols import Symbols
 from kitexgen.schema.declarations import Alias, Const, Enum, Extension, Record
 from kitexgen.schema.module import Module
 from kitexgen.schema.services import Service
@@ -44,8 +46,7 @@ def module_plan(names: Names, module: Module, options: GenerateOptions) -> tuple
             source=source(schema, module.id, each.span),
             keeps_unknown=options.keep_unknown_fields,
         )
-        for each in module.declarations
-        if isinstance(each, Record)
+        for each in _in_order(symbols, module)
     ]
     values = _values(scope, module)
     plan = ModulePlan(
@@ -61,6 +62,12 @@ def module_plan(names: Names, module: Module, options: GenerateOptions) -> tuple
         values=values,
     )
     return plan, imports.targets
+
+
+def _in_order(symbols: Symbols, module: Module) -> list[Record]:
+    """The records as declared, but those first whose names are classes of the builtins: see BUILTIN_CLASSES."""
+    records = [each for each in module.declarations if isinstance(each, Record)]
+    return sorted(records, key=lambda record: symbols.ref(record.id).name not in BUILTIN_CLASSES)
 
 
 def _values(scope: Scope, module: Module) -> str:

@@ -67,10 +67,11 @@ class PackagePlan:
 class Plan:
     """Every file of a run, each after those it imports.
 
-    `shipped` are modules that nobody writes, since the runtime has them, and whose messages are fields of these.
+    `around` are modules that this run does not write, since the runtime has them or an earlier run wrote them, and
+    whose records are fields of these.
     """
 
     modules: tuple[ModulePlan, ...]
     services: tuple[ServiceModulePlan, ...]
     packages: tuple[PackagePlan, ...]
-    shipped: tuple[ModulePlan, ...]
+    around: tuple[ModulePlan, ...]

@@ -5,6 +5,7 @@ An escaped name carries one underscore more, at its end; the wire, JSON and repr
 
 from __future__ import annotations
 
+import builtins
 import keyword
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -13,6 +14,17 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 # for the type in every annotation of its scope (betterproto#53).
 ANNOTATION_BUILTINS = frozenset(
     ("bool", "bytes", "dict", "float", "frozenset", "int", "list", "object", "set", "str", "super", "tuple")
+)
+
+# Classes of the builtins, for type checkers too: mypy takes `list[Warning]`, where it stands before the module's own
+# `class Warning`, for a list of the builtin one. Those that newer Pythons add are here, so that all print the same.
+BUILTIN_CLASSES = frozenset(
+    (
+        "PythonFinalizationError",
+        "ellipsis",
+        "function",
+        *(name for name, value in vars(builtins).items() if isinstance(value, type)),
+    )
 )
 
 # What every enum member answers to: a member of that name would hide it, or be refused by `enum`.

@@ -6,6 +6,7 @@ Python: who asks about Python values need not know both. `word` is how `__schema
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kitexgen.schema.annotations import Annotations
@@ -154,17 +155,18 @@ class MapType:
 WireType = ScalarType | EnumType | RecordType | ListType | PackedType | SetType | MapType
 
 
-def message_in(type: WireType) -> ClassRef | None:
-    """The message that the field of a message holds, one, many, or as the values of a map."""
+def records_in(type: WireType) -> Iterator[ClassRef]:
+    """The structs, unions, exceptions and messages that a value of `type` may hold right inside it."""
     match type:
-        case MessageType(ref):
-            return ref
-        case RepeatedType(element):
-            return message_in(element)
-        case MapType(value=value):
-            return message_in(value)
+        case RecordType(ref):
+            yield ref
+        case ListType(element) | SetType(element):
+            yield from records_in(element)
+        case MapType(key, value):
+            yield from records_in(key)
+            yield from records_in(value)
         case _:
-            return None
+            return
 
 
 def is_packed(annotations: Annotations) -> bool:

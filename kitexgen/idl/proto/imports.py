@@ -1,12 +1,14 @@
 """The import graph: finds, reads and parses each .proto file once, and reports what is missing or goes in circles.
 
-An import names a file relative to a root folder. The roots are the `-I` folders in order, then one folder for each file
-asked for that lies in none of them (see `_implied_root`), then the files that come with kitexgen, google/protobuf/*.
+An import names a file relative to a root folder. The roots are the `-I` folders in order, then the folders that the
+files asked for must have been written for (see `imply_roots`), then that of the files that come with kitexgen,
+google/protobuf/*.
 """
 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -30,6 +32,11 @@ Read = Callable[[Path], bytes]
 SHIPPED: Final = Path(__file__).with_name("wellknown")
 _SHIPPED_PREFIX: Final = "google/protobuf/"
 
+# An import as it is written, near enough to find root folders by: what it names must be there to count.
+_IMPORT: Final = re.compile(
+    rb"""(?:^|;)[ \t]*import[ \t]+(?:(?:public|weak|option)[ \t]+)?["']([^"'\n]+)["']""", re.MULTILINE
+)
+
 
 def load_protos(
     paths: Sequence[Path], include_dirs: Sequence[Path], report: Report, read: Read, *, max_bytes: int
@@ -39,6 +46,7 @@ def load_protos(
     `read` gives the bytes of a path and raises OSError when it cannot. A file of more than `max_bytes` is refused.
     """
     loader = _Loader(list(include_dirs), report, read, max_bytes)
+    loader.imply_roots(paths)
     roots = [id for path in paths if (id := loader.load_root(path)) is not None]
     return ProtoGraph(files=tuple(loader.finished), roots=tuple(dict.fromkeys(roots)))
 
@@ -81,6 +89,28 @@ class _Loader:
         self._known: dict[str, ModuleId] = {}
         self._names: dict[str, str] = {}
         self._stack: list[_Open] = []
+        self._seen: dict[Path, bool] = {}
+
+    def imply_roots(self, paths: Sequence[Path]) -> None:
+        """Find root folders for those of `paths` that lie in no `-I` folder, from what they import.
+
+        All are looked at before one is read, in an order of their own: a file without imports must not settle under
+        which names the others are found, nor may the order of the command line.
+        """
+        for path in sorted(paths):
+            if any(_relative(path, directory) is not None for directory in self._include_dirs):
+                continue
+            try:
+                found = _IMPORT.findall(self._read(path))
+            except (OSError, ValueError):
+                continue  # load_root says so
+            names = [name for each in found if _is_plain(name := each.decode("utf-8", "replace"))]
+            is_in_one = any(_relative(path, root) is not None for root in self._implied)
+            if is_in_one and all(any(self._exists(root / name) for root in self._roots()) for name in names):
+                continue
+            root, count = self._implied_root(path, names)
+            if count and root not in self._implied:
+                self._implied.append(root)
 
     def load_root(self, path: Path) -> ModuleId | None:
         known = self._names.get(_place(path))
@@ -209,29 +239,31 @@ class _Loader:
             name = _relative(path, directory)
             if name is not None:
                 return name
-        root = self._implied_root(path, tree)
+        root, _ = self._implied_root(path, [node.path.text for node in tree.imports() if _is_plain(node.path.text)])
         self._implied.append(root)
         name = _relative(path, root)
         assert name is not None  # it is one of the folders that hold the file
         return name
 
-    def _implied_root(self, path: Path, tree: FileNode) -> Path:
-        """The root folder that a file in none of the given ones must have been written for.
+    def _implied_root(self, path: Path, names: Sequence[str]) -> tuple[Path, int]:
+        """The root folder that a file in none of the given ones must have been written for, and how many of `names`,
+        its imports, are found from there.
 
-        Of the working directory and the folders from there down to the file, the one from which most of its imports are
-        found; the first of several. For a file outside the working directory: its folder and those above it.
+        Of the working directory and the folders from there down to the file, the one from which most are found; the
+        first of several. For a file outside the working directory: its folder and those above it.
         """
-        names = [node.path.text for node in tree.imports() if _is_plain(node.path.text)]
-        folders = _folders(path)
+        counts = {folder: sum(self._exists(folder / name) for name in names) for folder in _folders(path)}
         # max() takes the first of equals.
-        return max(folders, key=lambda folder: sum(self._exists(folder / name) for name in names))
+        return max(counts.items(), key=lambda item: item[1])
 
     def _exists(self, path: Path) -> bool:
-        try:
-            self._read(path)
-        except (OSError, ValueError):
-            return False
-        return True
+        if path not in self._seen:
+            try:
+                self._read(path)
+                self._seen[path] = True
+            except (OSError, ValueError):
+                self._seen[path] = False
+        return self._seen[path]
 
 
 def _with_bad_bytes(shown: str, decoded: Decoded, found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:

@@ -11,7 +11,7 @@ from kitexgen.runtime.model.extension import ExtensionInfo
 from kitexgen.runtime.model.message import Message
 from kitexgen.runtime.protobuf.codec import encode
 from kitexgen.runtime.protobuf.extensions import extension_field, set_extension
-from kitexgen.runtime.protobuf.json_forms import TEXT_FORMS, WRAPPERS, is_special, read_text
+from kitexgen.runtime.protobuf.json_forms import TEXT_FORMS, WRAPPERS, read_text
 from kitexgen.runtime.protobuf.json_scalars import expected, read_integer, read_key, require_text, scalar_reader
 from kitexgen.runtime.protobuf.json_table import JsonMessage, json_enum, json_message
 from kitexgen.runtime.protobuf.json_write import type_name
@@ -44,7 +44,7 @@ class JsonReader:
         names = json_message(cls)
         name = names.name
         message: M = names.table.blank()
-        if not is_special(name):
+        if not names.is_special:
             self._object(message, names, _members(value), depth)
         elif name in TEXT_FORMS:
             for attribute, part in read_text(TEXT_FORMS[name], value).items():
@@ -63,34 +63,39 @@ class JsonReader:
         """Set the fields of a message. A name stands for a field, or in brackets for an extension."""
         seen: dict[int | str, str] = {}
         for key, value in members.items():
-            extension = None if key in names.by_name else self._extension(message, key)
-            if extension is not None:
-                field = extension_field(extension)
-            elif key in names.by_name:
-                field = names.by_name[key].table
-            elif self.discard_unknown:
+            known = names.by_name.get(key)
+            if known is None:
+                self._extension(message, key, value, depth, seen)
                 continue
-            else:
-                raise DecodeError(f"no such field: {shown(key)}")
+            field = known.table
             _once(seen, field.number, key)
             if value is None and not _takes_null(field):
                 continue
             if field.oneof:
                 _once(seen, field.oneof, key)
-            read = self._step(self._field, field, value, depth, key)
-            if read is _DISCARDED:
-                continue
-            if extension is not None:
-                _set_extension(message, extension, read, key)
-            else:
+            try:
+                read = known.read(value) if known.read else self._field(field, value, depth)
+            except DecodeError as error:
+                error.within(key)
+                raise
+            if read is not _DISCARDED:
                 setattr(message, field.attribute, read)
 
-    def _extension(self, message: Message, key: Any) -> ExtensionInfo[Any, Any] | None:
-        """The extension that is called `[key]`, when it is one of this message."""
-        if not isinstance(key, str) or not (key.startswith("[") and key.endswith("]")):
-            return None
-        extension = self.extensions.get(key[1:-1])
-        return extension if extension is not None and isinstance(message, extension.extendee) else None
+    def _extension(self, message: Message, key: Any, value: Any, depth: int, seen: dict[int | str, str]) -> None:
+        """Set the extension that is called `[key]`, when it is one of this message."""
+        is_name = isinstance(key, str) and key.startswith("[") and key.endswith("]")
+        extension = self.extensions.get(key[1:-1]) if is_name else None
+        if extension is None or not isinstance(message, extension.extendee):
+            if self.discard_unknown:
+                return
+            raise DecodeError(f"no such field: {shown(key)}")
+        field = extension_field(extension)
+        _once(seen, field.number, key)
+        if value is None and not _takes_null(field):
+            return
+        read = self._step(self._field, field, value, depth, key)
+        if read is not _DISCARDED:
+            _set_extension(message, extension, read, key)
 
     def _step(self, read: Callable[..., Any], what: Any, value: Any, depth: int, step: str) -> Any:
         try:
@@ -119,7 +124,7 @@ class JsonReader:
             key = self._step(_key, key_type.kind, text, depth, step)
             read = self._step(self._value, value_type, value, depth, step)
             if key in found:
-                raise DecodeError("the key stands there twice, spelled differently", step)
+                raise DecodeError("another spelling of this key stands there too", step)
             if read is not _DISCARDED:
                 found[key] = read
         return found
@@ -138,14 +143,13 @@ class JsonReader:
         names = json_enum(type_.cls)
         if value is None and names.is_null:
             return type_.cls(0)
-        if isinstance(value, str) and value in names.numbers:
-            return type_.cls(names.numbers[value])
-        try:
-            number = read_integer("int32", value)
-        except DecodeError:
-            if isinstance(value, str) and self.discard_unknown:
+        if isinstance(value, str) and not value.removeprefix("-").isdecimal():
+            if value in names.numbers:
+                return type_.cls(names.numbers[value])
+            if self.discard_unknown:
                 return _DISCARDED
-            raise expected(f"a name or number of {type_.cls.__name__}", value) from None
+            raise expected(f"a name or number of {type_.cls.__name__}", value)
+        number = read_integer("int32", value)
         if type_.is_closed and number not in names.names:
             raise DecodeError(f"{number} has no name in {type_.cls.__name__}, a closed enum")
         return type_.cls(number)
@@ -160,7 +164,7 @@ class JsonReader:
         if cls is None:
             raise DecodeError(f"an Any of {shown(url)}, which is none of `types`")
         fields = {key: value for key, value in members.items() if key != "@type"}
-        if is_special(json_message(cls).name):
+        if json_message(cls).is_special:
             if "value" not in fields:
                 raise DecodeError(f"an Any of {shown(url)} has its value in `value`")
             message = self._step(self.message, cls, fields.pop("value"), depth - 1, "value")

@@ -6,31 +6,41 @@ Source: protobuf.dev/programming-guides/json.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
 from kitexgen.runtime.model.enum import Enum
 from kitexgen.runtime.model.message import Message
-from kitexgen.runtime.wire.protobuf_table import FieldTable, MessageTable, message_table
+from kitexgen.runtime.protobuf.json_forms import is_special
+from kitexgen.runtime.protobuf.json_scalars import scalar_reader, scalar_writer
+from kitexgen.runtime.wire.protobuf_table import FieldTable, MessageTable, ScalarTable, message_table
 from kitexgen.runtime.wire.table import home_of
 
 
 @dataclass(frozen=True, slots=True)
 class JsonField:
-    """A field, and its name in JSON: lowerCamelCase, or what the IDL says in `json_name`."""
+    """A field, and its name in JSON: lowerCamelCase, or what the IDL says in `json_name`.
+
+    Of a single scalar, `write` and `read` are all there is to do: `scalar_writer`'s function, and `scalar_reader`'s.
+    """
 
     name: str
     table: FieldTable
+    write: Callable[[Any], Any] | None
+    read: Callable[[Any], Any] | None
 
 
 @dataclass(frozen=True, slots=True)
 class JsonMessage:
     """A message class: `name` is its full IDL name, `fields` in the order of their numbers.
 
-    `by_name` finds a field by its JSON name, or by that of the IDL.
+    `by_name` finds a field by its JSON name, or by that of the IDL. `is_special`: the type has another form in JSON
+    than the object of its fields.
     """
 
     name: str
+    is_special: bool
     table: MessageTable
     fields: tuple[JsonField, ...]
     by_name: dict[str, JsonField]
@@ -72,9 +82,16 @@ def _read_message(cls: type[Message]) -> JsonMessage:
     table = message_table(cls)
     _, name, _, rows, *_ = home_of(cls).__schema__
     own = {row[0]: row[5] for row in rows if len(row) > 5}
-    fields = tuple(JsonField(own.get(field.number) or _camel(field.name), field) for field in table.fields)
+    fields = tuple(_field(own.get(field.number) or _camel(field.name), field) for field in table.fields)
     by_name = {field.table.name: field for field in fields} | {field.name: field for field in fields}
-    return JsonMessage(name, table, fields, by_name)
+    return JsonMessage(name, is_special(name), table, fields, by_name)
+
+
+def _field(name: str, field: FieldTable) -> JsonField:
+    if field.is_repeated or not isinstance(field.type, ScalarTable):
+        return JsonField(name, field, None, None)
+    kind = field.type.kind
+    return JsonField(name, field, scalar_writer(kind), scalar_reader(kind))
 
 
 def _read_enum(cls: type[Enum]) -> JsonEnum:

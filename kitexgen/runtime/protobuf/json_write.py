@@ -13,7 +13,7 @@ from kitexgen.runtime.model.extension import ExtensionInfo
 from kitexgen.runtime.model.message import Message
 from kitexgen.runtime.protobuf.codec import decode
 from kitexgen.runtime.protobuf.extensions import extension_field, get_extension, has_extension
-from kitexgen.runtime.protobuf.json_forms import TEXT_FORMS, WRAPPERS, is_special
+from kitexgen.runtime.protobuf.json_forms import TEXT_FORMS, WRAPPERS
 from kitexgen.runtime.protobuf.json_scalars import scalar_writer, write_key
 from kitexgen.runtime.protobuf.json_table import JsonMessage, json_enum, json_message
 from kitexgen.runtime.wire.place import shown
@@ -42,7 +42,7 @@ class JsonWriter:
             raise EncodeError(f"more than {READ_DEPTH} messages within each other")
         names = json_message(type(message))
         name = names.name
-        if not is_special(name):
+        if not names.is_special:
             return self._object(message, names, depth)
         if name in TEXT_FORMS:
             return TEXT_FORMS[name].write(message)
@@ -69,9 +69,12 @@ class JsonWriter:
             value = getattr(message, table.attribute, None)
             if not value and self._is_left_out(table, value):
                 continue
-            found[table.name if self.use_proto_names else field.name] = self._step(
-                self._field, table, value, depth, table.name
-            )
+            name = table.name if self.use_proto_names else field.name
+            try:
+                found[name] = field.write(value) if field.write else self._field(table, value, depth)
+            except EncodeError as error:
+                error.within(table.name)
+                raise
         if message.__unknown__:
             self._add_extensions(found, message, depth)
         return found
@@ -80,12 +83,12 @@ class JsonWriter:
         """Whether a value, which is none or a zero, is nothing to write. One of the wrong type is, to be refused."""
         if value is None and field.is_explicit:
             if field.is_required:
-                raise EncodeError(f"required field {field.name} is not set")
+                raise EncodeError(f"required field {field.name} is not set", field.name)
             return True
         if field.is_explicit or self.emit_default_values:
             return False
         if field.is_repeated:
-            return isinstance(value, list | tuple | dict)
+            return isinstance(value, dict if isinstance(field.type, MapTable) else (list, tuple))
         return type(value) is type(field.zero) and not (isinstance(value, float) and copysign(1, value) < 0)
 
     def _add_extensions(self, found: dict[str, Any], message: Message, depth: int) -> None:
@@ -167,7 +170,7 @@ class JsonWriter:
         except DecodeError as error:
             raise EncodeError(f"an Any of {shown(url)} holds bytes that are none: {error}") from error
         written = self.message(message, depth - 1)
-        if is_special(json_message(cls).name):
+        if json_message(cls).is_special:
             return {"@type": url, "value": written}
         return {"@type": url, **written}
 

@@ -90,7 +90,7 @@ def understand(
     if message.kind not in _REQUESTS:
         raise InvalidMessageType(message.kind.value, method=message.method)
     if message.kind is MessageKind.STREAM:
-        message.sequence_id = 0
+        message.sequence_id = _told_before(message)
     if not message.method:
         raise ProtocolError("the call names no method")
     try:
@@ -98,7 +98,7 @@ def understand(
     except ApplicationError as error:
         if message.written_in is Payload.PROTOBUF:
             # Kitex looks the method up before it takes the sequence id over from the envelope.
-            message.sequence_id = message.header.sequence_id if message.header is not None else 0
+            message.sequence_id = _told_before(message)
         # A caller that says it awaits no answer gets none; all others learn what is wrong before the connection closes.
         is_awaited = message.kind is not MessageKind.ONEWAY
         reply = _refuse(message, error, guards, closes=not is_shared) if is_awaited else ()
@@ -125,6 +125,11 @@ def understand(
     if message.header is not None:
         read_call(message.header, info)
     return Request(message, info, arguments, guards, max_message)
+
+
+def _told_before(message: Message) -> int:
+    """The sequence id that is known before the envelope tells its own: the header's, 0 without one."""
+    return message.header.sequence_id if message.header is not None else 0
 
 
 def _read_arguments(message: Message, bound: BoundMethod) -> Struct:

@@ -11,6 +11,8 @@ from kitexgen.runtime.wire import protobuf_primitives as p
 
 # Fewer strings are not worth a look at whether they have one length.
 _WORTH: Final = 8
+# So many are looked at together: a look that finds nothing must not cost more than the strings that it was for.
+_MOST: Final = 256
 
 _READERS: Final[dict[str, Callable[[bytes, int], tuple[Any, int]]]] = {
     "bool": p.read_bool,
@@ -59,8 +61,10 @@ def _fixed_reader(letter: str) -> Callable[[bytes], list[Any]]:
 def read_texts(data: bytes, at: int, end: int, tag: bytes, texts: list[str]) -> int:
     """Read strings as long as `tag` comes again, and return where they end."""
     width = len(tag)
-    if (size := data[at + width]) < 128 and (stop := _read_uniform(data, at, end, texts, head=width + 1, size=size)):
+    while (size := data[at + width]) < 128 and (stop := _read_uniform(data, at, end, texts, head=width + 1, size=size)):
         at = stop
+        if not data.startswith(tag, at) or at >= end:
+            return at
     if width > 1:
         blobs: list[bytes] = []
         at = read_blobs(data, at, end, tag, blobs)
@@ -85,7 +89,7 @@ def _read_uniform(data: bytes, at: int, end: int, texts: list[str], *, head: int
     string shows in the number of pieces.
     """
     step = head + size
-    count = (end - at) // step
+    count = min((end - at) // step, _MOST)
     if count < _WORTH or data[at + step : at + step + head] != data[at : at + head]:
         return 0
     stop = at + count * step

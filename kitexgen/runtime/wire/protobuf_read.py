@@ -82,10 +82,19 @@ class _Walk:
     def __init__(self, data: bytes, root: _Level, depth: int) -> None:
         self.data = data
         self.depth = depth
+        # Unknown fields by the message they belong to: one that comes in many pieces is joined once, at the end.
+        self.kept: dict[int, tuple[Any, list[bytes]]] = {}
         self.stack = [root]
         self.place = ""
 
     def run(self) -> None:
+        try:
+            self._run()
+        finally:
+            for record, pieces in self.kept.values():
+                record.__unknown__ = b"".join([record.__unknown__, *pieces])
+
+    def _run(self) -> None:
         at = 0
         while self.stack:
             level = self.stack[-1]
@@ -172,16 +181,16 @@ class _Walk:
             else:
                 _choose(level, known)
                 setattr(level.record, known.attribute, record)
-        self.stack.append(_Level(table, record, end, group, known, index, start))
+        _, unknown = self.kept.get(id(record), (record, []))
+        self.stack.append(_Level(table, record, end, group, known, index, start, unknown))
         return at
 
     def _finish(self) -> None:
         level = self.stack.pop()
-        record = level.record
-        if level.unknown:
-            record.__unknown__ = b"".join([record.__unknown__, *level.unknown])
         if level.source and isinstance(level.source.type, MapTable):
             self._entry(self.stack[-1], level)
+        elif level.unknown:
+            self.kept[id(level.record)] = level.record, level.unknown
 
     def _entry(self, level: _Level, finished: _Level) -> None:
         """Put a finished entry into its map.
@@ -190,7 +199,7 @@ class _Walk:
         """
         entry, known = finished.record, finished.source
         assert known is not None
-        if entry.__unknown__:
+        if finished.unknown:
             level.unknown.append(self.data[finished.start : finished.end])
             return
         key, value = entry.key, entry.value

@@ -116,6 +116,8 @@ def test_long_lines_break_as_black_breaks_them(line: str) -> None:
         'NAME.append(data[at : at + size].decode("utf-8"))',
         "NAME, at = read_NAME(data, at)",
         "pieces.append(NAME if -128 <= NAME < 128 else put(NAME))",
+        "entry = join((NAME[key] if 0 <= key < 128 else put(key), NAME[value]))",
+        "entry = join(NAME[key] if 0 <= key < 128 else put(key), value)",
     ],
 )
 @pytest.mark.parametrize("depth", [1, 3])
@@ -127,6 +129,24 @@ def test_names_of_any_length_break_as_black_breaks_them(template: str, depth: in
         if not fits([line]) and found is not None:
             text = "\n".join([*around, line, ""])
             assert [*around, *found] == black.format_str(text, mode=black.Mode()).splitlines()
+
+
+def test_conditional_expressions_among_others_break_as_black_breaks_them() -> None:
+    for size in range(20, 60):
+        name = "n" * size
+        line = f"        BYTES[{name}] if -128 <= {name} < 128 else put({name}, 0),"
+        found = broken(line)
+        if not fits([line]) and found is not None:
+            text = "\n".join(["while 1:", "    x = [", line, "        a,", "    ]", ""])
+            expected = ["while 1:", "    x = [", *found, "        a,", "    ]"]
+            assert black.format_str(text, mode=black.Mode()).splitlines() == expected
+
+
+def test_a_parameter_is_left_however_long() -> None:
+    line = f"    {_LONG}: {_LONG} = {_LONG}.{_LONG},"
+    assert broken(line) == [line]
+    text = f"def f(\n{line}\n    b: int = 1,\n) -> None:\n    pass\n"
+    assert black.format_str(text, mode=black.Mode()) == text
 
 
 def test_conditional_expressions_in_brackets_break_as_black_breaks_them() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -59,6 +60,18 @@ def test_without_roots_the_imports_tell_which_folder_is_meant(folder: Path, writ
     )
     name = Path("idl/shop/a.proto").relative_to(root).as_posix()
     assert names(load(["idl/shop/a.proto"])) == {"idl/shop/b.proto": written, "idl/shop/a.proto": name}
+
+
+def test_the_order_of_files_does_not_settle_the_roots(folder: Path) -> None:
+    files = {
+        "idl/a.proto": "message A {}",
+        "idl/shop/b.proto": 'import "a.proto"; import "shop/c.proto"; message B { A a = 1; C c = 2; }',
+        "idl/shop/c.proto": "message C {}",
+    }
+    write(folder, files)
+    named = {path: path.removeprefix("idl/") for path in files}
+    for order in itertools.permutations(files):
+        assert names(load(order)) == named
 
 
 def test_a_file_without_imports_is_named_from_the_working_directory(folder: Path) -> None:

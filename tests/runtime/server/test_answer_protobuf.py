@@ -82,6 +82,16 @@ def test_what_is_unknown_is_told_with_the_sequence_id_of_the_header(
     assert told(message) == (20, "unknown service , method NoSuch")
 
 
+@pytest.mark.parametrize(("format", "expected"), [(BARE, 0), (HEADED, 9)])
+def test_a_call_sent_as_a_stream_keeps_the_sequence_id_of_the_header(format: Format, expected: int) -> None:
+    """Seen at Kitex, in both languages."""
+    packet = call(format, "Echo", Word(), header_id=9)
+    packet = packet._replace(payload=packet.payload[:3] + b"\x05" + packet.payload[4:])
+    request = understand(packet, ROUTES, None)
+    assert isinstance(request, Request)
+    assert (request.message.sequence_id, request.info.sequence_id) == (expected, expected)
+
+
 def test_an_unknown_method_of_a_known_service() -> None:
     message = refused(call(HEADED, "NoSuch", Word(), service="Words"))
     assert told(message) == (1, "unknown method NoSuch (service Words)")

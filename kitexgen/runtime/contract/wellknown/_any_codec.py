@@ -40,7 +40,7 @@ def read_any(data: bytes, at: int, end: int, depth: int) -> Any:
         raise TypeError(depth)
     type_url = ""
     value_ = b""
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -62,13 +62,15 @@ def read_any(data: bytes, at: int, end: int, depth: int) -> Any:
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _ANY_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: Any = new(Any)
     record.type_url = type_url
     record.value = value_
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 

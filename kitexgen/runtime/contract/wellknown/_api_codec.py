@@ -96,7 +96,7 @@ def read_api(data: bytes, at: int, end: int, depth: int) -> Api:
     mixins: list[Any] = []
     syntax = _SYNTAX[0]
     edition = ""
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -168,7 +168,9 @@ def read_api(data: bytes, at: int, end: int, depth: int) -> Api:
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _API_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: Api = new(Api)
@@ -180,7 +182,7 @@ def read_api(data: bytes, at: int, end: int, depth: int) -> Api:
     record.mixins = mixins
     record.syntax = syntax
     record.edition = edition
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -233,7 +235,7 @@ def read_method(data: bytes, at: int, end: int, depth: int) -> Method:
     options: list[Any] = []
     syntax = _SYNTAX[0]
     edition = ""
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -295,7 +297,9 @@ def read_method(data: bytes, at: int, end: int, depth: int) -> Method:
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _API_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: Method = new(Method)
@@ -307,7 +311,7 @@ def read_method(data: bytes, at: int, end: int, depth: int) -> Method:
     record.options = options
     record.syntax = syntax
     record.edition = edition
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -327,7 +331,7 @@ def read_mixin(data: bytes, at: int, end: int, depth: int) -> Mixin:
         raise TypeError(depth)
     name = ""
     root = ""
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -349,13 +353,15 @@ def read_mixin(data: bytes, at: int, end: int, depth: int) -> Mixin:
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _MIXIN_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: Mixin = new(Mixin)
     record.name = name
     record.root = root
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 

@@ -65,7 +65,7 @@ def read_cpp_features(data: bytes, at: int, end: int, depth: int) -> CppFeatures
     string_type: Any = None
     enum_name_uses_string_view: Any = None
     repeated_type: Any = None
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -95,7 +95,9 @@ def read_cpp_features(data: bytes, at: int, end: int, depth: int) -> CppFeatures
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _CPP_FEATURES_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: CppFeatures = new(CppFeatures)
@@ -103,7 +105,7 @@ def read_cpp_features(data: bytes, at: int, end: int, depth: int) -> CppFeatures
     record.string_type = string_type
     record.enum_name_uses_string_view = enum_name_uses_string_view
     record.repeated_type = repeated_type
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 

@@ -235,7 +235,7 @@ def read_file_descriptor_set(
     if depth < 0:
         raise TypeError(depth)
     file: list[Any] = []
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -249,12 +249,14 @@ def read_file_descriptor_set(
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _FILE_DESCRIPTOR_SET_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: FileDescriptorSet = new(FileDescriptorSet)
     record.file = file
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -345,7 +347,7 @@ def read_file_descriptor_proto(
     edition: Any = None
     option_dependency: list[Any] = []
     value: Any
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -477,7 +479,9 @@ def read_file_descriptor_proto(
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _FILE_DESCRIPTOR_PROTO_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: FileDescriptorProto = new(FileDescriptorProto)
@@ -495,7 +499,7 @@ def read_file_descriptor_proto(
     record.source_code_info = source_code_info
     record.syntax = syntax
     record.edition = edition
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -587,7 +591,7 @@ def read_descriptor_proto(
     reserved_range: list[Any] = []
     reserved_name: list[Any] = []
     visibility: Any = None
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -686,7 +690,9 @@ def read_descriptor_proto(
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _DESCRIPTOR_PROTO_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: DescriptorProto = new(DescriptorProto)
@@ -701,7 +707,7 @@ def read_descriptor_proto(
     record.reserved_range = reserved_range
     record.reserved_name = reserved_name
     record.visibility = visibility
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -741,7 +747,7 @@ def read_descriptor_proto_extension_range(
     start_: Any = None
     end_: Any = None
     options: Any = None
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -773,14 +779,16 @@ def read_descriptor_proto_extension_range(
             at = skip_unknown(
                 data, at, end, depth, _DESCRIPTOR_PROTO_EXTENSION_RANGE_KNOWN
             )
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: DescriptorProto_ExtensionRange = new(DescriptorProto_ExtensionRange)
     record.start = start_
     record.end = end_
     record.options = options
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -815,7 +823,7 @@ def read_descriptor_proto_reserved_range(
         raise TypeError(depth)
     start_: Any = None
     end_: Any = None
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -837,13 +845,15 @@ def read_descriptor_proto_reserved_range(
             at = skip_unknown(
                 data, at, end, depth, _DESCRIPTOR_PROTO_RESERVED_RANGE_KNOWN
             )
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: DescriptorProto_ReservedRange = new(DescriptorProto_ReservedRange)
     record.start = start_
     record.end = end_
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -893,7 +903,7 @@ def read_extension_range_options(
     verification: Any = None
     features: Any = None
     uninterpreted_option: list[Any] = []
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -937,7 +947,9 @@ def read_extension_range_options(
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _EXTENSION_RANGE_OPTIONS_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: ExtensionRangeOptions = new(ExtensionRangeOptions)
@@ -945,7 +957,7 @@ def read_extension_range_options(
     record.declaration = declaration
     record.features = features
     record.verification = verification
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -992,7 +1004,7 @@ def read_extension_range_options_declaration(
     type_: Any = None
     reserved: Any = None
     repeated: Any = None
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -1031,7 +1043,9 @@ def read_extension_range_options_declaration(
             at = skip_unknown(
                 data, at, end, depth, _EXTENSION_RANGE_OPTIONS_DECLARATION_KNOWN
             )
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: ExtensionRangeOptions_Declaration = new(ExtensionRangeOptions_Declaration)
@@ -1040,7 +1054,7 @@ def read_extension_range_options_declaration(
     record.type = type_
     record.reserved = reserved
     record.repeated = repeated
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -1121,7 +1135,7 @@ def read_field_descriptor_proto(
     oneof_index: Any = None
     json_name: Any = None
     proto3_optional: Any = None
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -1211,7 +1225,9 @@ def read_field_descriptor_proto(
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _FIELD_DESCRIPTOR_PROTO_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: FieldDescriptorProto = new(FieldDescriptorProto)
@@ -1226,7 +1242,7 @@ def read_field_descriptor_proto(
     record.json_name = json_name
     record.options = options
     record.proto3_optional = proto3_optional
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -1257,7 +1273,7 @@ def read_oneof_descriptor_proto(
         raise TypeError(depth)
     name: Any = None
     options: Any = None
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -1283,13 +1299,15 @@ def read_oneof_descriptor_proto(
             at = skip_unknown(
                 data, at, end, depth, _DESCRIPTOR_PROTO_RESERVED_RANGE_KNOWN
             )
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: OneofDescriptorProto = new(OneofDescriptorProto)
     record.name = name
     record.options = options
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -1346,7 +1364,7 @@ def read_enum_descriptor_proto(
     reserved_range: list[Any] = []
     reserved_name: list[Any] = []
     visibility: Any = None
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -1403,7 +1421,9 @@ def read_enum_descriptor_proto(
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _ENUM_DESCRIPTOR_PROTO_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: EnumDescriptorProto = new(EnumDescriptorProto)
@@ -1413,7 +1433,7 @@ def read_enum_descriptor_proto(
     record.reserved_range = reserved_range
     record.reserved_name = reserved_name
     record.visibility = visibility
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -1448,7 +1468,7 @@ def read_enum_descriptor_proto_enum_reserved_range(
         raise TypeError(depth)
     start_: Any = None
     end_: Any = None
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -1470,7 +1490,9 @@ def read_enum_descriptor_proto_enum_reserved_range(
             at = skip_unknown(
                 data, at, end, depth, _DESCRIPTOR_PROTO_RESERVED_RANGE_KNOWN
             )
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: EnumDescriptorProto_EnumReservedRange = new(
@@ -1478,7 +1500,7 @@ def read_enum_descriptor_proto_enum_reserved_range(
     )
     record.start = start_
     record.end = end_
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -1515,7 +1537,7 @@ def read_enum_value_descriptor_proto(
     name: Any = None
     number_: Any = None
     options: Any = None
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -1548,14 +1570,16 @@ def read_enum_value_descriptor_proto(
             at = skip_unknown(
                 data, at, end, depth, _DESCRIPTOR_PROTO_EXTENSION_RANGE_KNOWN
             )
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: EnumValueDescriptorProto = new(EnumValueDescriptorProto)
     record.name = name
     record.number = number_
     record.options = options
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -1595,7 +1619,7 @@ def read_service_descriptor_proto(
     name: Any = None
     method: list[Any] = []
     options: Any = None
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -1629,14 +1653,16 @@ def read_service_descriptor_proto(
             at = skip_unknown(
                 data, at, end, depth, _DESCRIPTOR_PROTO_EXTENSION_RANGE_KNOWN
             )
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: ServiceDescriptorProto = new(ServiceDescriptorProto)
     record.name = name
     record.method = method
     record.options = options
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -1685,7 +1711,7 @@ def read_method_descriptor_proto(
     options: Any = None
     client_streaming: Any = None
     server_streaming: Any = None
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -1733,7 +1759,9 @@ def read_method_descriptor_proto(
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _ENUM_DESCRIPTOR_PROTO_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: MethodDescriptorProto = new(MethodDescriptorProto)
@@ -1743,7 +1771,7 @@ def read_method_descriptor_proto(
     record.options = options
     record.client_streaming = client_streaming
     record.server_streaming = server_streaming
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -1863,7 +1891,7 @@ def read_file_options(data: bytes, at: int, end: int, depth: int) -> FileOptions
     ruby_package: Any = None
     features: Any = None
     uninterpreted_option: list[Any] = []
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -2013,7 +2041,9 @@ def read_file_options(data: bytes, at: int, end: int, depth: int) -> FileOptions
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _FILE_OPTIONS_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: FileOptions = new(FileOptions)
@@ -2038,7 +2068,7 @@ def read_file_options(data: bytes, at: int, end: int, depth: int) -> FileOptions
     record.ruby_package = ruby_package
     record.features = features
     record.uninterpreted_option = uninterpreted_option
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -2090,7 +2120,7 @@ def read_message_options(data: bytes, at: int, end: int, depth: int) -> MessageO
     deprecated_legacy_json_field_conflicts: Any = None
     features: Any = None
     uninterpreted_option: list[Any] = []
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -2136,7 +2166,9 @@ def read_message_options(data: bytes, at: int, end: int, depth: int) -> MessageO
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _MESSAGE_OPTIONS_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: MessageOptions = new(MessageOptions)
@@ -2149,7 +2181,7 @@ def read_message_options(data: bytes, at: int, end: int, depth: int) -> MessageO
     )
     record.features = features
     record.uninterpreted_option = uninterpreted_option
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -2238,7 +2270,7 @@ def read_field_options(data: bytes, at: int, end: int, depth: int) -> FieldOptio
     feature_support: Any = None
     uninterpreted_option: list[Any] = []
     value: Any
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -2354,7 +2386,9 @@ def read_field_options(data: bytes, at: int, end: int, depth: int) -> FieldOptio
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _FIELD_OPTIONS_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: FieldOptions = new(FieldOptions)
@@ -2372,7 +2406,7 @@ def read_field_options(data: bytes, at: int, end: int, depth: int) -> FieldOptio
     record.features = features
     record.feature_support = feature_support
     record.uninterpreted_option = uninterpreted_option
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -2404,7 +2438,7 @@ def read_field_options_edition_default(
         raise TypeError(depth)
     value_: Any = None
     edition: Any = None
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -2428,13 +2462,15 @@ def read_field_options_edition_default(
             at = skip_unknown(
                 data, at, end, depth, _FIELD_OPTIONS_EDITION_DEFAULT_KNOWN
             )
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: FieldOptions_EditionDefault = new(FieldOptions_EditionDefault)
     record.edition = edition
     record.value = value_
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -2489,7 +2525,7 @@ def read_field_options_feature_support(
     deprecation_warning: Any = None
     edition_removed: Any = None
     removal_error: Any = None
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -2539,7 +2575,9 @@ def read_field_options_feature_support(
             at = skip_unknown(
                 data, at, end, depth, _FIELD_OPTIONS_FEATURE_SUPPORT_KNOWN
             )
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: FieldOptions_FeatureSupport = new(FieldOptions_FeatureSupport)
@@ -2548,7 +2586,7 @@ def read_field_options_feature_support(
     record.deprecation_warning = deprecation_warning
     record.edition_removed = edition_removed
     record.removal_error = removal_error
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -2578,7 +2616,7 @@ def read_oneof_options(data: bytes, at: int, end: int, depth: int) -> OneofOptio
         raise TypeError(depth)
     features: Any = None
     uninterpreted_option: list[Any] = []
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -2604,13 +2642,15 @@ def read_oneof_options(data: bytes, at: int, end: int, depth: int) -> OneofOptio
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _ONEOF_OPTIONS_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: OneofOptions = new(OneofOptions)
     record.features = features
     record.uninterpreted_option = uninterpreted_option
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -2654,7 +2694,7 @@ def read_enum_options(data: bytes, at: int, end: int, depth: int) -> EnumOptions
     deprecated_legacy_json_field_conflicts: Any = None
     features: Any = None
     uninterpreted_option: list[Any] = []
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -2692,7 +2732,9 @@ def read_enum_options(data: bytes, at: int, end: int, depth: int) -> EnumOptions
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _ENUM_OPTIONS_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: EnumOptions = new(EnumOptions)
@@ -2703,7 +2745,7 @@ def read_enum_options(data: bytes, at: int, end: int, depth: int) -> EnumOptions
     )
     record.features = features
     record.uninterpreted_option = uninterpreted_option
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -2751,7 +2793,7 @@ def read_enum_value_options(
     debug_redact: Any = None
     feature_support: Any = None
     uninterpreted_option: list[Any] = []
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -2797,7 +2839,9 @@ def read_enum_value_options(
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _ENUM_VALUE_OPTIONS_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: EnumValueOptions = new(EnumValueOptions)
@@ -2806,7 +2850,7 @@ def read_enum_value_options(
     record.debug_redact = debug_redact
     record.feature_support = feature_support
     record.uninterpreted_option = uninterpreted_option
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -2840,7 +2884,7 @@ def read_service_options(data: bytes, at: int, end: int, depth: int) -> ServiceO
     deprecated: Any = None
     features: Any = None
     uninterpreted_option: list[Any] = []
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -2870,14 +2914,16 @@ def read_service_options(data: bytes, at: int, end: int, depth: int) -> ServiceO
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _SERVICE_OPTIONS_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: ServiceOptions = new(ServiceOptions)
     record.features = features
     record.deprecated = deprecated
     record.uninterpreted_option = uninterpreted_option
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -2919,7 +2965,7 @@ def read_method_options(data: bytes, at: int, end: int, depth: int) -> MethodOpt
     idempotency_level: Any = None
     features: Any = None
     uninterpreted_option: list[Any] = []
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -2957,7 +3003,9 @@ def read_method_options(data: bytes, at: int, end: int, depth: int) -> MethodOpt
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _METHOD_OPTIONS_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: MethodOptions = new(MethodOptions)
@@ -2965,7 +3013,7 @@ def read_method_options(data: bytes, at: int, end: int, depth: int) -> MethodOpt
     record.idempotency_level = idempotency_level
     record.features = features
     record.uninterpreted_option = uninterpreted_option
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -3032,7 +3080,7 @@ def read_uninterpreted_option(
     double_value: Any = None
     string_value: Any = None
     aggregate_value: Any = None
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -3090,7 +3138,9 @@ def read_uninterpreted_option(
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _UNINTERPRETED_OPTION_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: UninterpretedOption = new(UninterpretedOption)
@@ -3101,7 +3151,7 @@ def read_uninterpreted_option(
     record.double_value = double_value
     record.string_value = string_value
     record.aggregate_value = aggregate_value
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -3110,9 +3160,14 @@ def write_uninterpreted_option_name_part(
 ) -> Pieces:
     if type(record) is not UninterpretedOption_NamePart:
         raise TypeError(record)
-    name_part = record.name_part.encode("utf-8", "surrogateescape")
+    name_part = record.name_part
+    if name_part is None:
+        raise TypeError(name_part)
+    raw_name_part = name_part.encode("utf-8", "surrogateescape")
     is_extension = record.is_extension
-    pieces = [_LENGTH_1[len(name_part)], name_part, _BOOL_2[is_extension]]
+    if is_extension is None:
+        raise TypeError(is_extension)
+    pieces = [_LENGTH_1[len(raw_name_part)], raw_name_part, _BOOL_2[is_extension]]
     if record.__unknown__:
         pieces.append(put_unknown(record.__unknown__))
     return pieces
@@ -3128,7 +3183,7 @@ def read_uninterpreted_option_name_part(
         raise TypeError(depth)
     name_part: Any = None
     is_extension: Any = None
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -3148,13 +3203,15 @@ def read_uninterpreted_option_name_part(
             at = skip_unknown(
                 data, at, end, depth, _DESCRIPTOR_PROTO_RESERVED_RANGE_KNOWN
             )
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: UninterpretedOption_NamePart = new(UninterpretedOption_NamePart)
     record.name_part = name_part
     record.is_extension = is_extension
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -3234,7 +3291,7 @@ def read_feature_set(data: bytes, at: int, end: int, depth: int) -> FeatureSet:
     json_format: Any = None
     enforce_naming_style: Any = None
     default_symbol_visibility: Any = None
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -3306,7 +3363,9 @@ def read_feature_set(data: bytes, at: int, end: int, depth: int) -> FeatureSet:
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _FEATURE_SET_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: FeatureSet = new(FeatureSet)
@@ -3318,7 +3377,7 @@ def read_feature_set(data: bytes, at: int, end: int, depth: int) -> FeatureSet:
     record.json_format = json_format
     record.enforce_naming_style = enforce_naming_style
     record.default_symbol_visibility = default_symbol_visibility
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -3341,16 +3400,18 @@ def read_feature_set_visibility_feature(
 ) -> FeatureSet_VisibilityFeature:
     if depth < 0:
         raise TypeError(depth)
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         if at == start:
             at = skip_unknown(data, at, end, depth, _FILE_DESCRIPTOR_SET_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: FeatureSet_VisibilityFeature = new(FeatureSet_VisibilityFeature)
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -3396,7 +3457,7 @@ def read_feature_set_defaults(
     defaults: list[Any] = []
     minimum_edition: Any = None
     maximum_edition: Any = None
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -3430,14 +3491,16 @@ def read_feature_set_defaults(
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _FEATURE_SET_DEFAULTS_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: FeatureSetDefaults = new(FeatureSetDefaults)
     record.defaults = defaults
     record.minimum_edition = minimum_edition
     record.maximum_edition = maximum_edition
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -3476,7 +3539,7 @@ def read_feature_set_defaults_feature_set_edition_default(
     edition: Any = None
     overridable_features: Any = None
     fixed_features: Any = None
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -3516,7 +3579,9 @@ def read_feature_set_defaults_feature_set_edition_default(
                 depth,
                 _FEATURE_SET_DEFAULTS_FEATURE_SET_EDITION_DEFAULT_KNOWN,
             )
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: FeatureSetDefaults_FeatureSetEditionDefault = new(
@@ -3525,7 +3590,7 @@ def read_feature_set_defaults_feature_set_edition_default(
     record.edition = edition
     record.overridable_features = overridable_features
     record.fixed_features = fixed_features
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -3550,7 +3615,7 @@ def read_source_code_info(data: bytes, at: int, end: int, depth: int) -> SourceC
     if depth < 0:
         raise TypeError(depth)
     location: list[Any] = []
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -3566,12 +3631,14 @@ def read_source_code_info(data: bytes, at: int, end: int, depth: int) -> SourceC
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _FILE_DESCRIPTOR_SET_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: SourceCodeInfo = new(SourceCodeInfo)
     record.location = location
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -3609,7 +3676,7 @@ def read_source_code_info_location(
     trailing_comments: Any = None
     leading_detached_comments: list[Any] = []
     value: Any
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -3666,7 +3733,9 @@ def read_source_code_info_location(
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _SOURCE_CODE_INFO_LOCATION_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: SourceCodeInfo_Location = new(SourceCodeInfo_Location)
@@ -3675,7 +3744,7 @@ def read_source_code_info_location(
     record.leading_comments = leading_comments
     record.trailing_comments = trailing_comments
     record.leading_detached_comments = leading_detached_comments
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -3705,7 +3774,7 @@ def read_generated_code_info(
     if depth < 0:
         raise TypeError(depth)
     annotation: list[Any] = []
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -3721,12 +3790,14 @@ def read_generated_code_info(
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _FILE_DESCRIPTOR_SET_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: GeneratedCodeInfo = new(GeneratedCodeInfo)
     record.annotation = annotation
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -3777,7 +3848,7 @@ def read_generated_code_info_annotation(
     end_: Any = None
     semantic: Any = None
     value: Any
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -3831,7 +3902,9 @@ def read_generated_code_info_annotation(
             at = skip_unknown(
                 data, at, end, depth, _FIELD_OPTIONS_FEATURE_SUPPORT_KNOWN
             )
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: GeneratedCodeInfo_Annotation = new(GeneratedCodeInfo_Annotation)
@@ -3840,7 +3913,7 @@ def read_generated_code_info_annotation(
     record.begin = begin
     record.end = end_
     record.semantic = semantic
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 

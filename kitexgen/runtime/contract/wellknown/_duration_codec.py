@@ -43,7 +43,7 @@ def read_duration(data: bytes, at: int, end: int, depth: int) -> Duration:
         raise TypeError(depth)
     seconds = 0
     nanos = 0
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -63,13 +63,15 @@ def read_duration(data: bytes, at: int, end: int, depth: int) -> Duration:
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _DURATION_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: Duration = new(Duration)
     record.seconds = seconds
     record.nanos = nanos
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 

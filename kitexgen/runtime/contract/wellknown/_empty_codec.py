@@ -24,16 +24,18 @@ def write_empty(record: Empty) -> Pieces:
 def read_empty(data: bytes, at: int, end: int, depth: int) -> Empty:
     if depth < 0:
         raise TypeError(depth)
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         if at == start:
             at = skip_unknown(data, at, end, depth, _EMPTY_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: Empty = new(Empty)
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 

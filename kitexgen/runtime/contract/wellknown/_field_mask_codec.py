@@ -33,7 +33,7 @@ def read_field_mask(data: bytes, at: int, end: int, depth: int) -> FieldMask:
     if depth < 0:
         raise TypeError(depth)
     paths: list[Any] = []
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -42,12 +42,14 @@ def read_field_mask(data: bytes, at: int, end: int, depth: int) -> FieldMask:
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _FIELD_MASK_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: FieldMask = new(FieldMask)
     record.paths = paths
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 

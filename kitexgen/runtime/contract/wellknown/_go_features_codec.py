@@ -79,7 +79,7 @@ def read_go_features(data: bytes, at: int, end: int, depth: int) -> GoFeatures:
     api_level: Any = None
     strip_enum_prefix: Any = None
     optimize_mode: Any = None
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -113,7 +113,9 @@ def read_go_features(data: bytes, at: int, end: int, depth: int) -> GoFeatures:
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _GO_FEATURES_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: GoFeatures = new(GoFeatures)
@@ -121,7 +123,7 @@ def read_go_features(data: bytes, at: int, end: int, depth: int) -> GoFeatures:
     record.api_level = api_level
     record.strip_enum_prefix = strip_enum_prefix
     record.optimize_mode = optimize_mode
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -144,18 +146,20 @@ def read_go_features_optimize_mode_feature(
 ) -> GoFeatures_OptimizeModeFeature:
     if depth < 0:
         raise TypeError(depth)
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         if at == start:
             at = skip_unknown(
                 data, at, end, depth, _GO_FEATURES_OPTIMIZE_MODE_FEATURE_KNOWN
             )
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: GoFeatures_OptimizeModeFeature = new(GoFeatures_OptimizeModeFeature)
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 

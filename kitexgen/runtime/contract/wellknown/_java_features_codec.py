@@ -78,7 +78,7 @@ def read_java_features(data: bytes, at: int, end: int, depth: int) -> JavaFeatur
     large_enum: Any = None
     use_old_outer_classname_default: Any = None
     nest_in_file_class: Any = None
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -114,7 +114,9 @@ def read_java_features(data: bytes, at: int, end: int, depth: int) -> JavaFeatur
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _JAVA_FEATURES_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: JavaFeatures = new(JavaFeatures)
@@ -123,7 +125,7 @@ def read_java_features(data: bytes, at: int, end: int, depth: int) -> JavaFeatur
     record.large_enum = large_enum
     record.use_old_outer_classname_default = use_old_outer_classname_default
     record.nest_in_file_class = nest_in_file_class
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -146,20 +148,22 @@ def read_java_features_nest_in_file_class_feature(
 ) -> JavaFeatures_NestInFileClassFeature:
     if depth < 0:
         raise TypeError(depth)
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         if at == start:
             at = skip_unknown(
                 data, at, end, depth, _JAVA_FEATURES_NEST_IN_FILE_CLASS_FEATURE_KNOWN
             )
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: JavaFeatures_NestInFileClassFeature = new(
         JavaFeatures_NestInFileClassFeature
     )
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 

@@ -87,7 +87,7 @@ def read_version(data: bytes, at: int, end: int, depth: int) -> Version:
     minor: Any = None
     patch: Any = None
     suffix: Any = None
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -122,7 +122,9 @@ def read_version(data: bytes, at: int, end: int, depth: int) -> Version:
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _VERSION_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: Version = new(Version)
@@ -130,7 +132,7 @@ def read_version(data: bytes, at: int, end: int, depth: int) -> Version:
     record.minor = minor
     record.patch = patch
     record.suffix = suffix
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -179,7 +181,7 @@ def read_code_generator_request(
     compiler_version: Any = None
     proto_file: list[Any] = []
     source_file_descriptors: list[Any] = []
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -226,7 +228,9 @@ def read_code_generator_request(
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _CODE_GENERATOR_REQUEST_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: CodeGeneratorRequest = new(CodeGeneratorRequest)
@@ -235,7 +239,7 @@ def read_code_generator_request(
     record.proto_file = proto_file
     record.source_file_descriptors = source_file_descriptors
     record.compiler_version = compiler_version
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -294,7 +298,7 @@ def read_code_generator_response(
     minimum_edition: Any = None
     maximum_edition: Any = None
     file: list[Any] = []
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -339,7 +343,9 @@ def read_code_generator_response(
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _CODE_GENERATOR_RESPONSE_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: CodeGeneratorResponse = new(CodeGeneratorResponse)
@@ -348,7 +354,7 @@ def read_code_generator_response(
     record.minimum_edition = minimum_edition
     record.maximum_edition = maximum_edition
     record.file = file
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -389,7 +395,7 @@ def read_code_generator_response_file(
     insertion_point: Any = None
     content: Any = None
     generated_code_info: Any = None
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -431,7 +437,9 @@ def read_code_generator_response_file(
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _CODE_GENERATOR_RESPONSE_FILE_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: CodeGeneratorResponse_File = new(CodeGeneratorResponse_File)
@@ -439,7 +447,7 @@ def read_code_generator_response_file(
     record.insertion_point = insertion_point
     record.content = content
     record.generated_code_info = generated_code_info
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 

@@ -34,7 +34,7 @@ def read_source_context(data: bytes, at: int, end: int, depth: int) -> SourceCon
     if depth < 0:
         raise TypeError(depth)
     file_name = ""
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -48,12 +48,14 @@ def read_source_context(data: bytes, at: int, end: int, depth: int) -> SourceCon
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _SOURCE_CONTEXT_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: SourceContext = new(SourceContext)
     record.file_name = file_name
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 

@@ -91,7 +91,7 @@ def read_struct(data: bytes, at: int, end: int, depth: int) -> Struct:
         raise TypeError(depth)
     fields: dict[Any, Any] = {}
     value: Any
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -106,12 +106,14 @@ def read_struct(data: bytes, at: int, end: int, depth: int) -> Struct:
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _STRUCT_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: Struct = new(Struct)
     record.fields = fields
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -167,7 +169,7 @@ def read_value(data: bytes, at: int, end: int, depth: int) -> Value:
     bool_value: Any = None
     struct_value: Any = None
     list_value: Any = None
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -223,7 +225,9 @@ def read_value(data: bytes, at: int, end: int, depth: int) -> Value:
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _VALUE_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: Value = new(Value)
@@ -233,7 +237,7 @@ def read_value(data: bytes, at: int, end: int, depth: int) -> Value:
     record.bool_value = bool_value
     record.struct_value = struct_value
     record.list_value = list_value
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -258,7 +262,7 @@ def read_list_value(data: bytes, at: int, end: int, depth: int) -> ListValue:
     if depth < 0:
         raise TypeError(depth)
     values: list[Any] = []
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -272,12 +276,14 @@ def read_list_value(data: bytes, at: int, end: int, depth: int) -> ListValue:
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _STRUCT_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: ListValue = new(ListValue)
     record.values = values
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 

@@ -43,7 +43,7 @@ def read_timestamp(data: bytes, at: int, end: int, depth: int) -> Timestamp:
         raise TypeError(depth)
     seconds = 0
     nanos = 0
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -63,13 +63,15 @@ def read_timestamp(data: bytes, at: int, end: int, depth: int) -> Timestamp:
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _TIMESTAMP_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: Timestamp = new(Timestamp)
     record.seconds = seconds
     record.nanos = nanos
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 

@@ -110,7 +110,7 @@ def read_type(data: bytes, at: int, end: int, depth: int) -> Type:
     source_context: Any = None
     syntax = _SYNTAX[0]
     edition = ""
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -169,7 +169,9 @@ def read_type(data: bytes, at: int, end: int, depth: int) -> Type:
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _TYPE_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: Type = new(Type)
@@ -180,7 +182,7 @@ def read_type(data: bytes, at: int, end: int, depth: int) -> Type:
     record.source_context = source_context
     record.syntax = syntax
     record.edition = edition
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -247,7 +249,7 @@ def read_field(data: bytes, at: int, end: int, depth: int) -> Field:
     options: list[Any] = []
     json_name = ""
     default_value = ""
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -327,7 +329,9 @@ def read_field(data: bytes, at: int, end: int, depth: int) -> Field:
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _FIELD_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: Field = new(Field)
@@ -341,7 +345,7 @@ def read_field(data: bytes, at: int, end: int, depth: int) -> Field:
     record.options = options
     record.json_name = json_name
     record.default_value = default_value
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -389,7 +393,7 @@ def read_enum(data: bytes, at: int, end: int, depth: int) -> Enum:
     source_context: Any = None
     syntax = _SYNTAX[0]
     edition = ""
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -445,7 +449,9 @@ def read_enum(data: bytes, at: int, end: int, depth: int) -> Enum:
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _ENUM_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: Enum = new(Enum)
@@ -455,7 +461,7 @@ def read_enum(data: bytes, at: int, end: int, depth: int) -> Enum:
     record.source_context = source_context
     record.syntax = syntax
     record.edition = edition
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -488,7 +494,7 @@ def read_enum_value(data: bytes, at: int, end: int, depth: int) -> EnumValue:
     name = ""
     number_ = 0
     options: list[Any] = []
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -517,14 +523,16 @@ def read_enum_value(data: bytes, at: int, end: int, depth: int) -> EnumValue:
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _ENUM_VALUE_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: EnumValue = new(EnumValue)
     record.name = name
     record.number = number_
     record.options = options
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -547,7 +555,7 @@ def read_option(data: bytes, at: int, end: int, depth: int) -> Option:
         raise TypeError(depth)
     name = ""
     value_: Any = None
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -571,13 +579,15 @@ def read_option(data: bytes, at: int, end: int, depth: int) -> Option:
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _OPTION_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: Option = new(Option)
     record.name = name
     record.value = value_
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 

@@ -71,7 +71,7 @@ def read_double_value(data: bytes, at: int, end: int, depth: int) -> DoubleValue
     if depth < 0:
         raise TypeError(depth)
     value_ = 0.0
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -81,12 +81,14 @@ def read_double_value(data: bytes, at: int, end: int, depth: int) -> DoubleValue
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _DOUBLE_VALUE_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: DoubleValue = new(DoubleValue)
     record.value = value_
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -104,7 +106,7 @@ def read_float_value(data: bytes, at: int, end: int, depth: int) -> FloatValue:
     if depth < 0:
         raise TypeError(depth)
     value_ = 0.0
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -114,12 +116,14 @@ def read_float_value(data: bytes, at: int, end: int, depth: int) -> FloatValue:
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _DOUBLE_VALUE_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: FloatValue = new(FloatValue)
     record.value = value_
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -137,7 +141,7 @@ def read_int64_value(data: bytes, at: int, end: int, depth: int) -> Int64Value:
     if depth < 0:
         raise TypeError(depth)
     value_ = 0
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -150,12 +154,14 @@ def read_int64_value(data: bytes, at: int, end: int, depth: int) -> Int64Value:
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _DOUBLE_VALUE_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: Int64Value = new(Int64Value)
     record.value = value_
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -173,7 +179,7 @@ def read_u_int64_value(data: bytes, at: int, end: int, depth: int) -> UInt64Valu
     if depth < 0:
         raise TypeError(depth)
     value_ = 0
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -186,12 +192,14 @@ def read_u_int64_value(data: bytes, at: int, end: int, depth: int) -> UInt64Valu
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _DOUBLE_VALUE_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: UInt64Value = new(UInt64Value)
     record.value = value_
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -209,7 +217,7 @@ def read_int32_value(data: bytes, at: int, end: int, depth: int) -> Int32Value:
     if depth < 0:
         raise TypeError(depth)
     value_ = 0
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -222,12 +230,14 @@ def read_int32_value(data: bytes, at: int, end: int, depth: int) -> Int32Value:
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _DOUBLE_VALUE_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: Int32Value = new(Int32Value)
     record.value = value_
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -245,7 +255,7 @@ def read_u_int32_value(data: bytes, at: int, end: int, depth: int) -> UInt32Valu
     if depth < 0:
         raise TypeError(depth)
     value_ = 0
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -258,12 +268,14 @@ def read_u_int32_value(data: bytes, at: int, end: int, depth: int) -> UInt32Valu
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _DOUBLE_VALUE_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: UInt32Value = new(UInt32Value)
     record.value = value_
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -281,7 +293,7 @@ def read_bool_value(data: bytes, at: int, end: int, depth: int) -> BoolValue:
     if depth < 0:
         raise TypeError(depth)
     value_ = False
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -291,12 +303,14 @@ def read_bool_value(data: bytes, at: int, end: int, depth: int) -> BoolValue:
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _DOUBLE_VALUE_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: BoolValue = new(BoolValue)
     record.value = value_
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -314,7 +328,7 @@ def read_string_value(data: bytes, at: int, end: int, depth: int) -> StringValue
     if depth < 0:
         raise TypeError(depth)
     value_ = ""
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -328,12 +342,14 @@ def read_string_value(data: bytes, at: int, end: int, depth: int) -> StringValue
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _DOUBLE_VALUE_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: StringValue = new(StringValue)
     record.value = value_
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -353,7 +369,7 @@ def read_bytes_value(data: bytes, at: int, end: int, depth: int) -> BytesValue:
     if depth < 0:
         raise TypeError(depth)
     value_ = b""
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -367,12 +383,14 @@ def read_bytes_value(data: bytes, at: int, end: int, depth: int) -> BytesValue:
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _DOUBLE_VALUE_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: BytesValue = new(BytesValue)
     record.value = value_
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 

@@ -10,6 +10,7 @@ import (
 	"github.com/cloudwego/gopkg/protocol/thrift"
 	"github.com/cloudwego/kitex/pkg/kerrors"
 	"github.com/cloudwego/kitex/pkg/remote"
+	"github.com/cloudwego/kitex/pkg/remote/codec/protobuf"
 )
 
 // answer is one line of output. Without an error it holds the result struct (success, or the declared exception that
@@ -19,6 +20,7 @@ type answer struct {
 	ID           int               `json:"id"`
 	Result       json.RawMessage   `json:"result,omitempty"`
 	ResultThrift *string           `json:"result_thrift,omitempty"`
+	Response     *string           `json:"response,omitempty"` // of a Protobuf method: the message, encoded again
 	Backward     map[string]string `json:"backward,omitempty"`
 	Error        *failure          `json:"error,omitempty"`
 	Streamed     *streamed         `json:"streamed,omitempty"`
@@ -46,6 +48,15 @@ func ended(ctx context.Context, wanted call, result any, err error) answer {
 		return made
 	}
 	if result == nil {
+		return made
+	}
+	if message, is := result.(protobuf.ProtobufMsgCodec); is {
+		raw, err := message.Marshal(nil)
+		if err != nil {
+			return misused(wanted, err)
+		}
+		encoded := hex.EncodeToString(raw)
+		made.Response = &encoded
 		return made
 	}
 	encoded := hex.EncodeToString(thrift.FastMarshal(result.(thrift.FastCodec)))

@@ -4,28 +4,34 @@ import (
 	"context"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"sync"
 
 	"github.com/bytedance/gopkg/cloud/metainfo"
 	"github.com/cloudwego/gopkg/protocol/thrift"
 	"github.com/cloudwego/kitex/client"
+	"github.com/cloudwego/kitex/pkg/remote/codec/protobuf"
 	"github.com/cloudwego/kitex/pkg/serviceinfo"
 
 	"kitexgen.test/peers/kitex_gen/echo/echo"
+	messagesservice "kitexgen.test/peers/kitex_gen/messages/messages"
 	"kitexgen.test/peers/kitex_gen/probe/loudecho"
 	"kitexgen.test/peers/kitex_gen/probe/probe"
 	streamsservice "kitexgen.test/peers/kitex_gen/streams/streams"
 )
 
 // call is one line of input. The arguments come as JSON (names as in the IDL, binary in base64) or, where JSON cannot
-// say it, as the Thrift Binary bytes of the arguments struct in hex.
+// say it, as the Thrift Binary bytes of the arguments struct in hex. The request of a Protobuf method comes as its bytes,
+// for Kitex to read and write again, or as a body that is sent whatever it is.
 type call struct {
 	ID         int               `json:"id"`
 	Service    string            `json:"service"`
 	Method     string            `json:"method"`
 	Args       json.RawMessage   `json:"args"`
 	ArgsThrift string            `json:"args_thrift"`
+	Protobuf   string            `json:"args_protobuf"`
+	Body       *string           `json:"body"`
 	Persistent map[string]string `json:"persistent"`
 	Transient  map[string]string `json:"transient"`
 	Stream     []step            `json:"stream"` // what to do with a stream; the method streams then
@@ -35,6 +41,7 @@ type call struct {
 var services = map[string]*serviceinfo.ServiceInfo{
 	"Echo":     echo.NewServiceInfo(),
 	"LoudEcho": loudecho.NewServiceInfo(),
+	"Messages": messagesservice.NewServiceInfo(),
 	"Probe":    probe.NewServiceInfo(),
 	"Streams":  streamsservice.NewServiceInfo(),
 }
@@ -54,7 +61,7 @@ func (callers *callers) of(info *serviceinfo.ServiceInfo, chosen settings) (clie
 	if found, known := callers.known[key]; known {
 		return found, nil
 	}
-	chain, err := chosen.options()
+	chain, err := chosen.options(info)
 	if err != nil {
 		return nil, err
 	}
@@ -83,8 +90,8 @@ func (callers *callers) make(wanted call) answer {
 		}
 		return callers.stream(wanted, caller)
 	}
-	args := method.NewArgs()
-	if err := wanted.fill(args); err != nil {
+	args, err := wanted.arguments(method)
+	if err != nil {
 		return misused(wanted, err)
 	}
 	caller, err := callers.of(info, wanted.settings)
@@ -100,7 +107,23 @@ func (callers *callers) make(wanted call) answer {
 	return ended(ctx, wanted, result, err)
 }
 
-func (wanted call) fill(args any) error {
+func (wanted call) arguments(method serviceinfo.MethodInfo) (any, error) {
+	if wanted.Body != nil {
+		raw, err := hex.DecodeString(*wanted.Body)
+		return body(raw), err
+	}
+	args := method.NewArgs()
+	if message, is := args.(protobuf.ProtobufMsgCodec); is {
+		raw, err := hex.DecodeString(wanted.Protobuf)
+		if err != nil {
+			return nil, err
+		}
+		return args, message.Unmarshal(raw)
+	}
+	return args, wanted.fill(args.(thrift.FastCodec))
+}
+
+func (wanted call) fill(args thrift.FastCodec) error {
 	if wanted.ArgsThrift == "" {
 		if len(wanted.Args) == 0 {
 			return nil
@@ -111,8 +134,15 @@ func (wanted call) fill(args any) error {
 	if err != nil {
 		return err
 	}
-	return thrift.FastUnmarshal(raw, args.(thrift.FastCodec))
+	return thrift.FastUnmarshal(raw, args)
 }
+
+// body is a request that Kitex sends as it is.
+type body []byte
+
+func (raw body) Marshal(out []byte) ([]byte, error) { return append(out, raw...), nil }
+
+func (raw body) Unmarshal([]byte) error { return errors.New("a body is only sent") }
 
 func (wanted call) context() context.Context {
 	ctx := metainfo.WithBackwardValues(context.Background())

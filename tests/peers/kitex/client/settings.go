@@ -1,12 +1,15 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"time"
 
 	"github.com/cloudwego/kitex/client"
+	"github.com/cloudwego/kitex/pkg/endpoint"
 	"github.com/cloudwego/kitex/pkg/remote/codec"
 	"github.com/cloudwego/kitex/pkg/rpcinfo"
+	"github.com/cloudwego/kitex/pkg/serviceinfo"
 	"github.com/cloudwego/kitex/pkg/transmeta"
 	"github.com/cloudwego/kitex/transport"
 )
@@ -33,7 +36,7 @@ var transports = map[string][]transport.Protocol{
 	"streaming":      {transport.TTHeaderStreaming},
 }
 
-func (chosen settings) options() ([]client.Option, error) {
+func (chosen settings) options(info *serviceinfo.ServiceInfo) ([]client.Option, error) {
 	protocols, known := transports[chosen.Transport]
 	if !known {
 		return nil, fmt.Errorf("no transport %q", chosen.Transport)
@@ -50,6 +53,9 @@ func (chosen settings) options() ([]client.Option, error) {
 	}
 	if !chosen.Plain {
 		chain = append(chain, client.WithMetaHandler(transmeta.ClientTTHeaderHandler))
+	}
+	if info.PayloadCodec == serviceinfo.Protobuf && chosen.Transport == "framed" {
+		chain = append(chain, client.WithMiddleware(onlyFramed))
 	}
 	if chosen.Mux {
 		chain = append(chain, client.WithMuxConnection(1))
@@ -68,4 +74,18 @@ func (chosen settings) options() ([]client.Option, error) {
 		chain = append(chain, client.WithStreamOptions(limit))
 	}
 	return chain, nil
+}
+
+// onlyFramed takes the TTHeader away again that a Kitex client adds to whatever is chosen for a service of Protobuf.
+func onlyFramed(next endpoint.Endpoint) endpoint.Endpoint {
+	return func(ctx context.Context, req, resp any) error {
+		config := rpcinfo.AsMutableRPCConfig(rpcinfo.GetRPCInfo(ctx).Config())
+		if err := config.SetTransportProtocol(transport.PurePayload); err != nil {
+			return err
+		}
+		if err := config.SetTransportProtocol(transport.Framed); err != nil {
+			return err
+		}
+		return next(ctx, req, resp)
+	}
 }

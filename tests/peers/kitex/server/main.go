@@ -1,4 +1,4 @@
-// A Kitex server for tests: every service of echo.thrift, probe.thrift and streams.thrift on one port.
+// A Kitex server for tests: every service of echo.thrift, probe.thrift, streams.thrift and messages.proto on one port.
 //
 // It prints one JSON line, {"address": "127.0.0.1:40000"}, as soon as connections are taken, and serves until its
 // standard input ends, so that it never outlives the test that started it.
@@ -19,6 +19,7 @@ import (
 	"github.com/cloudwego/kitex/server"
 
 	"kitexgen.test/peers/kitex_gen/echo/echo"
+	messagesservice "kitexgen.test/peers/kitex_gen/messages/messages"
 	"kitexgen.test/peers/kitex_gen/probe/loudecho"
 	"kitexgen.test/peers/kitex_gen/probe/probe"
 	streamsservice "kitexgen.test/peers/kitex_gen/streams/streams"
@@ -61,6 +62,7 @@ func serve(chosen settings) error {
 		func() error { return echo.RegisterService(serving, &echoHandler{}, server.WithFallbackService()) },
 		func() error { return probe.RegisterService(serving, newProbeHandler()) },
 		func() error { return streamsservice.RegisterService(serving, newStreamsHandler()) },
+		func() error { return messagesservice.RegisterService(serving, &messagesHandler{}) },
 		func() error { return loudecho.RegisterService(serving, &loudEchoHandler{}) },
 	} {
 		if err := register(); err != nil {

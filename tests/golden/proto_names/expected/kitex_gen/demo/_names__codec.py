@@ -38,7 +38,7 @@ def read_demo(data: bytes, at: int, end: int, depth: int) -> Demo:
     if depth < 0:
         raise TypeError(depth)
     names: Any = None
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -54,12 +54,14 @@ def read_demo(data: bytes, at: int, end: int, depth: int) -> Demo:
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _DEMO_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: Demo = new(Demo)
     record.names = names
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 

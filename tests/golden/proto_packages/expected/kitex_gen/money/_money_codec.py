@@ -35,7 +35,7 @@ def read_amount(data: bytes, at: int, end: int, depth: int) -> Amount:
     if depth < 0:
         raise TypeError(depth)
     units = 0
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -48,12 +48,14 @@ def read_amount(data: bytes, at: int, end: int, depth: int) -> Amount:
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _AMOUNT_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: Amount = new(Amount)
     record.units = units
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 

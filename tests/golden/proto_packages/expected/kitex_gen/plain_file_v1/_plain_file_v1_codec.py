@@ -37,7 +37,7 @@ def read_plain(data: bytes, at: int, end: int, depth: int) -> Plain:
     if depth < 0:
         raise TypeError(depth)
     word: Any = None
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -51,12 +51,14 @@ def read_plain(data: bytes, at: int, end: int, depth: int) -> Plain:
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _PLAIN_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: Plain = new(Plain)
     record.word = word
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 

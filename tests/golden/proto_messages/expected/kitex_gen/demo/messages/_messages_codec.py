@@ -168,7 +168,7 @@ def read_limits(data: bytes, at: int, end: int, depth: int) -> Limits:
     least: Any = None
     most: Any = None
     words: list[Any] = []
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -191,14 +191,16 @@ def read_limits(data: bytes, at: int, end: int, depth: int) -> Limits:
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _LIMITS_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: Limits = new(Limits)
     record.least = least
     record.most = most
     record.words = words
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -290,7 +292,7 @@ def read_numbers(data: bytes, at: int, end: int, depth: int) -> Numbers:
     bool_: Any = None
     string: Any = None
     bytes__: Any = None
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -384,7 +386,9 @@ def read_numbers(data: bytes, at: int, end: int, depth: int) -> Numbers:
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _NUMBERS_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: Numbers = new(Numbers)
@@ -403,7 +407,7 @@ def read_numbers(data: bytes, at: int, end: int, depth: int) -> Numbers:
     record.bool_ = bool_
     record.string = string
     record.bytes_ = bytes__
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -422,11 +426,14 @@ def write_everything(record: Everything) -> Pieces:
         raw = name.encode()
         pieces += (_LENGTH_1[len(raw)], raw)
     count = record.count
-    id = record.id.encode()
+    id = record.id
+    if id is None:
+        raise TypeError(id)
+    raw_id = id.encode()
     pieces += (
         _INT32_2_[count] if -128 <= count < 128 else put_int32(b"\x10", count),
-        _LENGTH_3[len(id)],
-        id,
+        _LENGTH_3[len(raw_id)],
+        raw_id,
     )
     answer = record.answer
     if answer is not None:
@@ -621,7 +628,7 @@ def read_everything(data: bytes, at: int, end: int, depth: int) -> Everything:
     self_: Any = None
     list__: Any = None
     value: Any
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -858,7 +865,9 @@ def read_everything(data: bytes, at: int, end: int, depth: int) -> Everything:
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _EVERYTHING_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: Everything = new(Everything)
@@ -888,7 +897,7 @@ def read_everything(data: bytes, at: int, end: int, depth: int) -> Everything:
     record.from_ = from_
     record.self_ = self_
     record.list_ = list__
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -914,7 +923,7 @@ def read_everything_inner(
     if depth < 0:
         raise TypeError(depth)
     deeper: Any = None
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -930,12 +939,14 @@ def read_everything_inner(
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _EVERYTHING_INNER_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: Everything_Inner = new(Everything_Inner)
     record.deeper = deeper
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -961,7 +972,7 @@ def read_everything_inner_deeper(
     if depth < 0:
         raise TypeError(depth)
     word: Any = None
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -975,12 +986,14 @@ def read_everything_inner_deeper(
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _EVERYTHING_INNER_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: Everything_Inner_Deeper = new(Everything_Inner_Deeper)
     record.word = word
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -1001,7 +1014,7 @@ def read_holder(data: bytes, at: int, end: int, depth: int) -> Holder:
     if depth < 0:
         raise TypeError(depth)
     what: Any = None
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -1015,12 +1028,14 @@ def read_holder(data: bytes, at: int, end: int, depth: int) -> Holder:
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _EVERYTHING_INNER_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: Holder = new(Holder)
     record.what = what
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 

@@ -38,7 +38,7 @@ def read_other(data: bytes, at: int, end: int, depth: int) -> Other:
     if depth < 0:
         raise TypeError(depth)
     outer: Any = None
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -54,12 +54,14 @@ def read_other(data: bytes, at: int, end: int, depth: int) -> Other:
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _OTHER_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: Other = new(Other)
     record.outer = outer
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 

@@ -61,7 +61,7 @@ def read_outer(data: bytes, at: int, end: int, depth: int) -> Outer:
         raise TypeError(depth)
     inner: Any = None
     kind: Any = None
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -85,13 +85,15 @@ def read_outer(data: bytes, at: int, end: int, depth: int) -> Outer:
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _OUTER_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: Outer = new(Outer)
     record.inner = inner
     record.kind = kind
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -107,16 +109,18 @@ def write_outer_inner_(record: Outer_Inner_) -> Pieces:
 def read_outer_inner_(data: bytes, at: int, end: int, depth: int) -> Outer_Inner_:
     if depth < 0:
         raise TypeError(depth)
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         if at == start:
             at = skip_unknown(data, at, end, depth, _OUTER_INNER__KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: Outer_Inner_ = new(Outer_Inner_)
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -132,16 +136,18 @@ def write_outer_inner(record: Outer_Inner) -> Pieces:
 def read_outer_inner(data: bytes, at: int, end: int, depth: int) -> Outer_Inner:
     if depth < 0:
         raise TypeError(depth)
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         if at == start:
             at = skip_unknown(data, at, end, depth, _OUTER_INNER__KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: Outer_Inner = new(Outer_Inner)
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -194,7 +200,7 @@ def read_class_(data: bytes, at: int, end: int, depth: int) -> class_:
     _private: Any = None
     Message__: Any = None
     Outer__: Any = None
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -258,7 +264,9 @@ def read_class_(data: bytes, at: int, end: int, depth: int) -> class_:
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _CLASS__KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: class_ = new(class_)
@@ -270,7 +278,7 @@ def read_class_(data: bytes, at: int, end: int, depth: int) -> class_:
     record._private = _private
     record.Message_ = Message__
     record.Outer_ = Outer__
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -286,16 +294,18 @@ def write_message(record: Message) -> Pieces:
 def read_message(data: bytes, at: int, end: int, depth: int) -> Message:
     if depth < 0:
         raise TypeError(depth)
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         if at == start:
             at = skip_unknown(data, at, end, depth, _OUTER_INNER__KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: Message = new(Message)
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -311,16 +321,18 @@ def write_list_(record: list_) -> Pieces:
 def read_list_(data: bytes, at: int, end: int, depth: int) -> list_:
     if depth < 0:
         raise TypeError(depth)
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         if at == start:
             at = skip_unknown(data, at, end, depth, _OUTER_INNER__KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: list_ = new(list_)
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 

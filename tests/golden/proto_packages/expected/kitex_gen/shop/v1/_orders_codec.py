@@ -55,7 +55,7 @@ def read_order(data: bytes, at: int, end: int, depth: int) -> Order:
     id: Any = None
     total: Any = None
     at_: Any = None
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -91,14 +91,16 @@ def read_order(data: bytes, at: int, end: int, depth: int) -> Order:
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _ORDER_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: Order = new(Order)
     record.id = id
     record.total = total
     record.at = at_
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 

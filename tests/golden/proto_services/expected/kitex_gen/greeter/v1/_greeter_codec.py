@@ -34,7 +34,7 @@ def read_hello_request(data: bytes, at: int, end: int, depth: int) -> HelloReque
     if depth < 0:
         raise TypeError(depth)
     name = ""
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -48,12 +48,14 @@ def read_hello_request(data: bytes, at: int, end: int, depth: int) -> HelloReque
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _HELLO_REQUEST_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: HelloRequest = new(HelloRequest)
     record.name = name
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 
@@ -71,7 +73,7 @@ def read_hello_reply(data: bytes, at: int, end: int, depth: int) -> HelloReply:
     if depth < 0:
         raise TypeError(depth)
     message = ""
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -85,12 +87,14 @@ def read_hello_reply(data: bytes, at: int, end: int, depth: int) -> HelloReply:
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _HELLO_REQUEST_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: HelloReply = new(HelloReply)
     record.message = message
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 

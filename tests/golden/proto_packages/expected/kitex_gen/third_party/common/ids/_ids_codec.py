@@ -23,8 +23,11 @@ _ID_KNOWN: Final = frozenset((1,))
 def write_id(record: Id) -> Pieces:
     if type(record) is not Id:
         raise TypeError(record)
-    text = record.text.encode("utf-8", "surrogateescape")
-    pieces = [_LENGTH_1[len(text)], text]
+    text = record.text
+    if text is None:
+        raise TypeError(text)
+    raw_text = text.encode("utf-8", "surrogateescape")
+    pieces = [_LENGTH_1[len(raw_text)], raw_text]
     if record.__unknown__:
         pieces.append(put_unknown(record.__unknown__))
     return pieces
@@ -34,7 +37,7 @@ def read_id(data: bytes, at: int, end: int, depth: int) -> Id:
     if depth < 0:
         raise TypeError(depth)
     text: Any = None
-    unknown = b""
+    unknown: list[bytes] | None = None
     while at < end:
         start = at
         tag = data[at]
@@ -48,12 +51,14 @@ def read_id(data: bytes, at: int, end: int, depth: int) -> Id:
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _ID_KNOWN)
-            unknown += data[start:at]
+            if unknown is None:
+                unknown = []
+            unknown.append(data[start:at])
     if at != end:
         raise TypeError(at)
     record: Id = new(Id)
     record.text = text
-    record.__unknown__ = unknown
+    record.__unknown__ = b"" if unknown is None else b"".join(unknown)
     return record
 
 

@@ -1,0 +1,33 @@
+"""What a message reserves stays reserved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kitexgen.breaking.level import Level
+from kitexgen.breaking.pairing import Comparison
+from kitexgen.breaking.reserved import released
+from kitexgen.breaking.rule import Finding, Rule
+from kitexgen.diagnostics.diagnostic import Label
+from kitexgen.schema.declarations import Record
+
+
+def check(comparison: Comparison) -> Iterator[Finding]:
+    for old, new in comparison.pairs(Record):
+        lost = released(old.reserved, new.reserved)
+        if lost:
+            yield Finding(
+                message=f"`{new.id.name}` no longer reserves {lost}",
+                at=Label(new.name_span),
+                was=Label(old.name_span, f"reserved {lost}"),
+            )
+
+
+RULE = Rule(
+    code="KX0944",
+    name="RESERVED_MESSAGE_NO_DELETE",
+    level=Level.WIRE,
+    why="it was reserved since peers with an older IDL mean something by it, and they still do",
+    check=check,
+    languages=("proto",),
+)

@@ -1,0 +1,7 @@
+include "order.thrift"
+
+namespace py demo.user
+
+struct User {
+  1: list<order.Order> orders
+}

@@ -1,0 +1,7 @@
+include "order/order.thrift"
+
+namespace py demo.shop
+
+struct User {
+  1: list<order.Order> orders
+}

@@ -1,0 +1,7 @@
+include "order.thrift"
+
+namespace go shop
+
+struct Cart {
+  1: order.Order last
+}

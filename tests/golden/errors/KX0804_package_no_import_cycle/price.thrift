@@ -1,0 +1,5 @@
+namespace go shop
+
+struct Price {
+  1: i64 cents
+}

@@ -1,0 +1,3 @@
+enum user_state {
+  UNSPECIFIED = 0
+}

@@ -1,0 +1,4 @@
+enum State {
+  UNSPECIFIED = 0
+  notReady = 1
+}

@@ -1,0 +1,4 @@
+enum State {
+  ACTIVE = 1
+  GONE = 2
+}

@@ -1,0 +1,5 @@
+enum State {
+  UNSPECIFIED = 0
+  ACTIVE
+  GONE
+}

@@ -1,0 +1,3 @@
+struct Base {
+  1: string log_id
+}

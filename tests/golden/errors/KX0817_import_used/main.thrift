@@ -1,0 +1,5 @@
+include "base.thrift"
+
+struct User {
+  1: i64 id
+}

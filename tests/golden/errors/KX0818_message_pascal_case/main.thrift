@@ -1,0 +1,3 @@
+struct user_profile {
+  1: i64 id
+}

@@ -1,0 +1,2 @@
+service user_service {
+}

@@ -1,0 +1,3 @@
+service UserService {
+  void delete_user(1: i64 id)
+}

@@ -1,0 +1,5 @@
+namespace py Demo.userAPI
+
+struct User {
+  1: i64 id
+}

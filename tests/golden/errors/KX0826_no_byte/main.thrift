@@ -1,0 +1,3 @@
+struct Color {
+  1: byte red
+}

@@ -1,0 +1,7 @@
+struct Point {
+  1: i32 x
+}
+
+struct Board {
+  1: map<Point, string> pieces
+}

@@ -1,0 +1,3 @@
+service AuditService {
+  oneway void Record(1: string line)
+}

@@ -1,0 +1,3 @@
+service UserService {
+  string GetName(1: i64 id, 2: bool with_title)
+}

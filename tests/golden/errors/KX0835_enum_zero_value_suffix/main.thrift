@@ -1,0 +1,4 @@
+enum State {
+  ACTIVE = 0
+  GONE = 1
+}

@@ -1,0 +1,4 @@
+struct Message {
+  1: string from
+  2: string to
+}

@@ -1,0 +1,3 @@
+struct LoginResult {
+  1: i64 id
+}

@@ -1,0 +1,11 @@
+struct Point {
+  1: i32 x
+}
+
+struct Place {
+  1: i32 x
+}
+
+struct User {
+  1: Point home
+}

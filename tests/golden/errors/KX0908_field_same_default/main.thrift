@@ -1,0 +1,3 @@
+struct Page {
+  1: i32 size = 50
+}

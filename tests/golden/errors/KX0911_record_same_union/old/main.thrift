@@ -1,0 +1,4 @@
+struct Target {
+  1: optional i64 user
+  2: optional i64 group
+}

@@ -1,0 +1,3 @@
+struct NotFound {
+  1: string what
+}

@@ -1,0 +1,3 @@
+exception NotFound {
+  1: string what
+}

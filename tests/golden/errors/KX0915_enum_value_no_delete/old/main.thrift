@@ -1,0 +1,4 @@
+enum State {
+  UNSPECIFIED = 0
+  GONE = 1
+}

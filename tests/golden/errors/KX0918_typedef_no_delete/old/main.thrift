@@ -1,0 +1,5 @@
+typedef i64 UserId
+
+struct User {
+  1: UserId id
+}

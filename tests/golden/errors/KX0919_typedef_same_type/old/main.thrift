@@ -1,0 +1,1 @@
+typedef i32 UserId

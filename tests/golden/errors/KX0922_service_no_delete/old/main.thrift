@@ -1,0 +1,7 @@
+service UserService {
+  void Ping()
+}
+
+struct User {
+  1: i64 id
+}

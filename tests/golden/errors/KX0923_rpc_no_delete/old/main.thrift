@@ -1,0 +1,4 @@
+service UserService {
+  void Ping()
+  void Reload()
+}

@@ -1,0 +1,8 @@
+struct User {
+  1: i64 id
+}
+
+service UserService {
+  void Delete(1: string id)
+  void Rename(1: i64 id, 2: User who)
+}

@@ -1,0 +1,3 @@
+service UserService {
+  string Count()
+}

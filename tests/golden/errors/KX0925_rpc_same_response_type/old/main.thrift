@@ -1,0 +1,3 @@
+service UserService {
+  i32 Count()
+}

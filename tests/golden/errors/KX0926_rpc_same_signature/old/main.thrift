@@ -1,0 +1,3 @@
+service UserService {
+  void Delete(1: i64 id)
+}

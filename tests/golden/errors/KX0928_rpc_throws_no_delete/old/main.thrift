@@ -1,0 +1,7 @@
+exception NotFound {
+  1: string what
+}
+
+service UserService {
+  void Delete(1: i64 id) throws (1: NotFound missing)
+}

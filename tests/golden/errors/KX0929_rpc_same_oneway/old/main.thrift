@@ -1,0 +1,3 @@
+service AuditService {
+  void Record(1: string line)
+}

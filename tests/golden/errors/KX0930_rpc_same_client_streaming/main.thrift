@@ -1,0 +1,7 @@
+struct Chunk {
+  1: binary data
+}
+
+service FileService {
+  Chunk Upload(1: Chunk chunk) (streaming.mode = "client")
+}

@@ -1,0 +1,7 @@
+service HealthService {
+  void Ping()
+}
+
+service UserService {
+  void Ping()
+}

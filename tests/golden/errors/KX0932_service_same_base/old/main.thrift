@@ -1,0 +1,6 @@
+service HealthService {
+  void Ping()
+}
+
+service UserService extends HealthService {
+}

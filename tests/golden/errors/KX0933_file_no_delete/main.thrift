@@ -1,0 +1,5 @@
+namespace py shop
+
+struct Cart {
+  1: i64 id
+}

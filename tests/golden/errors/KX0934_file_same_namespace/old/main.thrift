@@ -1,0 +1,5 @@
+namespace py demo.user
+
+struct User {
+  1: i64 id
+}
