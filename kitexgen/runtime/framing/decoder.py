@@ -22,7 +22,15 @@ from kitexgen.runtime.framing.format import (
     Packet,
 )
 from kitexgen.runtime.framing.framed import FramedDecoder
-from kitexgen.runtime.framing.ttheader import Flag, TTHeader, TTHeaderDecoder
+from kitexgen.runtime.framing.ttheader import (
+    MAGIC,
+    MAGIC_AT,
+    PREFIX_SIZE,
+    Flag,
+    TTHeader,
+    TTHeaderDecoder,
+    read_header,
+)
 from kitexgen.runtime.framing.unframed import UnframedDecoder
 from kitexgen.runtime.framing.validation import Guard, check_guards
 
@@ -33,6 +41,8 @@ _FRAMED_BEHIND = {
 }
 _BARE_BEHIND = {BUFFERED_BINARY: TTHEADER_BINARY, BUFFERED_COMPACT: TTHEADER_COMPACT}
 """What a format that was found behind a TTHeader is together with it."""
+
+_BINARY = b"\x80\x01"
 
 _STREAMING = Flag.STREAMING.value
 """A plain number: operators of flags cost more than the rest of a small header."""
@@ -60,12 +70,17 @@ class MessageDecoder:
         "_started",
         "_ttheader",
         "_unframed",
+        "_usual_size",
+        "feed",
     )
 
     def __init__(self, max_size: int = DEFAULT_MAX_MESSAGE, *, guards: tuple[Guard, ...] = ()) -> None:
         self._max_size = max_size
         self._guards = guards
+        self._usual_size = min(max_size, framed.MAX_FRAME)  # past that, a length may be another format's first bytes
         self._pending = LinkBuffer()
+        self.feed = self._pending.feed
+        """Take in what the stream brought next."""
         self._framed = FramedDecoder(self._pending, max_size)
         self._ttheader = TTHeaderDecoder(self._pending)
         # Of the message that stands first; `_reset` when it is taken out.
@@ -108,10 +123,6 @@ class MessageDecoder:
         self._pending.close()
         self._reset()
 
-    def feed(self, data: bytes) -> None:
-        """Take in what the stream brought next."""
-        self._pending.feed(data)
-
     def next_message(self) -> Packet | None:
         """The next whole message, or None when more bytes are needed.
 
@@ -121,9 +132,9 @@ class MessageDecoder:
         """
         if self._started is None:
             if self._header is None:
-                whole = self._framed.next_binary()
-                if whole is not None:
-                    return Packet(FRAMED_BINARY, whole)
+                packet = self._next_usual()
+                if packet is not None:
+                    return packet
             self._started = self._find_format()
             if self._started is None:
                 return None
@@ -135,6 +146,45 @@ class MessageDecoder:
         packet = Packet(self._started, payload, self._header)
         self._reset()
         return packet
+
+    def _next_usual(self) -> Packet | None:
+        """The next message if it is of the usual kind: Thrift Binary, framed or behind a TTHeader, and all here.
+
+        A short cut, which decides nothing: None leaves everything to the long way. Raises what that would.
+        """
+        data, at = self._pending.front()
+        sign = data[at + 4 : at + 6]
+        if sign == _BINARY:
+            size = int.from_bytes(data[at : at + 4], "big")
+            end = at + framed.HEADER_SIZE + size
+            if not NEEDED - framed.HEADER_SIZE <= size <= self._usual_size or end > len(data):
+                return None
+            self._pending.advance(end)
+            return Packet(FRAMED_BINARY, data[at + framed.HEADER_SIZE : end])
+        if sign == MAGIC and not self._guards:
+            return self._next_behind_ttheader(data, at)
+        return None
+
+    def _next_behind_ttheader(self, data: bytes, at: int) -> Packet | None:
+        end = at + MAGIC_AT + int.from_bytes(data[at : at + 4], "big")
+        if end > len(data) or end < at + PREFIX_SIZE:
+            return None
+        header, start = read_header(data, at)
+        size = end - start
+        if header.flags & _STREAMING or not NEEDED <= size <= self._usual_size:
+            return None
+        if data[start : start + 2] == _BINARY:
+            format = TTHEADER_BINARY
+        elif (
+            data[start + 4 : start + 6] == _BINARY
+            and int.from_bytes(data[start : start + 4], "big") == size - framed.HEADER_SIZE
+        ):
+            format = TTHEADER_FRAMED_BINARY
+            start += framed.HEADER_SIZE
+        else:
+            return None
+        self._pending.advance(end)
+        return Packet(format, data[start:end], header)
 
     def _reset(self) -> None:
         self._started = self._unframed = self._header = self._payload_size = None

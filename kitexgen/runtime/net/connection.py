@@ -130,10 +130,10 @@ class Connection(asyncio.Protocol):
 
     def write_pieces(self, pieces: Pieces) -> None:
         """`write` for a message in pieces, none of them empty."""
-        if self._transport is None or self._transport.is_closing():
+        if self._transport is None:
             return
         if not self._out and not self._corked:
-            self._loop.call_soon(self.flush)
+            self._loop.call_soon(self.flush)  # which looks whether the connection is closing
         self._out += pieces
 
     def flush(self) -> None:

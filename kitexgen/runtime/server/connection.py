@@ -241,7 +241,7 @@ class ServerConnection:
             is_shared=self._is_multiplexed,
             max_message=options.max_message,
         )
-        if isinstance(request, Refusal):
+        if type(request) is Refusal:
             self._write(request.reply)
             if request.closes:
                 connection.close()
@@ -251,7 +251,7 @@ class ServerConnection:
             self._write(overloaded(request, self._is_ending))
             return
         outcome = shared.stepper.begin(run(request, shared.endpoint, self._is_ending))
-        if isinstance(outcome, Ended):
+        if type(outcome) is Ended:
             self._answer(request, outcome)
             return
         self._calls += 1
@@ -289,7 +289,7 @@ class ServerConnection:
     def _write(self, reply: Pieces | None) -> None:
         if reply and self._connection is not None:
             self._connection.write_pieces(reply)
-            if sum(map(len, reply)) >= LARGE_REPLY:
+            if len(reply) > 1 and sum(map(len, reply)) >= LARGE_REPLY:  # one piece alone is small
                 self._connection.flush()
 
     def _is_ending(self) -> bool:

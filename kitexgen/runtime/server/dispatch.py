@@ -21,7 +21,12 @@ def dispatch(routes: Routes, workers: WorkerPool) -> Endpoint:
     async def endpoint(info: RpcInfo, arguments: Any) -> Any:
         bound = routes.bound(info.service, info.method.name)
         parameters = bound.parameters
-        values = [arguments] if parameters is None else [getattr(arguments, each) for each in parameters]
+        if parameters is None:
+            values: tuple[Any, ...] = (arguments,)
+        elif len(parameters) == 1:  # what most methods have; a generator would cost as much as all the rest
+            values = (getattr(arguments, parameters[0]),)
+        else:
+            values = tuple([getattr(arguments, each) for each in parameters])
         if bound.is_async:
             return await bound.function(*values)
         answer = await workers.run(bound.function, *values)
