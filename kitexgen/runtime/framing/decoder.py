@@ -169,7 +169,10 @@ class MessageDecoder:
         end = at + MAGIC_AT + int.from_bytes(data[at : at + 4], "big")
         if end > len(data) or end < at + PREFIX_SIZE:
             return None
-        header, start = read_header(data, at)
+        read = read_header(data, at)
+        if read is None:
+            return None
+        header, start = read
         size = end - start
         if header.flags & _STREAMING or not NEEDED <= size <= self._usual_size:
             return None

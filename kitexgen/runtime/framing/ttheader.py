@@ -180,14 +180,16 @@ def decode_header(data: bytes) -> tuple[TTHeader, Prefix]:
     return _decode_info(prefix, data[PREFIX_SIZE : prefix.header_size]), prefix
 
 
-def read_header(data: bytes, at: int) -> tuple[TTHeader, int]:
-    """The header at `at` of `data`, and where its payload starts. Raises as `decode_header`."""
-    length, magic, flags, sequence_id, words = _PREFIX.unpack_from(data, at)
+def read_header(data: bytes, at: int) -> tuple[TTHeader, int] | None:
+    """The header at `at` of `data`, and where its payload starts; None when no whole one is there.
+
+    A short cut for most headers. Raises MalformedHeader for an info area that is none.
+    """
+    _, magic, flags, sequence_id, words = _PREFIX.unpack_from(data, at)
     start = at + PREFIX_SIZE
     end = start + 4 * words
     if magic != MAGIC or not words or end > len(data):
-        header, prefix = decode_header(data[at:])
-        return header, at + prefix.header_size
+        return None
     protocol_id, strings, ints = _read_info(data[start:end])
     # By place: the names of arguments cost a tenth of a small call's header.
     return TTHeader(sequence_id, flags, protocol_id, strings, ints), end

@@ -232,8 +232,7 @@ def _service_name(message: Message) -> str:
 def _reply(request: Request, value: Any) -> Pieces:
     usual = request.usual
     if usual is not None:
-        message = request.message
-        pieces = write_usual(usual, message.format, message.sequence_id, request.info, value, request.max_message)
+        pieces = write_usual(usual, request.message.format, request.info, value, request.max_message)
         if pieces is not None:
             return pieces
     method = request.info.method

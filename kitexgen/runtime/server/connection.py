@@ -241,7 +241,7 @@ class ServerConnection:
             is_shared=self._is_multiplexed,
             max_message=options.max_message,
         )
-        if type(request) is Refusal:
+        if isinstance(request, Refusal):
             self._write(request.reply)
             if request.closes:
                 connection.close()
@@ -251,7 +251,7 @@ class ServerConnection:
             self._write(overloaded(request, self._is_ending))
             return
         outcome = shared.stepper.begin(run(request, shared.endpoint, self._is_ending))
-        if type(outcome) is Ended:
+        if isinstance(outcome, Ended):
             self._answer(request, outcome)
             return
         self._calls += 1

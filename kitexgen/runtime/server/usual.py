@@ -51,15 +51,13 @@ def read_usual(packet: Packet, routes: Routes) -> tuple[BoundMethod, int, Any] |
         return None  # the long way finds out what is wrong, if anything is
 
 
-def write_usual(
-    bound: BoundMethod, format: Format, sequence_id: int, info: RpcInfo, value: Any, max_message: int
-) -> Pieces | None:
+def write_usual(bound: BoundMethod, format: Format, info: RpcInfo, value: Any, max_message: int) -> Pieces | None:
     """The reply that tells `value`, and nothing beside it."""
     if info.biz_status is not None or info.backward or info.ends_connection:
         return None
     shape = bound.shape
     assert isinstance(shape, ResultShape)
-    parts = [b"", bound.reply_head, _SEQUENCE.pack(sequence_id)]
+    parts = [b"", bound.reply_head, _SEQUENCE.pack(info.sequence_id)]
     try:
         if type(value) is shape.value_class:
             parts.append(_SUCCESS)
@@ -72,7 +70,7 @@ def write_usual(
     size = sum(map(len, parts))
     if size + PREFIX_SIZE + len(_INFO) + HEADER_SIZE > max_message:
         return None
-    parts[0] = _frame(format, sequence_id, size)
+    parts[0] = _frame(format, info.sequence_id, size)
     return (b"".join(parts),) if size < LARGE else gather(parts)
 
 

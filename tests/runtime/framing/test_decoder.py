@@ -394,12 +394,16 @@ def test_the_short_cut_for_framed_binary_decides_nothing(start: bytes, sign: byt
     INFOS,
     st.integers(0, 0xFFFF),
     st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), max_size=3),
-    st.sampled_from([5, 40, 1000]),
-    st.binary(max_size=20),
+    st.tuples(st.sampled_from([5, 40, 1000]), st.binary(max_size=20)),
 )
 def test_the_short_cut_for_ttheader_decides_nothing(
-    format: Format, infos: dict[str, str], flags: int, changes: list[tuple[float, int]], max_size: int, rest: bytes
+    format: Format,
+    infos: dict[str, str],
+    flags: int,
+    changes: list[tuple[float, int]],
+    limit_and_rest: tuple[int, bytes],
 ) -> None:
+    max_size, rest = limit_and_rest
     header = TTHeader(sequence_id=7, flags=flags, string_infos=infos, int_infos={22: "1"})
     stream = bytearray(message(format, header=header))
     for place, value in changes:
