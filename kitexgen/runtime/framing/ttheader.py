@@ -41,6 +41,7 @@ from kitexgen.runtime.framing.ttheader_keys import StringKey
 
 MAGIC = b"\x10\x00"
 MAGIC_AT = 4
+SEQUENCE_ID_AT = 8
 
 PREFIX_SIZE = 14
 """Bytes up to the info area."""
@@ -69,7 +70,7 @@ _KEPT = 256
 """Info areas, and integer blocks, that are remembered, each way."""
 
 _KEPT_SIZE = 512
-"""Bytes of the longest that is remembered when read: peers fill that memory."""
+"""Bytes of the longest that is remembered: peers fill that memory."""
 
 _SHOWN = 64
 """Bytes of a malformed header that its error shows; Kitex shows all, which may be 256 KiB."""
@@ -272,18 +273,32 @@ def encode_header(header: TTHeader, payload_size: int) -> bytes:
     _check_range(header.flags, 0, 0xFFFF, "flags")
     _check_range(header.sequence_id, -(2**31), 2**31 - 1, "sequence_id")
     _check_range(header.protocol_id, 0, 0xFF, "protocol_id")
-    pieces = [b"", bytes((header.protocol_id, 0))]  # the prefix comes last, when the size is known
-    _write_blocks(header, pieces)
+    info = _write_info(header)
+    length = PREFIX_SIZE - MAGIC_AT + len(info) + payload_size
+    _check_range(length, 0, 0xFFFFFFFF, "length")
+    return _PREFIX.pack(length, MAGIC, header.flags, header.sequence_id, len(info) // 4) + info
+
+
+def _write_info(header: TTHeader) -> bytes:
+    """The info area. A small one is remembered: the same goes with call after call."""
+    strings, ints = header.string_infos, header.int_infos
+    contents = header.protocol_id, tuple(strings.items()), tuple(ints.items())
+    if sum(map(len, strings)) + sum(map(len, strings.values())) > _KEPT_SIZE:
+        return _write_anew(*contents)
+    return _write_again(*contents)
+
+
+def _write_anew(protocol_id: int, strings: tuple[tuple[str, str], ...], ints: tuple[tuple[int, str], ...]) -> bytes:
+    pieces = [bytes((protocol_id, 0))]
+    _write_blocks(dict(strings), ints, pieces)
     size = sum(map(len, pieces))
     padding = -size % 4
-    pieces.append(bytes(padding))
-    info_size = size + padding
-    if info_size > MAX_INFO_SIZE:
-        raise EncodeError(f"invalid header length[{info_size}]", "TTHeader")
-    length = PREFIX_SIZE - MAGIC_AT + info_size + payload_size
-    _check_range(length, 0, 0xFFFFFFFF, "length")
-    pieces[0] = _PREFIX.pack(length, MAGIC, header.flags, header.sequence_id, info_size // 4)
-    return b"".join(pieces)
+    if size + padding > MAX_INFO_SIZE:
+        raise EncodeError(f"invalid header length[{size + padding}]", "TTHeader")
+    return b"".join((*pieces, bytes(padding)))
+
+
+_write_again = functools.lru_cache(maxsize=_KEPT)(_write_anew)
 
 
 def _check_range(number: int, low: int, high: int, name: str) -> None:
@@ -291,8 +306,7 @@ def _check_range(number: int, low: int, high: int, name: str) -> None:
         raise EncodeError(f"{number} is not between {low} and {high}", f"TTHeader.{name}")
 
 
-def _write_blocks(header: TTHeader, pieces: list[bytes]) -> None:
-    strings, ints = header.string_infos, header.int_infos
+def _write_blocks(strings: dict[str, str], ints: tuple[tuple[int, str], ...], pieces: list[bytes]) -> None:
     if len(strings) + len(ints) > _MOST_WRITTEN:
         raise EncodeError(f"{len(strings) + len(ints)} infos, {_MOST_WRITTEN} can be told", "TTHeader")
     token = strings.get(_TOKEN)
@@ -305,7 +319,7 @@ def _write_blocks(header: TTHeader, pieces: list[bytes]) -> None:
             if name != _TOKEN:
                 pieces += (*_sized(name, name), *_sized(value, name))
     if ints:
-        pieces.append(_write_ints(tuple(ints.items())))
+        pieces.append(_write_ints(ints))
 
 
 @functools.lru_cache(maxsize=_KEPT)

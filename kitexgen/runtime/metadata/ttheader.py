@@ -160,6 +160,7 @@ def _seconds(text: str) -> float:
     return int(text) / 1000 if _MILLISECONDS.fullmatch(text) else 0.0
 
 
+@functools.lru_cache(maxsize=256)
 def _milliseconds(seconds: float) -> str:
     """Whole milliseconds, one at least: 0 would say that there is no limit."""
     return str(max(1, round(seconds * 1000)))
