@@ -203,7 +203,8 @@ class ServerConnection:
             self._arriving_since = None
             self._begin(connection, packet)
             if not decoder.pending:
-                self._await_more(connection)
+                if self._is_ended or self._is_draining:
+                    self._await_more(connection)
                 return True
         if not self._has_more:
             self._has_more = True
