@@ -60,7 +60,6 @@ class MessageDecoder:
     """
 
     __slots__ = (
-        "_framed",
         "_guards",
         "_header",
         "_header_size",
@@ -68,7 +67,6 @@ class MessageDecoder:
         "_payload_size",
         "_pending",
         "_started",
-        "_ttheader",
         "_unframed",
         "_usual_size",
         "feed",
@@ -81,8 +79,6 @@ class MessageDecoder:
         self._pending = LinkBuffer()
         self.feed = self._pending.feed
         """Take in what the stream brought next."""
-        self._framed = FramedDecoder(self._pending, max_size)
-        self._ttheader = TTHeaderDecoder(self._pending)
         # Of the message that stands first; `_reset` when it is taken out.
         self._unframed: UnframedDecoder | None = None
         self._started: Format | None = None
@@ -208,7 +204,7 @@ class MessageDecoder:
         """Take the header off if all of it is here."""
         if name == "mesh":
             return self._take_mesh_header()
-        taken = self._ttheader.next_header()
+        taken = TTHeaderDecoder(self._pending).next_header()
         if taken is None:
             return False
         header, prefix = taken
@@ -241,7 +237,7 @@ class MessageDecoder:
 
     def _take(self, found: Format) -> bytes | None:
         if found.has_length:
-            return self._framed.next_message()
+            return FramedDecoder(self._pending, self._max_size).next_message()
         if self._payload_size is not None:
             return self._pending.read(self._payload_size) if len(self._pending) >= self._payload_size else None
         if self._unframed is None:

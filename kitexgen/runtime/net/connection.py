@@ -67,6 +67,7 @@ class Connection(asyncio.Protocol):
         "_descriptor",
         "_handed",
         "_is_bulk",
+        "_is_lost",
         "_is_tls",
         "_loop",
         "_out",
@@ -87,12 +88,13 @@ class Connection(asyncio.Protocol):
         self._handed = 0  # bytes given to the transport or the socket so far
         self._descriptor = -1  # of the socket, if gathered writes go to it directly
         self._corked = False  # inside `data_received`: what is written now goes out when it returns
-        self._waiters: list[asyncio.Future[None]] = []
-        self._closed: asyncio.Future[None] | None = None
+        self._waiters: tuple[asyncio.Future[None], ...] = ()
+        self._closed: asyncio.Future[None] | None = None  # made when somebody waits: most connections stand idle
         self.congested = False
         self.peer: Address | None = None
         self._is_tls = False
         self._is_bulk = False  # the last read was full
+        self._is_lost = False
 
     # What the receiver and its owner call.
 
@@ -187,12 +189,11 @@ class Connection(asyncio.Protocol):
         self.flush()
         if self.congested and self.is_open:
             waiter = self._loop.create_future()
-            self._waiters.append(waiter)
+            self._waiters += (waiter,)
             try:
                 await waiter
             finally:
-                if waiter in self._waiters:
-                    self._waiters.remove(waiter)
+                self._waiters = tuple(each for each in self._waiters if each is not waiter)
 
     def hand_over(self, receiver: Receiver) -> None:
         """Call `receiver` from now on, its `on_connect` first."""
@@ -224,8 +225,11 @@ class Connection(asyncio.Protocol):
 
     async def wait_closed(self) -> None:
         """Return when the socket is closed."""
-        if self._closed is not None:
-            await asyncio.shield(self._closed)
+        if self._transport is None or self._is_lost:
+            return
+        if self._closed is None:
+            self._closed = self._loop.create_future()
+        await asyncio.shield(self._closed)
 
     # What asyncio calls.
 
@@ -233,7 +237,6 @@ class Connection(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
         # Writing goes on once all is sent: only then can a gathered write go to the socket directly.
         self._transport.set_write_buffer_limits(high=HIGH_WATER, low=0)
-        self._closed = self._loop.create_future()
         self.peer = _peer(transport)
         self._is_tls = transport.get_extra_info("sslcontext") is not None
         self._limit_reads(READ_SIZE)
@@ -277,6 +280,7 @@ class Connection(asyncio.Protocol):
         try:
             self._receiver.on_lost(exc)
         finally:
+            self._is_lost = True
             if self._closed is not None and not self._closed.done():
                 self._closed.set_result(None)
 
@@ -302,7 +306,7 @@ class Connection(asyncio.Protocol):
             self._unsent = None
 
     def _wake(self) -> None:
-        waiters, self._waiters = self._waiters, []
+        waiters, self._waiters = self._waiters, ()
         for waiter in waiters:
             if not waiter.done():
                 waiter.set_result(None)
