@@ -69,7 +69,6 @@ class MessageDecoder:
         "_started",
         "_unframed",
         "_usual_size",
-        "feed",
     )
 
     def __init__(self, max_size: int = DEFAULT_MAX_MESSAGE, *, guards: tuple[Guard, ...] = ()) -> None:
@@ -77,8 +76,6 @@ class MessageDecoder:
         self._guards = guards
         self._usual_size = min(max_size, framed.MAX_FRAME)  # past that, a length may be another format's first bytes
         self._pending = LinkBuffer()
-        self.feed = self._pending.feed
-        """Take in what the stream brought next."""
         # Of the message that stands first; `_reset` when it is taken out.
         self._unframed: UnframedDecoder | None = None
         self._started: Format | None = None
@@ -118,6 +115,10 @@ class MessageDecoder:
         """Forget what is pending, and give its memory back."""
         self._pending.close()
         self._reset()
+
+    def feed(self, data: bytes) -> None:
+        """Take in what the stream brought next."""
+        self._pending.feed(data)
 
     def next_message(self) -> Packet | None:
         """The next whole message, or None when more bytes are needed.

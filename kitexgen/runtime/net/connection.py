@@ -83,7 +83,7 @@ class Connection(asyncio.Protocol):
         self._receiver = receiver
         self._loop = loop
         self._transport: asyncio.Transport | None = None
-        self._out: list[bytes] = []
+        self._out: list[bytes] | None = None
         self._unsent: LinkBuffer | None = None  # what goes before `_out`, and does not fit the socket now
         self._handed = 0  # bytes given to the transport or the socket so far
         self._descriptor = -1  # of the socket, if gathered writes go to it directly
@@ -117,7 +117,7 @@ class Connection(asyncio.Protocol):
     @property
     def unsent(self) -> int:
         """Bytes written and not yet taken by the operating system."""
-        queued = sum(map(len, self._out)) + (len(self._unsent) if self._unsent is not None else 0)
+        queued = sum(map(len, self._out or ())) + (len(self._unsent) if self._unsent is not None else 0)
         return queued if self._transport is None else queued + self._transport.get_write_buffer_size()
 
     @property
@@ -134,16 +134,19 @@ class Connection(asyncio.Protocol):
         """`write` for a message in pieces, none of them empty."""
         if self._transport is None:
             return
-        if not self._out and not self._corked:
+        if self._out is not None:
+            self._out += pieces
+            return
+        if not self._corked:
             self._loop.call_soon(self.flush)  # which looks whether the connection is closing
-        self._out += pieces
+        self._out = [*pieces]
 
     def flush(self) -> None:
         """Hand what is queued to the socket now, as far as it takes it."""
         pieces = self._out
         if not pieces:
             return
-        self._out = []
+        self._out = None
         transport = self._transport
         if transport is None or transport.is_closing():
             return
@@ -300,7 +303,7 @@ class Connection(asyncio.Protocol):
             unsent.close()
 
     def _drop_unsent(self) -> None:
-        self._out.clear()
+        self._out = None
         if self._unsent is not None:
             self._unsent.close()
             self._unsent = None
