@@ -18,6 +18,8 @@ def unreadable(path: str, cause: Exception, neighbours: Sequence[str]) -> Diagno
     if isinstance(cause, FileNotFoundError | NotADirectoryError):
         meant = _nearest_file(path, neighbours)
         hint = f"did you mean `{meant}`?" if meant else None
+        if "*" in path:
+            hint = "patterns are for the shell to expand: write it without quotes, or name a folder"
         return _nowhere("KX0001", f"there is no file `{path}`", hint)
     if isinstance(cause, IsADirectoryError):
         if neighbours:

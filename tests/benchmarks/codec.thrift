@@ -34,6 +34,7 @@ struct Nested {
 }
 
 struct ListI64 { 1: list<i64> v }
+struct ListI64Packed { 1: list<i64> v (py.packed = "1") }
 struct ListDouble { 1: list<double> v }
 struct Strings { 1: list<string> v }
 struct Blob { 1: binary v }

@@ -17,7 +17,7 @@ from typing import Any
 
 sys.path[:0] = [str(Path(__file__).parents[2])]
 
-from tests.benchmarks.codec_payloads import STRUCTS, TYPES, build, is_same, payloads  # noqa: E402
+from tests.benchmarks.codec_payloads import TYPES, build, is_same, payloads  # noqa: E402
 from tests.benchmarks.race import race  # noqa: E402
 
 Candidate = tuple[Callable[[], bytes], Callable[[], Any]]
@@ -81,16 +81,16 @@ def _betterproto1_classes() -> dict[str, Any]:
         "ListStruct": [("v", "list[Small]", bp.message_field(1))],
     }
     home = vars(sys.modules[__name__])
-    for name in STRUCTS:
+    for name, shape in fields.items():
         home[name] = dataclasses.make_dataclass(
             name,
-            fields[name],
+            shape,
             bases=(bp.Message,),
             namespace={"__module__": __name__},
             eq=True,
         )
         home[name].__module__ = __name__
-    return {name: home[name] for name in STRUCTS}
+    return {name: home[name] for name in fields}
 
 
 MAKERS: Mapping[str, Callable[[str, Mapping[str, Any]], Candidate]] = {

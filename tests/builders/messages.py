@@ -54,7 +54,7 @@ def google_classes(
     pool = descriptor_pool.DescriptorPool()
     for file in files.file:
         if not with_extensions:
-            del file.extension[:]
+            _drop_extensions(file)
         pool.Add(file)
     found: dict[str, Any] = {}
     pending = [each for file in files.file for each in pool.FindFileByName(file.name).message_types_by_name.values()]
@@ -64,6 +64,15 @@ def google_classes(
             found[each.full_name] = message_factory.GetMessageClass(each)
         pending += each.nested_types
     return found
+
+
+def _drop_extensions(file: Any) -> None:
+    del file.extension[:]
+    pending = list(file.message_type)
+    while pending:
+        each = pending.pop()
+        del each.extension[:]
+        pending += each.nested_type
 
 
 @cache

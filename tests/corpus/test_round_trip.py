@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from kitexgen.runtime.contract.model import Struct
 from kitexgen.runtime.thrift import decode, encode, encoded_size, from_dict, to_dict
+from kitexgen.runtime.wire.native import fallbacks, pure_only
 from tests.builders.corpus import CorpusFile, corpus_files
 from tests.builders.generated import Refused, generate_code
 from tests.strategies.values import is_inhabited, records
@@ -37,9 +38,14 @@ def check_round_trip(cls: type[Struct]) -> None:
     @settings(max_examples=EXAMPLES, derandomize=True, database=None, suppress_health_check=[*HealthCheck])
     @given(records(cls), st.sampled_from(["binary", "compact"]))
     def check(record: Any, protocol: Any) -> None:
+        before = fallbacks()
         data = encode(record, protocol=protocol)
         assert decode(cls, data, protocol=protocol) == record
         assert encoded_size(record, protocol=protocol) == len(data)
         assert from_dict(cls, to_dict(record)) == record
+        with pure_only():  # which changes nothing where nothing was compiled
+            assert encode(record, protocol=protocol) == data
+            assert decode(cls, data, protocol=protocol) == record
+        assert fallbacks() == before
 
     check()

@@ -57,6 +57,7 @@ def test_the_wheel_holds_templates_pages_and_marker(built: Path) -> None:
     assert data_files() - names == set()
     modules = {path.relative_to(ROOT).as_posix() for path in (ROOT / "kitexgen").rglob("*.py")}
     assert modules - names == set()
+    assert not [name for name in names if "/csrc/" in name]
 
 
 @pytest.mark.slow
@@ -66,6 +67,8 @@ def test_the_sdist_can_be_built_from(built: Path) -> None:
         names = {name.partition("/")[2] for name in archive.getnames()}
     wanted = {name.replace("kitexgen/templates/", "templates/") for name in data_files()}
     assert wanted | {"pyproject.toml", "README.md", "LICENSE"} <= names
+    sources = {path.relative_to(ROOT).as_posix() for path in (ROOT / "kitexgen/runtime/wire/csrc").iterdir()}
+    assert sources - names == set()
 
 
 @pytest.mark.slow

@@ -17,8 +17,11 @@ from kitexgen.runtime.contract.model import Struct
 from kitexgen.runtime.errors import DecodeError, EncodeError, UnionError
 from kitexgen.runtime.thrift import decode, dump_json, encode, load_json
 from tests.builders import records as by_hand
+from tests.builders.codecs import codec
 from tests.builders.generated import generate_code, generate_text
 from tests.strategies.values import records
+
+__all__ = ["codec"]
 
 IDL = Path(by_hand.__file__).with_suffix(".thrift")
 

@@ -53,12 +53,18 @@ _SCALARS: dict[str, st.SearchStrategy[Any]] = {
 }
 
 
+_FOR_JSON: dict[str, st.SearchStrategy[Any]] = {
+    "float": st.floats(-(2.0**127), 2.0**127, width=32) | st.sampled_from([float("inf"), float("-inf")]),
+    "unchecked_string": _utf8,
+}
+
+
 def messages(cls: type[Message], *, for_json: bool = False) -> st.SearchStrategy[Any]:
     """Messages of class `cls`.
 
     With `for_json`, such as ProtoJSON can spell: text is UTF-8, closed enums have names, an Any holds one of `PACKED`,
-    and Timestamp, Duration, FieldMask and Value are what they should be. There are no lists or maps of NullValue, which
-    json_format writes and cannot read.
+    and Timestamp, Duration, FieldMask and Value are what they should be. What json_format writes and cannot read is
+    left out: lists and maps of NullValue, the largest floats of 32 bits.
     """
     return _Values(for_json).messages(cls, 0)
 
@@ -118,8 +124,8 @@ class _Values:
 
     def _value(self, type_: TypeTable, depth: int) -> st.SearchStrategy[Any]:
         match type_:
-            case ScalarTable("unchecked_string") if self.for_json:
-                return _utf8
+            case ScalarTable(kind) if self.for_json and kind in _FOR_JSON:
+                return _FOR_JSON[kind]
             case ScalarTable(kind):
                 return _SCALARS[kind]
             case EnumTable(enum, is_closed):

@@ -294,6 +294,11 @@ class FileDescriptor:
         return f"{self.package}.dummy" if self.package else "dummy"
 
     @property
+    def has_failed_imports(self) -> bool:
+        """Whether an import was not found, which is reported: then nobody knows what it would have declared."""
+        return {node.path.text for node in self.node.imports()} != {each.name for each in self.dependencies}
+
+    @property
     def span(self) -> Span:
         return self.node.span
 

@@ -9,17 +9,17 @@ from kitexgen.idl.finding import error, warning
 from kitexgen.idl.proto.tree import ImportNode
 
 
-def missing_import(node: ImportNode, roots: Sequence[str]) -> Diagnostic:
+def missing_import(node: ImportNode, roots: Sequence[str], others: int) -> Diagnostic:
+    """`others` is how many more files import the same file."""
     name = node.path.text
-    if not roots:
-        return error("KX0700", f"the imported file `{name}` was not found", node.path.span)
-    looked = " and ".join(f"in `{root}`" for root in roots)
-    return error(
-        "KX0700",
-        f"the imported file `{name}` was not found",
-        node.path.span,
-        hint=f"looked {looked}; give the folder that `{name}` is relative to with -I",
-    )
+    hints = []
+    if roots:
+        looked = " and ".join(f"in `{root}`" for root in roots)
+        hints.append(f"looked {looked}; give the folder that `{name}` is relative to with -I")
+    if others:
+        hints.append("another file imports it too" if others == 1 else f"{others} other files import it too")
+    message = f"the imported file `{name}` was not found"
+    return error("KX0700", message, node.path.span, hint="; ".join(hints) or None)
 
 
 def bad_path(node: ImportNode) -> Diagnostic:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -48,6 +48,7 @@ def load_protos(
     loader = _Loader(list(include_dirs), report, read, max_bytes)
     loader.imply_roots(paths)
     roots = [id for path in paths if (id := loader.load_root(path)) is not None]
+    loader.report_missing({id.path for id in roots})
     return ProtoGraph(files=tuple(loader.finished), roots=tuple(dict.fromkeys(roots)))
 
 
@@ -90,6 +91,7 @@ class _Loader:
         self._names: dict[str, str] = {}
         self._stack: list[_Open] = []
         self._seen: dict[Path, bool] = {}
+        self._missing: dict[str, list[ImportNode]] = {}
 
     def imply_roots(self, paths: Sequence[Path]) -> None:
         """Find root folders for those of `paths` that lie in no `-I` folder, from what they import.
@@ -132,6 +134,15 @@ class _Loader:
         id = self._push(name, _Hit(data, path, path.as_posix()), source, tree, None)
         self._run()
         return id
+
+    def report_missing(self, asked_for: Collection[str]) -> None:
+        """Report each import that was not found once, rather in a file that was asked for than in one that it imports:
+        where a folder of third parties was forgotten, every file misses it.
+        """
+        for nodes in self._missing.values():
+            shown = next((node for node in nodes if node.span.path in asked_for), nodes[0])
+            roots = [directory.as_posix() for directory in self._roots()]
+            self._report.add(findings.missing_import(shown, roots, len(nodes) - 1))
 
     def _run(self) -> None:
         while self._stack:
@@ -194,7 +205,7 @@ class _Loader:
             self._report.add(file_findings.unreadable_import(node.path.span, name, error))
             return
         if hit is None:
-            self._report.add(findings.missing_import(node, [d.as_posix() for d in self._roots()]))
+            self._missing.setdefault(name, []).append(node)
             return
         other = self._names.get(_place(hit.path)) if hit.path is not None else None
         if other is not None:

@@ -56,6 +56,14 @@ def colon_for_equals(here: Situation) -> Diagnostic | None:
     return error("KX0610", "expected `=`, found `:`", here.span(token), hint="write `=`")
 
 
+def missing_equals(here: Situation) -> Diagnostic | None:
+    """`string name 1;` and `option java_package "demo";`"""
+    token = here.found
+    if token is None or token.kind not in {"INT", "STRING"} or "=" not in here.expected:
+        return None
+    return error("KX0610", f"expected `=`, found {shown(token)}", here.span(token), hint=f"write `= {token.text}`")
+
+
 def no_integer(here: Situation) -> Diagnostic | None:
     """A number that is none: `a = one;`, `a = 1.5;`, `a = -1;`, `a = "1";`"""
     token = here.found
@@ -235,9 +243,24 @@ def method_parts(here: Situation) -> Diagnostic | None:
             at,
             hint="put what belongs together into a message",
         )
-    if token.kind in {":", "-", "=", ";", "{"} and "RETURNS" in here.expected:
+    if token.kind in {":", "-", "=", ";", "{", "("} and "RETURNS" in here.expected:
         return error("KX0610", f"expected `returns`, found {shown(token)}", at, hint="write `returns (MESSAGE)`")
+    if token.kind in {"NAME", "PATH"} and "(" in here.expected:
+        return error("KX0610", f"expected `(`, found {shown(token)}", at, hint=f"write `({token.text})`")
     return None
+
+
+def option_without_value(here: Situation) -> Diagnostic | None:
+    """`[deprecated]` and `option deprecated;`"""
+    token = here.found
+    if token is None or token.kind not in {"]", ",", ";"} or here.top != "option_name":
+        return None
+    return error(
+        "KX0610",
+        f"expected `=`, found {shown(token)}",
+        here.span(token),
+        hint="every option has a value: write `= true` for a flag",
+    )
 
 
 def empty_brackets(here: Situation) -> Diagnostic | None:
@@ -284,6 +307,7 @@ SLIPS: Final[tuple[Callable[[Situation], Diagnostic | None], ...]] = (
     missing_number,
     number_first,
     colon_for_equals,
+    missing_equals,
     no_integer,
     range_marks,
     mixed_reserved,
@@ -295,6 +319,7 @@ SLIPS: Final[tuple[Callable[[Situation], Diagnostic | None], ...]] = (
     dotted_name,
     method_parts,
     empty_brackets,
+    option_without_value,
     missing_colon,
     option_value,
 )

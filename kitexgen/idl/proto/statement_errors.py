@@ -191,7 +191,7 @@ def set_twice(name: str, at: Span, first: Span) -> Diagnostic:
 
 
 def json_name_no_string(at: Span) -> Diagnostic:
-    return error("KX0632", "`json_name` is a quoted string", at)
+    return error("KX0632", "`json_name` is a quoted string", at, hint='write `json_name = "…"`')
 
 
 def no_parts_of(name: str, at: Span) -> Diagnostic:

@@ -151,6 +151,21 @@ _FOREIGN_STATEMENTS: Final = {
 }
 
 
+def inheritance(here: Situation) -> Diagnostic | None:
+    """`message Person extends User {` and `service Shop : Base {`"""
+    token, base = here.found, here.token(1)
+    kinds = [kind for kind, _ in here.partial]
+    if token is None or base is None or kinds not in (["MESSAGE", "NAME"], ["SERVICE", "NAME"]):
+        return None
+    if token.text not in {"extends", "implements", ":"} or base.kind not in {"NAME", "PATH"}:
+        return None
+    what, hint = {
+        "MESSAGE": ("messages do", f"give it a field of type `{base.text}`"),
+        "SERVICE": ("services do", f"write the methods of `{base.text}` here too, or let callers use both"),
+    }[kinds[0]]
+    return error("KX0610", f"{what} not extend each other in Protobuf", here.span(token), hint=hint)
+
+
 def keyword_as_type(here: Situation) -> Diagnostic | None:
     """`message m = 1;`: protoc reads the beginning of a message."""
     kinds = [kind for kind, _ in here.partial]
@@ -224,6 +239,7 @@ STATEMENT_SLIPS: Final[tuple[Callable[[Situation], Diagnostic | None], ...]] = (
     misplaced_statement,
     statement_in_enum,
     unknown_statement,
+    inheritance,
     keyword_as_type,
     comma_for_semicolon,
     stray_separator,

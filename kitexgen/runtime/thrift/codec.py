@@ -7,7 +7,8 @@ from typing import TypeVar
 from kitexgen.runtime.errors import DecodeError
 from kitexgen.runtime.model.struct import Struct
 from kitexgen.runtime.thrift.build import require_record_class
-from kitexgen.runtime.wire.codec import (
+from kitexgen.runtime.wire.native import compiled
+from kitexgen.runtime.wire.pure import (
     READERS,
     WRITERS,
     append_binary,
@@ -21,6 +22,7 @@ from kitexgen.runtime.wire.thrift_envelope import ThriftProtocol
 R = TypeVar("R", bound=Struct)
 
 
+@compiled
 def encode(record: Struct, *, protocol: ThriftProtocol = "binary") -> bytes:
     """Return `record` as Thrift `protocol`: "binary", as Kitex speaks it, or "compact".
 
@@ -41,6 +43,7 @@ def encode(record: Struct, *, protocol: ThriftProtocol = "binary") -> bytes:
     return encode_compact(record)
 
 
+@compiled
 def decode(cls: type[R], data: bytes | bytearray | memoryview, *, protocol: ThriftProtocol = "binary") -> R:
     """Read a `cls` from `data`, all of it. Fields that `cls` does not know are skipped, or kept where it asks for that.
 
@@ -71,6 +74,7 @@ def decode(cls: type[R], data: bytes | bytearray | memoryview, *, protocol: Thri
     return record
 
 
+@compiled
 def encoded_size(record: Struct, *, protocol: ThriftProtocol = "binary") -> int:
     """Return how many bytes `encode` gives. Raises what `encode` raises."""
     if protocol != "binary":

@@ -10,6 +10,7 @@ from typing import Final, Literal, NamedTuple
 
 from kitexgen.runtime.errors import ApplicationError, BadVersion, DecodeError
 from kitexgen.runtime.wire import thrift_types as t
+from kitexgen.runtime.wire.native import compiled, know_begin
 from kitexgen.runtime.wire.skip import BinarySkipper, Buffer, CompactSkipper
 from kitexgen.runtime.wire.thrift_binary import BinaryReader, BinaryWriter
 from kitexgen.runtime.wire.thrift_compact import CompactReader, CompactWriter
@@ -38,6 +39,10 @@ class MessageBegin(NamedTuple):
     at: int
 
 
+know_begin(MessageBegin)
+
+
+@compiled
 def write_message_begin(protocol: ThriftProtocol, name: str, kind: int, sequence: int) -> bytes:
     """Return what stands before the record: version, kind, name, sequence id (32 bits, signed)."""
     raw = name.encode("utf-8", "surrogateescape")
@@ -54,6 +59,7 @@ def protocol_of(start: Buffer) -> ThriftProtocol | None:
     return "compact" if start[:1] == COMPACT_MAGIC else None
 
 
+@compiled
 def read_message_begin(protocol: ThriftProtocol, data: bytes, at: int = 0) -> MessageBegin:
     """Read what stands before the record.
 

@@ -16,7 +16,7 @@ from kitexgen.codegen import GenerateOptions
 from kitexgen.runtime.contract.model import Struct
 from kitexgen.runtime.errors import DecodeError, EncodeError
 from kitexgen.runtime.thrift import decode, encode
-from kitexgen.runtime.wire.codec import READERS, WRITERS
+from kitexgen.runtime.wire.pure import READERS, WRITERS
 from kitexgen.runtime.wire.read_record import read_record
 from kitexgen.runtime.wire.thrift_binary import BinaryReader, BinaryWriter
 from kitexgen.runtime.wire.write_record import write_record

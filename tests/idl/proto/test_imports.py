@@ -158,6 +158,27 @@ def test_names_of_a_missing_file_are_not_reported_too(folder: Path) -> None:
     assert codes(["a.proto"]) == ["KX0700"]
 
 
+def test_a_missing_file_is_reported_once_where_it_was_asked_for(folder: Path) -> None:
+    write(folder, {"a.proto": 'import "b.proto"; import "x.proto";', "b.proto": 'import "x.proto";'})
+    found = [each for each in load(["a.proto"]).report.diagnostics if each.code == "KX0700"]
+    assert [each.at.span.path for each in found if each.at is not None] == ["a.proto"]
+    assert found[0].hint is not None
+    assert found[0].hint.endswith("; another file imports it too")
+
+
+def test_options_of_a_missing_file_are_not_reported_too(folder: Path) -> None:
+    text = """
+    import "b.proto"; import "google/protobuf/descriptor.proto"; import "google/protobuf/any.proto";
+    option (b.whole) = { x: 1 };
+    extend google.protobuf.MessageOptions { google.protobuf.Any mine = 50000; }
+    message M { option (mine) = { [type.googleapis.com/b.B] { x: 1 } }; int32 a = 1 [(b.c) = 1, (b.d).e = 2]; }
+    """
+    write(folder, {"a.proto": text})
+    assert codes(["a.proto"]) == ["KX0700"]
+    write(folder, {"b.proto": "package b;"})
+    assert codes(["a.proto"]) == ["KX0751", "KX0762", "KX0751", "KX0751"]
+
+
 def test_both_languages_in_one_run(folder: Path) -> None:
     write(folder, {"a.proto": "message A {}"})
     (folder / "b.thrift").write_text("struct B {}", encoding="utf-8")

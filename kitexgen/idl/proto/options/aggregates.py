@@ -16,6 +16,7 @@ from kitexgen.idl.proto.options import findings
 from kitexgen.idl.proto.options.encode import encode, is_zero
 from kitexgen.idl.proto.options.scalars import Misfit, entry_value
 from kitexgen.idl.proto.options.types import OptionType, Types
+from kitexgen.idl.proto.scopes import Miss
 from kitexgen.idl.proto.symbols import Symbol, SymbolKind
 from kitexgen.idl.proto.tree import AggregateNode, EntryNode, KeyKind, KeyNode, ListNode, ValueNode
 
@@ -106,7 +107,7 @@ class Aggregates:
                 field = self._pool.extension(found.full_name)
         if field is None:
             known = self._pool.extensions_of(type.full_name).values()
-            self._refuse(findings.unknown_extension(key.name, key.span, found, type, known))
+            self._refuse_name(found, findings.unknown_extension(key.name, key.span, found, type, known))
         elif field.extendee != type.full_name:
             if field.extendee:
                 self._refuse(findings.not_of_this_message(key.name, key.span, field, type))
@@ -192,7 +193,7 @@ class Aggregates:
         found = self._pool.scopes.resolve(f".{key.name}", self._file, "")
         held = self._types.message(key.name) if isinstance(found, Symbol) else None
         if held is None:
-            self._refuse(findings.unknown_any_type(key, found))
+            self._refuse_name(found, findings.unknown_any_type(key, found))
         elif not isinstance(entry.value, AggregateNode):
             self._refuse(findings.entry_needs_braces(key, key.name, entry.value))
         else:
@@ -211,6 +212,12 @@ class Aggregates:
         missing = list(missing_required(message, self._types))
         if missing:
             self._refuse(findings.missing_required(message.type, missing, node.span))
+
+    def _refuse_name(self, found: Miss | Symbol, finding: Diagnostic) -> None:
+        """Refuse a name, in silence where it may stand in a file that was not found."""
+        self._has_errors = True
+        if isinstance(found, Symbol) or not self._pool.file(self._file).has_failed_imports:
+            self._report.add(finding)
 
     def _refuse(self, finding: Diagnostic) -> None:
         self._has_errors = True

@@ -217,8 +217,9 @@ class _Interpreter:
             else:
                 field = self._pool.extension(found.full_name)
         if field is None:
-            known = self._pool.extensions_of(type.full_name).values()
-            self._report.add(findings.unknown_extension(part.text, part.span, found, type, known))
+            if isinstance(found, Symbol) or not self._file.has_failed_imports:
+                known = self._pool.extensions_of(type.full_name).values()
+                self._report.add(findings.unknown_extension(part.text, part.span, found, type, known))
         elif field.extendee != type.full_name:
             # An extendee that was not found has been reported where it stands.
             if field.extendee != "":

@@ -1,0 +1,79 @@
+/* Finding the plan of a class. */
+#ifndef KX_REGISTRY_H
+#define KX_REGISTRY_H
+
+#include "state.h"
+
+#ifdef Py_GIL_DISABLED
+#define LOAD_REGISTRY(state) ((Registry *)_Py_atomic_load_ptr_acquire(&(state)->registry))
+#define STORE_REGISTRY(state, made) _Py_atomic_store_ptr_release(&(state)->registry, made)
+#define LOAD_PLAN(place) ((Plan *)_Py_atomic_load_ptr_acquire(place))
+#define STORE_PLAN(place, plan) _Py_atomic_store_ptr_release(place, plan)
+#define VERSION_OF(cls) _Py_atomic_load_uint_relaxed(&(cls)->tp_version_tag)
+#define PLAN_VERSION(plan) _Py_atomic_load_uint(&(plan)->version)
+#define SET_PLAN_VERSION(plan, number) _Py_atomic_store_uint(&(plan)->version, number)
+#else
+#define LOAD_REGISTRY(state) ((state)->registry)
+#define STORE_REGISTRY(state, made) ((state)->registry = (made))
+#define LOAD_PLAN(place) (*(place))
+#define STORE_PLAN(place, plan) (*(place) = (plan))
+#define VERSION_OF(cls) ((cls)->tp_version_tag)
+#define PLAN_VERSION(plan) ((plan)->version)
+#define SET_PLAN_VERSION(plan, number) ((plan)->version = (number))
+#endif
+
+static inline size_t registry_place(PyTypeObject *cls)
+{
+    return (size_t)(((uintptr_t)cls >> 4) * (uintptr_t)0x9E3779B97F4A7C15ULL >> 16);
+}
+
+static inline Plan *registry_find(State *state, PyTypeObject *cls)
+{
+    Registry *registry = LOAD_REGISTRY(state);
+    for (size_t place = registry_place(cls) & registry->mask;; place = (place + 1) & registry->mask) {
+        Plan *plan = LOAD_PLAN(&registry->plans[place]);
+        if (LIKELY(plan != NULL && plan->cls == cls))
+            return plan;
+        if (plan == NULL)
+            return NULL;
+    }
+}
+
+/* Put a plan in, owned by the registry from now on. Returns -1 with MemoryError; a plan that is there already stays. */
+int registry_add(State *state, Plan *plan);
+Registry *registry_new(size_t size);
+int registry_traverse(State *state, visitproc visit, void *arg);
+void registry_clear(State *state);
+
+/* Look the slots up again: the class was changed since, or this is the first time. */
+bool plan_renew(Plan *plan);
+
+/* The plan of a class that has none yet, made in Python. NULL, with or without an exception, when it has none. */
+Plan *plan_resolve(State *state, PyTypeObject *cls);
+
+/* Whether the class is as it was when its slots were looked up. Its version changes with any change of it or a base. */
+static inline bool plan_holds(Plan *plan)
+{
+    unsigned int version = PLAN_VERSION(plan);
+    return LIKELY(version != 0 && version == VERSION_OF(plan->cls)) || plan_renew(plan);
+}
+
+static inline Plan *plan_of(State *state, PyTypeObject *cls)
+{
+    Plan *plan = registry_find(state, cls);
+    return LIKELY(plan != NULL) ? plan : plan_resolve(state, cls);
+}
+
+/* The plan of a record type within another. */
+static inline Plan *plan_within(State *state, Type *type)
+{
+    Plan *plan = LOAD_PLAN(&type->plan);
+    if (UNLIKELY(plan == NULL)) {
+        plan = plan_of(state, (PyTypeObject *)type->cls);
+        if (plan != NULL)
+            STORE_PLAN(&type->plan, plan);
+    }
+    return plan;
+}
+
+#endif

@@ -1,0 +1,100 @@
+/* Tables: what a record class's schema says, in the form in which it is walked.
+ *
+ * They are made by `kitexgen.runtime.wire.native` from the RecordTable of the class, and live as long as the module.
+ */
+#ifndef KX_TABLE_H
+#define KX_TABLE_H
+
+#include "compat.h"
+
+typedef enum {
+    K_BOOL, K_I8, K_I16, K_I32, K_I64, K_DOUBLE, /* of fixed size; the order counts */
+    K_UUID, K_ENUM,
+    K_STRING, K_BINARY,
+    K_PACKED, K_LIST, K_TUPLE, K_SET, K_FROZENSET, K_MAP, K_FROZENMAP,
+    K_RECORD
+} Kind;
+
+typedef struct Plan Plan;
+typedef struct Type Type;
+
+struct Type {
+    uint8_t kind;          /* Kind */
+    uint8_t code;          /* on the wire, in binary */
+    uint8_t compact;       /* on the wire, in compact; of a bool, as an element */
+    uint8_t size;          /* bytes in binary; 0 when they differ */
+    uint8_t least;         /* bytes that a value takes at least, in binary */
+    uint8_t least_compact; /* in compact */
+    Type *key;             /* of a map */
+    Type *element;         /* of a list or set, the value of a map */
+    PyObject *cls;         /* of an enum or record */
+    Plan *plan;            /* of a record; NULL until one comes by */
+    PyObject *members;     /* of an enum: dict of int to member */
+    PyObject **near;       /* of an enum: members first_near .. first_near + near_count - 1, NULL where there is none */
+    int32_t first_near, near_count;
+};
+
+typedef enum { ALWAYS, UNLESS_NONE, UNLESS_DEFAULT } Presence;
+
+/* Where the value of a field that was not on the wire comes from. */
+typedef enum { SHARED, NEW_LIST, NEW_DICT, NEW_SET, FROM_INIT, REQUIRED } Absence;
+
+typedef struct {
+    uint32_t header;     /* type code and id in the byte order of the wire, to be copied; the fourth byte is 0 */
+    int16_t id;
+    uint8_t kind;        /* of type, once more */
+    uint8_t presence;    /* Presence */
+    uint8_t absence;     /* Absence */
+    Py_ssize_t offset;   /* of the slot in the record */
+    Type *type;
+    PyObject *attribute; /* exact str */
+    PyObject *missing;   /* what UNLESS_DEFAULT compares with, and SHARED gives */
+} Field;
+
+struct Plan {
+    PyTypeObject *cls;
+    Field *fields;         /* in the order of writing */
+    int count;
+    unsigned int version;  /* of the class when the slots were looked up; 0: not yet, or not usable */
+    bool can_write;        /* every attribute is a slot of the class that nothing overrides */
+    bool can_read;         /* and records may be made without `__init__` */
+    bool reads;            /* the class is the generated one, not one derived from it */
+    bool is_union;
+    bool keeps_unknown;
+    bool is_plain;         /* the class's own `__new__` is object's, and nothing but slots is in it */
+    bool is_leaf;          /* no field can hold anything that refers to other objects */
+    Py_ssize_t unknown;    /* offset of the slot `__unknown__` */
+    Py_ssize_t reserve;    /* bytes of all headers, values of fixed size and STOP at most */
+    Py_ssize_t reserve_compact;
+    Py_ssize_t hint;       /* size of the last record that was large */
+    PyObject *blanks;      /* dict of what `__init__` must be given */
+    int16_t *by_id;        /* index into `fields` by id - first_id, -1 for none; NULL when ids lie too far apart */
+    int first_id, id_count;
+};
+
+/* Add the plan of a class: (cls, fields, reads, is_union, keeps_unknown, blanks). See `native.py` for the fields. */
+PyObject *plan_add(PyObject *module, PyObject *args);
+
+int plan_traverse(Plan *plan, visitproc visit, void *arg);
+void plan_free(Plan *plan);
+
+/* The field with `id`, NULL for none. */
+Field *plan_search(const Plan *plan, int id);
+
+static inline Field *plan_field(const Plan *plan, int id)
+{
+    if (LIKELY(plan->by_id != NULL)) {
+        unsigned int place = (unsigned int)(id - plan->first_id);
+        if (place >= (unsigned int)plan->id_count || plan->by_id[place] < 0)
+            return NULL;
+        return plan->fields + plan->by_id[place];
+    }
+    return plan_search(plan, id);
+}
+
+static inline PyObject **slot_of(PyObject *record, Py_ssize_t offset)
+{
+    return (PyObject **)((char *)record + offset);
+}
+
+#endif
