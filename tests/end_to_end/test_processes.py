@@ -92,14 +92,9 @@ def start() -> Iterator[Start]:
         each.close()
 
 
-def client(address: str) -> NotesClient:
-    """A client that is patient: on a busy machine the default second to connect is soon over."""
-    return NotesClient("n", hosts=[address], connect_timeout=PATIENCE)
-
-
 async def served_by(address: str) -> int:
     """The process that answers on a new connection."""
-    async with client(address) as notes:
+    async with NotesClient("n", hosts=[address]) as notes:
         return int(await notes.plain("who"))
 
 
@@ -149,7 +144,7 @@ async def test_a_dead_worker_is_replaced_on_the_same_address(start: Start) -> No
 async def test_a_signal_to_the_parent_stops_all_and_finishes_calls(start: Start, number: signal.Signals) -> None:
     program = start("127.0.0.1:0", 2)
     _, address = await program.listening(2)
-    async with client(address) as notes:
+    async with NotesClient("n", hosts=[address]) as notes:
         call = asyncio.create_task(notes.slow("finished"))
         await program.next("entered")
         os.kill(program.pid, number)
@@ -162,7 +157,7 @@ async def test_a_signal_to_the_parent_stops_all_and_finishes_calls(start: Start,
 async def test_a_terminal_signals_all_processes_and_calls_are_finished_just_so(start: Start) -> None:
     program = start("127.0.0.1:0", 2)
     _, address = await program.listening(2)
-    async with client(address) as notes:
+    async with NotesClient("n", hosts=[address]) as notes:
         call = asyncio.create_task(notes.slow("finished"))
         await program.next("entered")
         os.killpg(program.pid, signal.SIGINT)
@@ -175,7 +170,7 @@ async def test_a_terminal_signals_all_processes_and_calls_are_finished_just_so(s
 async def test_a_second_signal_ends_calls_that_do_not(start: Start) -> None:
     program = start("127.0.0.1:0", 2, "deaf")
     _, address = await program.listening(2)
-    async with client(address) as notes:
+    async with NotesClient("n", hosts=[address]) as notes:
         call = asyncio.create_task(notes.slow("never finished"))
         await program.next("entered")
         os.kill(program.pid, signal.SIGTERM)
@@ -190,7 +185,7 @@ async def test_a_second_signal_ends_calls_that_do_not(start: Start) -> None:
 async def test_workers_stop_when_their_parent_is_killed(start: Start) -> None:
     program = start("127.0.0.1:0", 2)
     _, address = await program.listening(2)
-    async with client(address) as notes:
+    async with NotesClient("n", hosts=[address]) as notes:
         call = asyncio.create_task(notes.slow("finished"))
         await program.next("entered")
         os.kill(program.pid, signal.SIGKILL)
