@@ -25,7 +25,7 @@ import struct
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -37,23 +37,39 @@ MESSAGE = b"m" * 1000
 
 sys.path.insert(0, str(ROOT))
 
-from tests.peers import kitex_build  # noqa: E402 - found by the line above
+from kitexgen.runtime.framing.stream_frame import FrameKind, StreamFrame, encode_frame  # noqa: E402 - found there
+from kitexgen.runtime.framing.ttheader import Flag, TTHeader, encode_header  # noqa: E402
+from kitexgen.runtime.framing.ttheader_keys import IntKey  # noqa: E402
+from tests.peers import kitex_build  # noqa: E402
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How calls come; `mux` ones are TTHeader with the flag that lets replies come in any order."""
+    """How calls come.
+
+    `way` is framed, or `full`: TTHeader with metainfo and a timeout, through two middlewares; or `mux`: TTHeader with
+    the flag that lets replies come in any order; or `stream`: calls are messages of one stream a connection.
+    """
 
     connections: int
     depth: int
-    mux: bool = False
+    way: str = "framed"
 
     def __str__(self) -> str:
-        return f"{self.connections}x{self.depth}" + (" mux" if self.mux else "")
+        return f"{self.connections}x{self.depth}" + ("" if self.way == "framed" else f" {self.way}")
 
 
-SHAPES = (Shape(1, 1), Shape(64, 1), Shape(512, 1), Shape(1, 64), Shape(1, 64, mux=True))
-SHORT_SHAPES = (Shape(64, 1), Shape(1, 64, mux=True))
+SHAPES = (
+    Shape(1, 1),
+    Shape(64, 1),
+    Shape(64, 1, "full"),
+    Shape(512, 1),
+    Shape(1, 64),
+    Shape(1, 64, "mux"),
+    Shape(64, 1, "stream"),
+    Shape(1, 64, "stream"),
+)
+SHORT_SHAPES = (Shape(64, 1), Shape(64, 1, "full"), Shape(1, 64), Shape(1, 64, "mux"), Shape(64, 1, "stream"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,28 +171,29 @@ def _kitex_peer() -> Path | None:
 
 def rivals(tools: Tools) -> Iterator[Rival]:
     """Every server we know, in the order of the report."""
-    plain = frozenset({"plain"})
-    both = frozenset({"plain", "mux"})
+    framed = frozenset({"framed"})
+    ours = frozenset({"framed", "mux", "stream"})
     uvloop = _without("uvloop")
     grpc = _without("grpc", "grpc_tools")
     thriftpy2 = _without("thriftpy2")
     apache = _without("thrift") or (None if shutil.which("thrift") else "no thrift compiler")
-    yield Rival("echo-asyncio", None, plain)
-    yield Rival("echo-asyncio-buffered", None, plain)
-    yield Rival("echo-uvloop", uvloop, plain)
-    yield Rival("echo-uvloop-buffered", uvloop, plain)
-    yield Rival("kitexgen", None, both)
-    yield Rival("kitexgen-waiting", None, both)
-    yield Rival("kitexgen-plain", None, both)
-    yield Rival("kitexgen-uvloop", uvloop, both)
-    yield Rival("thriftpy2-threads", thriftpy2, plain)
-    yield Rival("thriftpy2-asyncio", thriftpy2, plain)
-    yield Rival("apache-threads", apache, plain)
-    yield Rival("apache-nonblocking", apache, plain)
-    yield Rival("grpcio-threads", grpc, plain)
-    yield Rival("grpcio-asyncio", grpc, plain)
+    yield Rival("echo-asyncio", None, framed)
+    yield Rival("echo-asyncio-buffered", None, framed)
+    yield Rival("echo-uvloop", uvloop, framed)
+    yield Rival("echo-uvloop-buffered", uvloop, framed)
+    yield Rival("kitexgen", None, ours)
+    yield Rival("kitexgen-full", None, frozenset({"full"}))
+    yield Rival("kitexgen-waiting", None, ours)
+    yield Rival("kitexgen-plain", None, ours)
+    yield Rival("kitexgen-uvloop", uvloop, ours)
+    yield Rival("thriftpy2-threads", thriftpy2, framed)
+    yield Rival("thriftpy2-asyncio", thriftpy2, framed)
+    yield Rival("apache-threads", apache, framed)
+    yield Rival("apache-nonblocking", apache, framed)
+    yield Rival("grpcio-threads", grpc, framed)
+    yield Rival("grpcio-asyncio", grpc, framed)
     go = None if tools.kitex else "no Go to build it with"
-    yield Rival("kitex", go, plain)
+    yield Rival("kitex", go, frozenset({"framed", "full", "stream"}))
     yield Rival("kitex-mux", go, frozenset({"mux"}))
 
 
@@ -189,7 +206,7 @@ def measure_all(rival: Rival, shapes: Sequence[Shape], tools: Tools, seconds: fl
     """The figures of one server by shape; shapes that it cannot cope with are told, and left out."""
     found: dict[str, Figures] = {}
     for shape in shapes:
-        if ("mux" if shape.mux else "plain") not in rival.speaks:
+        if shape.way not in rival.speaks:
             continue
         name = f"{rival.name:<22} {shape!s:<9}"
         try:
@@ -246,13 +263,18 @@ def running(name: str, tools: Tools) -> Iterator[tuple[int, int]]:
 def _load(name: str, tools: Tools, port: int, shape: Shape, seconds: float) -> tuple[Figures, int]:
     """The figures but for processor time, and how many calls were answered, those of the warming up too."""
     request = tools.generated / "request"
+    more: list[Path] = []
     if name.startswith("grpc"):
         request.write_bytes(MESSAGE)
         program = [sys.executable, HERE / "grpc_load.py"]
     else:
-        request.write_bytes(mux_request() if shape.mux else framed_request())
+        opening, message = REQUESTS[shape.way]()
+        request.write_bytes(message)
         program = [tools.load]
-    command = ["taskset", "-c", LOAD_CORE, *program, port, shape.connections, shape.depth, 0.5, seconds, request]
+        if opening:
+            (tools.generated / "opening").write_bytes(opening)
+            more = [tools.generated / "opening"]
+    command = ["taskset", "-c", LOAD_CORE, *program, port, shape.connections, shape.depth, 0.5, seconds, request, *more]
     done = subprocess.run(
         [str(part) for part in command],
         check=True,
@@ -269,17 +291,54 @@ def framed_request() -> bytes:
     return struct.pack(">I", len(_call())) + _call()
 
 
+def full_request() -> bytes:
+    """The same behind a TTHeader as a Kitex client writes it, with a timeout and two persistent values."""
+    ints = {
+        IntKey.TRANSPORT_TYPE.value: "framed",
+        IntKey.FROM_SERVICE.value: "bench.load",
+        IntKey.TO_SERVICE.value: "bench.echo",
+        IntKey.TO_METHOD.value: "small",
+        IntKey.RPC_TIMEOUT.value: "1000",
+        IntKey.FROM_METHOD.value: "main",
+        IntKey.MSG_TYPE.value: "1",
+    }
+    strings = {"isn": "Echo", "RPC_PERSIST_tenant": "acme", "RPC_PERSIST_log-id": "02173485920934857"}
+    message = framed_request()
+    return encode_header(TTHeader(sequence_id=7, string_infos=strings, int_infos=ints), len(message)) + message
+
+
 def mux_request() -> bytes:
-    """The same behind a TTHeader that lets the reply come in any order."""
-    info = struct.pack(">BB", 0, 0) + bytes(2)
-    header = struct.pack(">HHiH", 0x1000, 1, 7, len(info) // 4) + info
-    return struct.pack(">I", len(header) + len(_call())) + header + _call()
+    """The same behind a bare TTHeader that lets the reply come in any order."""
+    return encode_header(TTHeader(sequence_id=7, flags=Flag.OUT_OF_ORDER), len(_call())) + _call()
+
+
+def _opening() -> bytes:
+    """What opens a stream of `bidi`."""
+    frame = StreamFrame(kind=FrameKind.HEADER, stream_id=1, method="bidi", infos={"isn": "Echo"})
+    return b"".join(encode_frame(frame))
+
+
+def _message() -> bytes:
+    """A message of 1 KB for it."""
+    return b"".join(encode_frame(StreamFrame(kind=FrameKind.DATA, stream_id=1, method="bidi", payload=_small())))
+
+
+def _small() -> bytes:
+    return b"\x0b\x00\x01" + struct.pack(">i", len(MESSAGE)) + MESSAGE + b"\x00"
 
 
 def _call() -> bytes:
-    field = b"\x0b\x00\x01" + struct.pack(">i", len(MESSAGE)) + MESSAGE + b"\x00"
     begin = b"\x80\x01\x00\x01" + struct.pack(">i", 5) + b"small" + struct.pack(">i", 7)
-    return begin + b"\x0c\x00\x01" + field + b"\x00"
+    return begin + b"\x0c\x00\x01" + _small() + b"\x00"
+
+
+REQUESTS: dict[str, Callable[[], tuple[bytes, bytes]]] = {
+    "framed": lambda: (b"", framed_request()),
+    "full": lambda: (b"", full_request()),
+    "mux": lambda: (b"", mux_request()),
+    "stream": lambda: (_opening(), _message()),
+}
+"""For each way calls come: what opens a connection, and what is sent again and again."""
 
 
 def idle_memory(name: str, tools: Tools, count: int) -> float:
@@ -319,7 +378,7 @@ def _cpu_seconds(pid: int) -> float:
 
 def print_ratios(table: dict[str, dict[str, Figures]]) -> None:
     """What the others need for a call, as a multiple of what ours needs."""
-    for ours in ("kitexgen", "kitexgen-uvloop"):
+    for ours in ("kitexgen", "kitexgen-full", "kitexgen-uvloop"):
         if ours not in table:
             continue
         print(f"\nprocessor time a call, and calls a second, as multiples of those of {ours}")
@@ -327,6 +386,8 @@ def print_ratios(table: dict[str, dict[str, Figures]]) -> None:
             if name.startswith("kitexgen"):
                 continue
             shared = {shape: (each, table[ours][shape]) for shape, each in row.items() if shape in table[ours]}
+            if not shared:
+                continue
             ratios = (f"{shape}: {its.cpu / us.cpu:.2f}, {its.qps / us.qps:.2f}" for shape, (its, us) in shared.items())
             print(f"  {name:<22} {'   '.join(ratios)}")
 

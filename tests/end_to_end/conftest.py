@@ -7,12 +7,19 @@ from pathlib import Path
 
 import pytest
 
+from kitexgen.runtime.client import options
 from kitexgen.runtime.server import Served, Server
 from tests.builders.services import CLOCK, NOTES, ClockHandler, NotesHandler
 from tests.builders.time_limit import time_limit
 from tests.end_to_end.endpoints import SPOKEN, Speaks, spoken
 
 __all__ = ["time_limit"]
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Clients wait for a connection as long as a test may take: on a busy machine the default second is soon over."""
+    monkeypatch.setattr(options, "DEFAULT_CONNECT_TIMEOUT", 30.0)
 
 
 @pytest.fixture(params=SPOKEN)

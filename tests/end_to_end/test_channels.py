@@ -169,7 +169,13 @@ def test_settings_that_do_not_go_together(settings: dict[str, Any], words: str) 
 
 
 def test_plans_that_make_no_sense() -> None:
-    for settings in ({"connections": 0}, {"parallel": 0}, {"on_failure": "panic"}, {"targets": ["nowhere"]}):
+    for settings in (
+        {"connections": 0},
+        {"streams": -1},
+        {"parallel": 0},
+        {"on_failure": "panic"},
+        {"targets": ["nowhere"]},
+    ):
         with pytest.raises(ValueError, match=r"warming up takes|is unknown|is no address"):
             WarmUp(**settings)  # type: ignore[arg-type]
     for limits in ({"connections": 0}, {"in_flight": 0}, {"silence": -1.0}):

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from kitexgen.runtime import BizStatusError, metainfo
+from kitexgen.runtime import BizStatusError, WarmUp, metainfo
 from kitexgen.runtime.errors import (
     ApplicationError,
     ClientClosed,
@@ -29,6 +29,7 @@ from kitexgen.runtime.errors import (
 )
 from kitexgen.runtime.server import Served, Server
 from tests.builders.generated import generate_code
+from tests.builders.reporter import Notebook
 from tests.end_to_end.streams import Code, NotesHandler
 
 IDL = Path(__file__).parent / "notes_stream.thrift"
@@ -58,6 +59,22 @@ async def notes(request: pytest.FixtureRequest, code: Code, server: Server) -> A
         "notes", hosts=[address], caller="tests", streams_per_connection=request.param
     ) as client:
         yield client
+
+
+async def test_warming_up_makes_the_connections_of_streams(code: Code, server: Server) -> None:
+    told = Notebook()
+    plan = WarmUp(connections=0, streams=2)
+    async with code.service.NotesClient("notes", hosts=[str(server.address)], warm_up=plan, reporter=told) as notes:
+        assert told.names == ["succeed", "succeed"]
+        async with notes.download(code.note("count", 1)) as stream:
+            assert [each.text async for each in stream] == ["0"]
+        assert told.names[2:] == ["reuse"]
+
+
+def test_a_blocking_client_has_no_streams_to_warm_up(code: Code) -> None:
+    client = code.service.NotesClient.blocking("notes", hosts=["127.0.0.1:1"], warm_up=WarmUp(streams=1))
+    with pytest.raises(ValueError, match="opens no streams"):
+        client.__enter__()
 
 
 async def test_a_server_streams(notes: Any, code: Code, handler: NotesHandler) -> None:

@@ -89,6 +89,20 @@ class LinkBuffer:
             return b"".join(self._pieces(min(size, self._readable)))
         return self._whole[self._at : self._at + size]
 
+    def front(self) -> tuple[bytes, int]:
+        """All there is, as `bytes` and where in them it begins, if it lies so; else no bytes. Pass on with `advance`.
+
+        A short cut for who cuts small messages off: no copy, and no call for each question.
+        """
+        return self._whole, self._at
+
+    def advance(self, at: int) -> None:
+        """Take off all before `at` of what `front` gave."""
+        if at == len(self._whole):
+            self._whole, self._at = b"", 0
+        else:
+            self._at = at
+
     def window(self, start: int) -> Bytes:
         """All bytes but the first `start`, in one piece, which stay; empty when there are not so many.
 

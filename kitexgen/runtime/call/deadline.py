@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 Clock: TypeAlias = Callable[[], float]
 """Seconds on a clock that never goes back; its zero means nothing."""
@@ -25,8 +24,7 @@ def clock_here() -> Clock:
     return clock
 
 
-@dataclass(frozen=True, slots=True)
-class Deadline:
+class Deadline(NamedTuple):
     """The moment a call must be over, and how many seconds it was given.
 
     `at` is in seconds of `clock`; `budget` is what the caller asked for, kept for the error text.

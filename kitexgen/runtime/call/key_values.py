@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import NamedTuple
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Metainfo:
+class Metainfo(NamedTuple):
     """What goes, or came, with one call. `stale` is what was transient one hop before: to be read, never sent."""
 
-    persistent: Mapping[str, str] = field(default_factory=lambda: NOTHING)
-    transient: Mapping[str, str] = field(default_factory=lambda: NOTHING)
-    stale: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    persistent: Mapping[str, str] = NOTHING
+    transient: Mapping[str, str] = NOTHING
+    stale: Mapping[str, str] = NOTHING
 
     def arrived(self) -> Metainfo:
         """The same one hop further: what was transient is now stale, what was stale is gone."""

@@ -131,8 +131,11 @@ def outgoing() -> Metainfo:
 
 def begin(came: Metainfo) -> None:
     """Make what came with a call the metainfo of its handler; whatever was set before is nothing to it."""
-    _FORWARD.set(came.arrived())
-    _BACKWARD.set(None)
+    arrived = came.arrived()
+    if _FORWARD.get() is not arrived:  # to set a variable costs more than to ask
+        _FORWARD.set(arrived)
+    if _BACKWARD.get() is not None:
+        _BACKWARD.set(None)
 
 
 def bring_back(infos: Mapping[str, str]) -> None:

@@ -50,9 +50,9 @@ class CallOptions:
     transient: Mapping[str, str] = field(default_factory=lambda: NOTHING)
 
 
-_NONE = CallOptions()
+NO_OPTIONS = CallOptions()
 
-_CHOSEN: ContextVar[CallOptions] = ContextVar("kitexgen_call_options", default=_NONE)
+_CHOSEN: ContextVar[CallOptions] = ContextVar("kitexgen_call_options", default=NO_OPTIONS)
 
 
 def chosen() -> CallOptions:

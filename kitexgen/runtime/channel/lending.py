@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 
 from kitexgen.runtime.channel.channel import Channel
+from kitexgen.runtime.channel.home import Home
 from kitexgen.runtime.channel.reporter import Reports
 from kitexgen.runtime.errors import ClientClosed, ConnectError
 from kitexgen.runtime.net.address import Address
@@ -18,29 +19,21 @@ class Lending:
     call, and cannot be kept.
     """
 
-    __slots__ = ("_dial", "_disowned", "_lent", "_loop", "is_closed", "reports")
+    __slots__ = ("_dial", "_disowned", "_home", "_lent", "reports")
 
     def __init__(self, dial: Callable[[Address], Awaitable[Channel]], reports: Reports) -> None:
         self._dial = dial
         self._lent: dict[Channel, Address] = {}
         self._disowned: set[Channel] = set()
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._home = Home()
         self.reports = reports
-        self.is_closed = False
 
     def __len__(self) -> int:
         return len(self._lent)
 
     def check(self) -> asyncio.AbstractEventLoop:
-        """The loop. Raises ClientClosed after the end, RuntimeError on a foreign loop."""
-        loop = asyncio.get_running_loop()
-        if self.is_closed:
-            raise ClientClosed("the client is closed")
-        if self._loop is None:
-            self._loop = loop
-        elif self._loop is not loop:
-            raise RuntimeError("a client belongs to the event loop of its first call; make one for each loop")
-        return loop
+        """As `Home.check`."""
+        return self._home.check()
 
     async def dial(self, address: Address) -> Channel:
         """A new channel, lent. Raises ConnectError, and ClientClosed when the end comes meanwhile."""
@@ -51,7 +44,7 @@ class Lending:
             self.reports.failed(address)
             raise
         self.reports.connected(address)
-        if self.is_closed:
+        if self._home.is_closed:
             channel.close()
             raise ClientClosed("the client was closed while it connected", remote=str(address))
         self._lent[channel] = address
@@ -69,7 +62,7 @@ class Lending:
         if channel in self._disowned:
             self._disowned.discard(channel)
             return False
-        return not self.is_closed and channel.is_healthy
+        return not self._home.is_closed and channel.is_healthy
 
     def disown(self, address: Address) -> None:
         """Keep no channel to `address` that is lent now."""
@@ -77,7 +70,7 @@ class Lending:
 
     async def close(self, idle: Iterable[Channel] = ()) -> None:
         """Close what is lent and `idle`; returns when the sockets are closed, so that a program may end right after."""
-        self.is_closed = True
+        self._home.is_closed = True
         closing = [*idle, *self._lent]
         for channel in closing:
             channel.close()

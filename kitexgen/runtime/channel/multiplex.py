@@ -17,16 +17,19 @@ whole, so the stream stays sound.
 from __future__ import annotations
 
 import asyncio
+import struct
 
 from kitexgen.runtime.buffer.pieces import Pieces
 from kitexgen.runtime.channel.pending_calls import MuxLimits, PendingCalls
 from kitexgen.runtime.errors import ConnectionClosed, KitexError
 from kitexgen.runtime.framing.decoder import MessageDecoder
 from kitexgen.runtime.framing.format import DEFAULT_MAX_MESSAGE, Packet
-from kitexgen.runtime.framing.ttheader import read_prefix
+from kitexgen.runtime.framing.ttheader import SEQUENCE_ID_AT
 from kitexgen.runtime.framing.validation import Guard
 from kitexgen.runtime.net.connection import Connection
-from kitexgen.runtime.net.reason import told
+from kitexgen.runtime.net.reason import connection_lost
+
+_SEQUENCE_ID = struct.Struct(">i")
 
 
 class Multiplex:
@@ -69,6 +72,11 @@ class Multiplex:
         """A number that changes whenever something is heard."""
         return self._pending.heard
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether `ready` would return at once."""
+        return self._error is None and self._connection is not None and not self._connection.congested
+
     async def ready(self) -> None:
         """Return when there is room for a request: now, unless the peer takes less than it is sent.
 
@@ -85,7 +93,7 @@ class Multiplex:
         nothing from the others.
         """
         connection = self._open()
-        sequence_id = read_prefix(request[0]).sequence_id
+        sequence_id = _SEQUENCE_ID.unpack_from(request[0], SEQUENCE_ID_AT)[0]
         answer: asyncio.Future[Packet] = self._loop.create_future()
         self._pending.begin(sequence_id, answer, self._loop.time())
         connection.write_pieces(request)
@@ -146,9 +154,7 @@ class Multiplex:
         """Those who wait to send are woken by the connection itself."""
 
     def on_lost(self, error: Exception | None) -> None:
-        lost = ConnectionClosed("connection lost" if error is None else f"connection lost: {told(error)}")
-        lost.__cause__ = error
-        self._end(lost)
+        self._end(connection_lost(error))
 
     def _open(self) -> Connection:
         if self._connection is None:
@@ -213,7 +219,11 @@ class Lane:
         return self._stream.heard == self._heard
 
     async def call(self, request: Pieces) -> Packet:
-        await self._start()
+        stream = self._stream
+        if stream.is_ready:
+            self._heard, self.is_reused = stream.heard, stream.has_served and not stream.in_flight
+        else:
+            await self._start()
         return await self._stream.call(request)
 
     async def send(self, request: Pieces) -> None:

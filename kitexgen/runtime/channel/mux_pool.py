@@ -18,6 +18,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from kitexgen.runtime.channel.channel import Channel
+from kitexgen.runtime.channel.home import Home
 from kitexgen.runtime.channel.multiplex import Lane, Multiplex
 from kitexgen.runtime.channel.pending_calls import MuxLimits
 from kitexgen.runtime.channel.pool import PoolDump
@@ -67,8 +68,7 @@ class MuxPool:
         self._slots: dict[Address, _Slots] = {}
         self._streams: set[Multiplex] = set()  # all that are open: retired ones finish their calls without a slot
         self._diallings: set[asyncio.Task[Multiplex]] = set()
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._is_closed = False
+        self._home = Home()
 
     async def borrow(self, address: Address) -> Channel:
         """As `Pool.borrow`. Raises OverLimit too, when every stream to the address is full."""
@@ -101,7 +101,7 @@ class MuxPool:
                 slot.stream.retire()
 
     async def close(self) -> None:
-        self._is_closed = True
+        self._home.is_closed = True
         diallings = tuple(self._diallings)
         self._slots.clear()
         for dialling in diallings:
@@ -118,13 +118,7 @@ class MuxPool:
         return PoolDump(pool="mux", in_use=sum(stream.in_flight for stream in self._streams), shared=shared)
 
     def _slots_of(self, address: Address) -> _Slots:
-        loop = asyncio.get_running_loop()
-        if self._is_closed:
-            raise ClientClosed("the client is closed")
-        if self._loop is None:
-            self._loop = loop
-        elif self._loop is not loop:
-            raise RuntimeError("a client belongs to the event loop of its first call; make one for each loop")
+        self._home.check()
         slots = self._slots.get(address)
         if slots is None:
             slots = self._slots[address] = _Slots([_Slot() for _ in range(self._limits.connections)])

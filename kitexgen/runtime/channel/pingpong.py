@@ -23,7 +23,7 @@ from kitexgen.runtime.framing.decoder import MessageDecoder
 from kitexgen.runtime.framing.format import DEFAULT_MAX_MESSAGE, Packet
 from kitexgen.runtime.framing.validation import Guard
 from kitexgen.runtime.net.connection import Connection
-from kitexgen.runtime.net.reason import told
+from kitexgen.runtime.net.reason import connection_lost
 
 
 class PingPong:
@@ -114,9 +114,7 @@ class PingPong:
         """Nothing waits for it: a request in flight is all there is to send."""
 
     def on_lost(self, error: Exception | None) -> None:
-        lost = ConnectionClosed("connection lost" if error is None else f"connection lost: {told(error)}")
-        lost.__cause__ = error
-        self._end(lost)
+        self._end(connection_lost(error))
 
     def _open(self) -> Connection:
         if self._connection is None:

@@ -16,7 +16,7 @@ from kitexgen.runtime.errors import ConnectionClosed, FrameTooLarge, KitexError
 from kitexgen.runtime.framing.format import DEFAULT_MAX_MESSAGE
 from kitexgen.runtime.framing.stream_frame import StreamFrame, StreamFrameDecoder, encode_frame
 from kitexgen.runtime.net.connection import HIGH_WATER, Connection
-from kitexgen.runtime.net.reason import told
+from kitexgen.runtime.net.reason import connection_lost
 from kitexgen.runtime.protocol.inbox import Inbox
 
 UNREAD_LIMIT = 1024 * 1024
@@ -141,9 +141,7 @@ class StreamLink:
             flow.wake()
 
     def on_lost(self, error: Exception | None) -> None:
-        lost = ConnectionClosed("connection lost" if error is None else f"connection lost: {told(error)}")
-        lost.__cause__ = error
-        self.end(lost)
+        self.end(connection_lost(error))
 
 
 class Flow:

@@ -2,6 +2,7 @@
 
     state    event                                    next
     (none)   a stream is opened                       dialled, busy
+    (none)   `connect`                                dialled, idle
     busy     another is opened, there is room         busy
     busy     its last stream is over, and wanted      idle
     busy     its last stream is over, enough idle     closed
@@ -20,6 +21,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 
 from kitexgen.runtime.channel.client_link import ClientFlow, ClientLink
+from kitexgen.runtime.channel.home import Home
 from kitexgen.runtime.channel.idle import IdleLimits
 from kitexgen.runtime.channel.pool import PoolDump
 from kitexgen.runtime.channel.reporter import Reports
@@ -43,33 +45,37 @@ class StreamPool:
         self._reports = reports or Reports("stream")
         self._links: dict[Address, list[ClientLink]] = {}
         self._timers: dict[ClientLink, asyncio.TimerHandle] = {}
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._is_closed = False
+        self._home = Home()
 
     async def open(self, address: Address, method: str, infos: Mapping[str, str]) -> ClientFlow:
         """A new stream. Raises ConnectError, ClientClosed, EncodeError for infos that fit no header."""
-        self._check()
+        self._home.check()
         link = self._with_room(address)
         if link is not None:
             self._reports.reused(address)
         else:
-            link = await self._connect(address)
-            if self._is_closed:
-                link.close()
-                raise ClientClosed("the client was closed while it connected", remote=str(address))
-            self._links.setdefault(address, []).append(link)
+            link = await self._connected(address)
         try:
             return link.open(method, infos)
         finally:
             self._rest_if_idle(address, link)
 
-    async def _connect(self, address: Address) -> ClientLink:
+    async def connect(self, address: Address) -> None:
+        """Make a connection for streams to come. Raises ConnectError, ClientClosed."""
+        self._home.check()
+        self._rest_if_idle(address, await self._connected(address))
+
+    async def _connected(self, address: Address) -> ClientLink:
         try:
             link = await self._dial(address, lambda freed: self._freed(address, freed))
         except ConnectError:
             self._reports.failed(address)
             raise
         self._reports.connected(address)
+        if self._home.is_closed:
+            link.close()
+            raise ClientClosed("the client was closed while it connected", remote=str(address))
+        self._links.setdefault(address, []).append(link)
         return link
 
     def dump(self) -> PoolDump:
@@ -83,21 +89,12 @@ class StreamPool:
 
     async def close(self) -> None:
         """Close all connections; streams that are not over fail. May be repeated."""
-        self._is_closed = True
+        self._home.is_closed = True
         links = [link for found in self._links.values() for link in found]
         for link in links:
             link.close()
         for link in links:
             await link.wait_closed()
-
-    def _check(self) -> None:
-        loop = asyncio.get_running_loop()
-        if self._is_closed:
-            raise ClientClosed("the client is closed")
-        if self._loop is None:
-            self._loop = loop
-        elif self._loop is not loop:
-            raise RuntimeError("a client belongs to the event loop of its first call; make one for each loop")
 
     def _with_room(self, address: Address) -> ClientLink | None:
         for link in sorted(self._links.get(address, ()), key=lambda each: -each.streams):
@@ -118,11 +115,11 @@ class StreamPool:
 
     def _rest_if_idle(self, address: Address, link: ClientLink) -> None:
         if link.is_open and not link.streams:
-            self._rest(address, link)  # the stream could not be opened
+            self._rest(address, link)  # no stream, or it could not be opened
 
     def _rest(self, address: Address, link: ClientLink) -> None:
         idle = sum(not each.streams for each in self._links.get(address, ()))
-        if self._is_closed or idle > self._limits.per_address or len(self._timers) >= self._limits.total:
+        if self._home.is_closed or idle > self._limits.per_address or len(self._timers) >= self._limits.total:
             link.close()
             return
         self._keep(link)

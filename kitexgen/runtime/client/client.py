@@ -53,9 +53,12 @@ class Client:
         self._kx_is_closed = False
 
     async def __aenter__(self) -> Self:
-        if self._kx_options.warm_up is not None:
+        plan = self._kx_options.warm_up
+        if plan is not None:
             try:
-                await warm_up(self._kx_pool, self._kx_options.warm_up, self._kx_options.hosts)
+                await warm_up(self._kx_pool, plan, self._kx_options.hosts)
+                if plan.streams:
+                    await self._kx_made_opener().warm_up(plan)
             except BaseException:
                 await self.close()
                 raise
@@ -91,9 +94,13 @@ class Client:
         """
         if self._kx_is_closed:
             raise ClientClosed("the client is closed", service=self._kx_destination, method=method.name)
+        opener = self._kx_made_opener()
+        return opener.opening(self.__service__, self._kx_destination, method, timeout, receive_timeout)
+
+    def _kx_made_opener(self) -> Opener:
         if self._kx_opener is None:
             self._kx_opener = Opener(self._kx_destination, self._kx_options)
-        return self._kx_opener.opening(self.__service__, self._kx_destination, method, timeout, receive_timeout)
+        return self._kx_opener
 
 
 def start_call(

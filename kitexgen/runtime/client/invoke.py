@@ -26,7 +26,14 @@ def invoke(pool: Pool, options: ClientOptions) -> Endpoint:
         if info.method.is_oneway:
             return await _send(pool, address, request)
         # Opened before the channel goes back: a peer whose answer is wrong may not serve the next call.
-        packet, channel = await _call(pool, address, request)
+        channel = await pool.borrow(address)
+        try:
+            packet = await channel.call(request)
+        except BaseException as error:
+            pool.give_back(address, channel)
+            if not isinstance(error, ConnectionClosed) or not _was_dead(channel):
+                raise
+            packet, channel = await _call_again(pool, address, request)
         try:
             message = read_answer(packet, info)
             if info.ends_connection:
@@ -42,17 +49,8 @@ def invoke(pool: Pool, options: ClientOptions) -> Endpoint:
     return endpoint
 
 
-async def _call(pool: Pool, address: Address, request: Pieces) -> tuple[Packet, Channel]:
-    channel = await pool.borrow(address)
-    try:
-        return await channel.call(request), channel
-    except ConnectionClosed:
-        pool.give_back(address, channel)
-        if not _was_dead(channel):
-            raise
-    except BaseException:
-        pool.give_back(address, channel)
-        raise
+async def _call_again(pool: Pool, address: Address, request: Pieces) -> tuple[Packet, Channel]:
+    """On a new connection."""
     fresh = await pool.renew(address)
     try:
         return await fresh.call(request), fresh

@@ -6,6 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from kitexgen.runtime.call.stream_info import StreamInfo
+from kitexgen.runtime.channel.warm_up import WarmUp, warm_up_streams
 from kitexgen.runtime.client.pools import make_stream_pool
 from kitexgen.runtime.client.stack import receive_stack, send_stack, stream_stack
 from kitexgen.runtime.client.start import begin_call
@@ -42,6 +43,10 @@ class Opener:
         limit = self._options.receive_timeout if receive_timeout is None else receive_timeout
         info.stream = StreamInfo(receive_timeout=limit)
         return Opening(info, self._open, self._send, self._receive)
+
+    async def warm_up(self, plan: WarmUp) -> None:
+        """Make the connections that `plan` wants for streams. Raises RpcError only with `on_failure="fail"`."""
+        await warm_up_streams(self._pool, plan, self._options.hosts)
 
     async def close(self) -> None:
         """Close all connections; streams that are not over fail. May be repeated."""

@@ -8,7 +8,7 @@ from kitexgen.runtime.call import metainfo
 from kitexgen.runtime.call.current import current
 from kitexgen.runtime.call.deadline import Deadline
 from kitexgen.runtime.call.info import RpcInfo
-from kitexgen.runtime.call.options import chosen
+from kitexgen.runtime.call.options import NO_OPTIONS, chosen
 from kitexgen.runtime.client.options import ClientOptions
 from kitexgen.runtime.service.info import MethodInfo, ServiceInfo
 
@@ -22,6 +22,8 @@ def begin_call(
     and the metainfo, not the deadline: a handler that wants that says so (`call_options(deadline=...)`).
     """
     own = chosen()
+    if own is NO_OPTIONS:
+        return _begin_plainly(service, destination, method, options, timeout)
     serving = current()
     allowed = _first(timeout, own.timeout, options.timeout)
     return RpcInfo(
@@ -38,6 +40,31 @@ def begin_call(
         tells_connect_timeout=own.connect_timeout is not None or options.tells_connect_timeout,
         tags={**options.tags, **own.tags},
         metainfo=metainfo.outgoing().joined(own.persistent, own.transient),
+    )
+
+
+def _begin_plainly(
+    service: ServiceInfo, destination: str, method: MethodInfo, options: ClientOptions, timeout: float | None
+) -> RpcInfo:
+    """The same for a call without options of its own, which most are."""
+    serving = current()
+    allowed = options.timeout if timeout is None else timeout
+    if allowed == math.inf:
+        allowed = None
+    connect = options.connect_timeout
+    return RpcInfo(
+        side="client",
+        destination=destination,
+        service=service,
+        method=method,
+        caller=options.caller,
+        caller_method="" if serving is None else serving.method.name,
+        timeout=allowed,
+        deadline=None if allowed is None else Deadline.after(allowed),
+        connect_timeout=None if connect == math.inf else connect,
+        tells_connect_timeout=options.tells_connect_timeout,
+        tags=dict(options.tags),
+        metainfo=metainfo.outgoing(),
     )
 
 

@@ -22,7 +22,15 @@ from kitexgen.runtime.framing.format import (
     Packet,
 )
 from kitexgen.runtime.framing.framed import FramedDecoder
-from kitexgen.runtime.framing.ttheader import Flag, TTHeader, TTHeaderDecoder
+from kitexgen.runtime.framing.ttheader import (
+    MAGIC,
+    MAGIC_AT,
+    PREFIX_SIZE,
+    Flag,
+    TTHeader,
+    TTHeaderDecoder,
+    read_header,
+)
 from kitexgen.runtime.framing.unframed import UnframedDecoder
 from kitexgen.runtime.framing.validation import Guard, check_guards
 
@@ -33,6 +41,8 @@ _FRAMED_BEHIND = {
 }
 _BARE_BEHIND = {BUFFERED_BINARY: TTHEADER_BINARY, BUFFERED_COMPACT: TTHEADER_COMPACT}
 """What a format that was found behind a TTHeader is together with it."""
+
+_BINARY = b"\x80\x01"
 
 _STREAMING = Flag.STREAMING.value
 """A plain number: operators of flags cost more than the rest of a small header."""
@@ -50,7 +60,6 @@ class MessageDecoder:
     """
 
     __slots__ = (
-        "_framed",
         "_guards",
         "_header",
         "_header_size",
@@ -58,16 +67,15 @@ class MessageDecoder:
         "_payload_size",
         "_pending",
         "_started",
-        "_ttheader",
         "_unframed",
+        "_usual_size",
     )
 
     def __init__(self, max_size: int = DEFAULT_MAX_MESSAGE, *, guards: tuple[Guard, ...] = ()) -> None:
         self._max_size = max_size
         self._guards = guards
+        self._usual_size = min(max_size, framed.MAX_FRAME)  # past that, a length may be another format's first bytes
         self._pending = LinkBuffer()
-        self._framed = FramedDecoder(self._pending, max_size)
-        self._ttheader = TTHeaderDecoder(self._pending)
         # Of the message that stands first; `_reset` when it is taken out.
         self._unframed: UnframedDecoder | None = None
         self._started: Format | None = None
@@ -121,9 +129,9 @@ class MessageDecoder:
         """
         if self._started is None:
             if self._header is None:
-                whole = self._framed.next_binary()
-                if whole is not None:
-                    return Packet(FRAMED_BINARY, whole)
+                packet = self._next_usual()
+                if packet is not None:
+                    return packet
             self._started = self._find_format()
             if self._started is None:
                 return None
@@ -135,6 +143,48 @@ class MessageDecoder:
         packet = Packet(self._started, payload, self._header)
         self._reset()
         return packet
+
+    def _next_usual(self) -> Packet | None:
+        """The next message if it is of the usual kind: Thrift Binary, framed or behind a TTHeader, and all here.
+
+        A short cut, which decides nothing: None leaves everything to the long way. Raises what that would.
+        """
+        data, at = self._pending.front()
+        sign = data[at + 4 : at + 6]
+        if sign == _BINARY:
+            size = int.from_bytes(data[at : at + 4], "big")
+            end = at + framed.HEADER_SIZE + size
+            if not NEEDED - framed.HEADER_SIZE <= size <= self._usual_size or end > len(data):
+                return None
+            self._pending.advance(end)
+            return Packet(FRAMED_BINARY, data[at + framed.HEADER_SIZE : end])
+        if sign == MAGIC and not self._guards:
+            return self._next_behind_ttheader(data, at)
+        return None
+
+    def _next_behind_ttheader(self, data: bytes, at: int) -> Packet | None:
+        end = at + MAGIC_AT + int.from_bytes(data[at : at + 4], "big")
+        if end > len(data) or end < at + PREFIX_SIZE:
+            return None
+        read = read_header(data, at)
+        if read is None:
+            return None
+        header, start = read
+        size = end - start
+        if header.flags & _STREAMING or not NEEDED <= size <= self._usual_size:
+            return None
+        if data[start : start + 2] == _BINARY:
+            format = TTHEADER_BINARY
+        elif (
+            data[start + 4 : start + 6] == _BINARY
+            and int.from_bytes(data[start : start + 4], "big") == size - framed.HEADER_SIZE
+        ):
+            format = TTHEADER_FRAMED_BINARY
+            start += framed.HEADER_SIZE
+        else:
+            return None
+        self._pending.advance(end)
+        return Packet(format, data[start:end], header)
 
     def _reset(self) -> None:
         self._started = self._unframed = self._header = self._payload_size = None
@@ -155,7 +205,7 @@ class MessageDecoder:
         """Take the header off if all of it is here."""
         if name == "mesh":
             return self._take_mesh_header()
-        taken = self._ttheader.next_header()
+        taken = TTHeaderDecoder(self._pending).next_header()
         if taken is None:
             return False
         header, prefix = taken
@@ -188,7 +238,7 @@ class MessageDecoder:
 
     def _take(self, found: Format) -> bytes | None:
         if found.has_length:
-            return self._framed.next_message()
+            return FramedDecoder(self._pending, self._max_size).next_message()
         if self._payload_size is not None:
             return self._pending.read(self._payload_size) if len(self._pending) >= self._payload_size else None
         if self._unframed is None:

@@ -10,10 +10,6 @@ from kitexgen.runtime.errors import FrameTooLarge
 
 HEADER_SIZE = 4
 
-_BINARY = b"\x80\x01"
-_LEAST = len(_BINARY)
-_SHORTEST = HEADER_SIZE + _LEAST
-
 MAX_FRAME = 2**31 - 1
 """Bytes a frame can hold. A longer length reads as negative elsewhere, and here as the first bytes of a message."""
 
@@ -21,26 +17,11 @@ MAX_FRAME = 2**31 - 1
 class FramedDecoder:
     """Cuts framed messages off the front of `pending`. Does no I/O."""
 
-    __slots__ = ("_binary_size", "_max_size", "_pending")
+    __slots__ = ("_max_size", "_pending")
 
     def __init__(self, pending: LinkBuffer, max_size: int) -> None:
         self._pending = pending
         self._max_size = max_size
-        self._binary_size = min(max_size, MAX_FRAME)  # past that, the length may be another format's first bytes
-
-    def next_binary(self) -> bytes | None:
-        """The next payload if it is all here, within limits and Thrift Binary; else None, and nothing is taken.
-
-        A short cut: most messages are of this kind, and all that `detect` has to ask is answered by these six bytes.
-        """
-        pending = self._pending
-        start = pending.start(_SHORTEST)
-        if start[HEADER_SIZE:] != _BINARY:
-            return None
-        size = int.from_bytes(start[:HEADER_SIZE], "big")
-        if not _LEAST <= size <= self._binary_size or len(pending) < HEADER_SIZE + size:
-            return None
-        return pending.read(size, behind=HEADER_SIZE)
 
     def next_message(self) -> bytes | None:
         """The next whole payload, or None when more bytes are needed.

@@ -19,6 +19,8 @@ from kitexgen.runtime.framing.ttheader_keys import StringKey
 _ESCAPED = str.maketrans({each: f"\\u{ord(each):04x}" for each in "<>&\u2028\u2029"})
 """What Go's JSON escapes, and Python's does not: harmless in HTML that way."""
 
+_STATUS = StringKey.BIZ_STATUS.value
+
 _NUMBER = re.compile(r"[+-]?[0-9]{1,64}")
 """As Go reads one, but for leading zeros without end: Python refuses to read thousands of digits."""
 
@@ -38,8 +40,8 @@ def read_biz_status(infos: Mapping[str, str]) -> BizStatusError | None:
     An extra that is no object of strings is told in a note of the error. Kitex drops the whole status then, and its
     caller takes the call for a success.
     """
-    text = infos.get(StringKey.BIZ_STATUS, "")
-    if not _NUMBER.fullmatch(text):
+    text = infos.get(_STATUS)
+    if text is None or not _NUMBER.fullmatch(text):
         return None
     code = int(text)
     if code == 0 or not -(2**31) <= code < 2**31:

@@ -7,6 +7,7 @@ milliseconds for times. What cannot be read is as if it were not there: a header
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 
@@ -83,10 +84,10 @@ def read_call(header: TTHeader, info: RpcInfo) -> None:
     info.header = header
     info.caller = ints.get(_FROM_SERVICE, "")
     info.caller_method = ints.get(_FROM_METHOD, "")
-    timeout = ints.get(_RPC_TIMEOUT, "")
-    if _MILLISECONDS.fullmatch(timeout) and int(timeout):
-        info.timeout = int(timeout) / 1000
-        info.deadline = Deadline.after(info.timeout)
+    timeout = ints.get(_RPC_TIMEOUT)
+    if timeout is not None and (seconds := _seconds(timeout)):
+        info.timeout = seconds
+        info.deadline = Deadline.after(seconds)
     info.address = _true_address(strings) or info.address
     info.metainfo = read_metainfo(strings)
 
@@ -153,6 +154,13 @@ def read_metainfo(infos: Mapping[str, str]) -> Metainfo:
     return Metainfo(persistent, transient, stale) if persistent or transient or stale else EMPTY
 
 
+@functools.lru_cache(maxsize=256)
+def _seconds(text: str) -> float:
+    """What a time in milliseconds says; 0, which is no limit, for what is no number."""
+    return int(text) / 1000 if _MILLISECONDS.fullmatch(text) else 0.0
+
+
+@functools.lru_cache(maxsize=256)
 def _milliseconds(seconds: float) -> str:
     """Whole milliseconds, one at least: 0 would say that there is no limit."""
     return str(max(1, round(seconds * 1000)))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import ssl
 
+from kitexgen.runtime.errors import ConnectionClosed
+
 _NO_TLS = "TLS: the peer does not speak it"
 
 _TLS_WORDS = {
@@ -35,6 +37,13 @@ def reason(error: OSError) -> str:
 def told(error: Exception) -> str:
     """What any error says: `reason` for the system's, its text for others."""
     return reason(error) if isinstance(error, OSError) else str(error) or type(error).__name__
+
+
+def connection_lost(error: Exception | None) -> ConnectionClosed:
+    """What calls on a connection fail with that is gone: with its cause, unless it ended in order."""
+    lost = ConnectionClosed("connection lost" if error is None else f"connection lost: {told(error)}")
+    lost.__cause__ = error
+    return lost
 
 
 def _tls_reason(error: ssl.SSLError) -> str:

@@ -55,7 +55,7 @@ def pack(
     Raises EncodeError when `record` or `header` cannot be written, FrameTooLarge when no frame can hold the message.
     """
     if format.protocol == "binary":
-        parts = [b"", b"", _head(method, kind), sequence_id.to_bytes(4, "big", signed=True)]
+        parts = [b"", b"", envelope_head(method, kind), sequence_id.to_bytes(4, "big", signed=True)]
         append_binary(record, parts)
     elif format.protocol == "protobuf":
         parts = [b"", b"", protobuf.write_begin(method, kind, sequence_id)]
@@ -88,7 +88,7 @@ def pack_exception(
 
 
 @functools.lru_cache(maxsize=1024)
-def _head(method: str, kind: MessageKind) -> bytes:
+def envelope_head(method: str, kind: MessageKind) -> bytes:
     """The beginning of a binary message, up to its sequence id: always the same for a method of the IDL."""
     return write_message_begin("binary", method, kind, 0)[:-4]
 

@@ -49,7 +49,7 @@ class ResultShape:
 
     `value` is the attribute that holds the method's value, None for a void method; `zero` makes what stands for an
     absent value; `may_be_none` says that a handler may return None; `thrown` has the attribute and class of each
-    declared exception, in IDL order.
+    declared exception, in IDL order. `value_class` is that of a value that is a record, None for other values.
     """
 
     record: type[Struct]
@@ -57,6 +57,7 @@ class ResultShape:
     zero: Callable[[], Any]
     may_be_none: bool
     thrown: tuple[tuple[str, type[BaseException]], ...]
+    value_class: type[Struct] | None = None
 
     def open(self, result: Struct) -> Any:
         """The method's value. Raises the declared exception that is set, even when a value is there too, as Kitex does.
@@ -151,7 +152,8 @@ def thrift_result(record: type[Struct]) -> ResultShape:
     value = fields.get(_VALUE_ID)
     if value is None:
         return ResultShape(record, None, _no_value, True, thrown)
-    return ResultShape(record, value.attribute, _zero(value.type), isinstance(value.type, RecordRef), thrown)
+    value_class = value.type.cls if isinstance(value.type, RecordRef) else None
+    return ResultShape(record, value.attribute, _zero(value.type), value_class is not None, thrown, value_class)
 
 
 def _no_value() -> None:

@@ -36,6 +36,7 @@ from kitexgen.runtime.protocol.results import result_shape
 from kitexgen.runtime.server.bind import BoundMethod
 from kitexgen.runtime.server.dispatch import failure
 from kitexgen.runtime.server.routing import Routes
+from kitexgen.runtime.server.usual import read_usual, write_usual
 from kitexgen.runtime.service.info import Payload
 from kitexgen.runtime.wire.thrift_types import MessageKind
 
@@ -44,6 +45,9 @@ _LOG = logging.getLogger("kitexgen.server")
 _CODECS = {Payload.THRIFT: "thriftCodec", Payload.PROTOBUF: "protobufCodec"}
 """What Kitex calls the readers of the two."""
 
+_CALL = MessageKind.CALL
+"""Looked up once: members of enums are slow to find."""
+
 _REQUESTS = (MessageKind.CALL, MessageKind.ONEWAY, MessageKind.STREAM)
 
 
@@ -51,7 +55,8 @@ _REQUESTS = (MessageKind.CALL, MessageKind.ONEWAY, MessageKind.STREAM)
 class Request:
     """A call that was understood and can be run.
 
-    `guards` vouch for its answer, `max_message` how many bytes that may have.
+    `guards` vouch for its answer, `max_message` how many bytes that may have. `usual` is the method if what came was a
+    usual call, whose answer may be written the short way.
     """
 
     message: Message
@@ -59,6 +64,7 @@ class Request:
     arguments: Any
     guards: tuple[Guard, ...] = ()
     max_message: int = DEFAULT_MAX_MESSAGE
+    usual: BoundMethod | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -86,6 +92,10 @@ def understand(
 
     Raises BadVersion, DecodeError, InvalidMessageType and ProtocolError for what cannot even be answered.
     """
+    if not guards:
+        usual = read_usual(packet, routes)
+        if usual is not None:
+            return _usual_request(packet, usual, peer, max_message)
     message = unpack(packet)
     if message.kind not in _REQUESTS:
         raise InvalidMessageType(message.kind.value, method=message.method)
@@ -130,6 +140,26 @@ def understand(
 def _told_before(message: Message) -> int:
     """The sequence id that is known before the envelope tells its own: the header's, 0 without one."""
     return message.header.sequence_id if message.header is not None else 0
+
+
+def _usual_request(
+    packet: Packet, usual: tuple[BoundMethod, int, Any], peer: Address | None, max_message: int
+) -> Request:
+    bound, sequence_id, arguments = usual
+    format, payload, header = packet
+    method = bound.method
+    message = Message(format, _CALL, method.name, sequence_id, payload, 0, header)
+    info = RpcInfo(
+        side="server",
+        destination=bound.service.name,
+        service=bound.service,
+        method=method,
+        address=peer,
+        sequence_id=sequence_id,
+    )
+    if header is not None:
+        read_call(header, info)
+    return Request(message, info, arguments, (), max_message, bound)
 
 
 def _read_arguments(message: Message, bound: BoundMethod) -> Struct:
@@ -200,6 +230,11 @@ def _service_name(message: Message) -> str:
 
 
 def _reply(request: Request, value: Any) -> Pieces:
+    usual = request.usual
+    if usual is not None:
+        pieces = write_usual(usual, request.message.format, request.info, value, request.max_message)
+        if pieces is not None:
+            return pieces
     method = request.info.method
     if method.result is None:
         return ()

@@ -9,7 +9,10 @@ from typing import Any
 
 from kitexgen.runtime.errors import IncompleteHandler
 from kitexgen.runtime.model.message import Message
-from kitexgen.runtime.service.info import MethodInfo, ServiceInfo
+from kitexgen.runtime.protocol.packing import envelope_head
+from kitexgen.runtime.protocol.results import MessageResult, ResultShape, result_shape
+from kitexgen.runtime.service.info import MethodInfo, Payload, ServiceInfo
+from kitexgen.runtime.wire.thrift_types import MessageKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,18 @@ class BoundMethod:
     parameters: tuple[str, ...] | None
     """Attributes of the arguments record, in the order of the IDL: the positional arguments of `function`. None where
     it takes the record itself, as in Protobuf."""
+    shape: ResultShape | MessageResult | None = None
+    """Of the result; None for oneway, and for a method that streams."""
+    call_head: bytes = b""
+    """What a call of the method starts with in Thrift Binary, up to the sequence id; empty when no single call of it
+    comes in Thrift."""
+    reply_head: bytes = b""
+    """The same of its replies."""
+
+    @property
+    def is_usual(self) -> bool:
+        """Whether `call_head` and `reply_head` are all there is to know of its messages' envelopes."""
+        return bool(self.call_head) and isinstance(self.shape, ResultShape)
 
 
 def bind(service: ServiceInfo, handler: object) -> dict[str, BoundMethod]:
@@ -35,12 +50,26 @@ def bind(service: ServiceInfo, handler: object) -> dict[str, BoundMethod]:
     for method in service.all_methods():
         function = getattr(handler, method.attribute, None)
         if callable(function) and not _is_only_promised(handler, method.attribute):
-            bound[method.name] = BoundMethod(service, method, function, _is_async(function), _parameters(method))
+            bound[method.name] = _bound(service, method, function)
         else:
             missing.append(method.attribute)
     if missing:
         raise IncompleteHandler(type(handler).__name__, service.name, tuple(missing))
     return bound
+
+
+def _bound(service: ServiceInfo, method: MethodInfo, function: Callable[..., Any]) -> BoundMethod:
+    is_single = service.payload is Payload.THRIFT and not method.streaming.is_stream
+    return BoundMethod(
+        service,
+        method,
+        function,
+        _is_async(function),
+        _parameters(method),
+        shape=None if method.result is None or method.streaming.is_stream else result_shape(method.result),
+        call_head=envelope_head(method.name, MessageKind.CALL) if is_single else b"",
+        reply_head=envelope_head(method.name, MessageKind.REPLY) if is_single else b"",
+    )
 
 
 def _parameters(method: MethodInfo) -> tuple[str, ...] | None:

@@ -79,7 +79,7 @@ class ServerConnection:
         self._is_draining = False  # the server takes no more
         self._last_heard = shared.clock()
         self._arriving_since: float | None = None  # when the incomplete request that is pending began
-        self._slow = SlowPeer()
+        self._slow: SlowPeer | None = None  # made when answers wait: most connections stand idle
 
     # Receiver
 
@@ -158,7 +158,7 @@ class ServerConnection:
         if connection is None:
             return
         options = self._shared.options
-        if self._slow.is_stuck(connection, now, options.write_timeout):
+        if self._is_stuck(connection, now):
             _LOG.warning("connection of %s closed: the peer does not take its answers", connection.peer)
             connection.abort()
         elif not connection.is_open:
@@ -169,6 +169,14 @@ class ServerConnection:
                 self._close_unfinished(connection)
         elif self.is_idle and _is_over(options.idle_timeout, now - self._last_heard):
             connection.close()
+
+    def _is_stuck(self, connection: Connection, now: float) -> bool:
+        """Whether the peer does not take its answers."""
+        if self._slow is None:
+            if not connection.unsent:
+                return False
+            self._slow = SlowPeer()
+        return self._slow.is_stuck(connection, now, self._shared.options.write_timeout)
 
     # Requests
 
@@ -203,7 +211,8 @@ class ServerConnection:
             self._arriving_since = None
             self._begin(connection, packet)
             if not decoder.pending:
-                self._await_more(connection)
+                if self._is_ended or self._is_draining:
+                    self._await_more(connection)
                 return True
         if not self._has_more:
             self._has_more = True
@@ -289,7 +298,7 @@ class ServerConnection:
     def _write(self, reply: Pieces | None) -> None:
         if reply and self._connection is not None:
             self._connection.write_pieces(reply)
-            if sum(map(len, reply)) >= LARGE_REPLY:
+            if len(reply) > 1 and sum(map(len, reply)) >= LARGE_REPLY:  # one piece alone is small
                 self._connection.flush()
 
     def _is_ending(self) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from kitexgen.runtime.call.endpoint import Endpoint
 from kitexgen.runtime.call.info import RpcInfo
-from kitexgen.runtime.errors import ApplicationError, ApplicationErrorType, OverLimit, StreamCanceled
+from kitexgen.runtime.errors import ApplicationError, ApplicationErrorType, BizStatusError, OverLimit, StreamCanceled
 from kitexgen.runtime.model.service_error import ServiceError
 from kitexgen.runtime.server.routing import Routes
 from kitexgen.runtime.server.workers import WorkerPool
@@ -16,17 +16,29 @@ _LOG = logging.getLogger("kitexgen.server")
 
 
 def dispatch(routes: Routes, workers: WorkerPool) -> Endpoint:
-    """The endpoint that gives a call to its handler: `async def` on the loop, plain `def` on a worker."""
+    """The endpoint that gives a call to its handler: `async def` on the loop, plain `def` on a worker.
+
+    A business status that the handler raises is put into `info.biz_status`: to all further out the call went well.
+    """
 
     async def endpoint(info: RpcInfo, arguments: Any) -> Any:
         bound = routes.bound(info.service, info.method.name)
         parameters = bound.parameters
-        values = [arguments] if parameters is None else [getattr(arguments, each) for each in parameters]
-        if bound.is_async:
-            return await bound.function(*values)
-        answer = await workers.run(bound.function, *values)
-        # A plain function may be a wrapper round an async one; then only the making of the coroutine ran elsewhere.
-        return await answer if hasattr(answer, "__await__") else answer
+        if parameters is None:
+            values: tuple[Any, ...] = (arguments,)
+        elif len(parameters) == 1:  # what most methods have; a generator would cost as much as all the rest
+            values = (getattr(arguments, parameters[0]),)
+        else:
+            values = tuple([getattr(arguments, each) for each in parameters])
+        try:
+            if bound.is_async:
+                return await bound.function(*values)
+            answer = await workers.run(bound.function, *values)
+            # A plain function may be a wrapper round an async one; then only the making of the coroutine ran elsewhere.
+            return await answer if hasattr(answer, "__await__") else answer
+        except BizStatusError as status:
+            info.biz_status = status
+            return None
 
     return endpoint
 

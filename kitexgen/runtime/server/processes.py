@@ -118,7 +118,7 @@ class Supervisor:
 
     def _wait(self) -> None:
         """Sleep until something happens, and take it in."""
-        words = {slot.word: slot for slot in self._slots if slot.word is not None}
+        words = self._words()
         moments = [slot.due for slot in self._slots if slot.due is not None and self._kill_at is None]
         if self._kill_at is not None:
             moments.append(self._kill_at)
@@ -131,6 +131,15 @@ class Supervisor:
                 self._listen_to(words[descriptor], descriptor)
         if self._kill_at is not None and self._clock() >= self._kill_at:
             self._kill()
+
+    def _words(self) -> dict[int, _Slot]:
+        """Where the words of workers come in that have not spoken yet."""
+        return {slot.word: slot for slot in self._slots if slot.word is not None}
+
+    def _hear_words(self) -> None:
+        words = self._words()
+        for word in _readable(words, 0):
+            self._listen_to(words[word], word)
 
     def _listen_to(self, slot: _Slot, word: int) -> None:
         if os.read(word, 1):
@@ -219,6 +228,8 @@ class Supervisor:
         slot.pid = None
         if self._kill_at is not None:
             return
+        if not self._has_served:
+            self._hear_words()  # of the others: they may have come before this death, and not been listened to yet
         if not self._has_served:
             self._failure = f"a worker process ended {end} before it served"
             self._stop()

@@ -53,6 +53,17 @@ class Routes:
                 self._having[name] = self._having.get(name, 0) + 1
         if not fallbacks and not requires_name:
             self._refuse_conflicts()
+        named = {"": {} if requires_name else self._nameless, **self._services}
+        self._heads = {
+            (service, bound.call_head): bound
+            for service, methods in named.items()
+            for bound in methods.values()
+            if bound.is_usual
+        }
+
+    def find_usual(self, service: str, head: bytes) -> BoundMethod | None:
+        """As `find`, by what the message starts with; None means that it is not so simple."""
+        return self._heads.get((service, head))
 
     def find(self, service: str, method: str) -> BoundMethod:
         """The method that a request means; `service` is "" when the transport does not say.

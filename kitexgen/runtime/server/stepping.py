@@ -60,10 +60,15 @@ class Stepper:
         self._spare = None  # within the step of one call another may be begun, by a peer in the same process
         context = task.driver.context = self._base.copy()
         strong, weak = sys.getrefcount(task), weakref.getweakrefcount(task)
-        outer = asyncio.current_task(loop)
-        if outer is not None:
+        outer = None
+        try:
+            _enter_task(loop, task)
+        except RuntimeError:  # another one is entered: the call came from a peer in the same process
+            outer = asyncio.current_task(loop)
+            if outer is None:
+                raise
             _leave_task(loop, outer)
-        _enter_task(loop, task)
+            _enter_task(loop, task)
         ended: Ended[Answer]
         try:
             awaited = context.run(call.send, None)

@@ -72,7 +72,7 @@ class ServerLink(StreamLink):
         self._last_heard = shared.clock()
         self._frames = 0
         self._arriving_since: float | None = None  # when the incomplete frame that is pending began
-        self._slow = SlowPeer()
+        self._slow: SlowPeer | None = None  # made when answers wait: most connections stand idle
 
     # Receiver
 
@@ -137,7 +137,7 @@ class ServerLink(StreamLink):
         if connection is None:
             return
         silence = now - self._last_heard
-        if self._slow.is_stuck(connection, now, options.write_timeout):
+        if self._is_stuck(connection, now):
             _LOG.warning("connection of %s closed: the peer does not take its messages", connection.peer)
             connection.abort()
         elif self.is_paused:
@@ -150,6 +150,14 @@ class ServerLink(StreamLink):
                 self.end(ConnectionClosed("the peer did not finish its frame"))
         elif not self._served and _is_over(options.idle_timeout, silence):
             self.end(ConnectionClosed("no stream for too long"))
+
+    def _is_stuck(self, connection: Connection, now: float) -> bool:
+        """Whether the peer does not take its answers."""
+        if self._slow is None:
+            if not connection.unsent:
+                return False
+            self._slow = SlowPeer()
+        return self._slow.is_stuck(connection, now, self._shared.options.write_timeout)
 
     # Streams
 

@@ -9,4 +9,6 @@ struct Small {
 service Echo {
   // The message, after "re:".
   Small small(1: Small req)
+  // The same for every message.
+  Small bidi(1: Small req) (streaming.mode="bidirectional")
 }

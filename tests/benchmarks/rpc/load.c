@@ -1,9 +1,10 @@
 /* A closed loop of calls over TCP: CONNECTIONS connections, DEPTH calls in flight on each, one thread, epoll.
  *
- *     load PORT CONNECTIONS DEPTH WARM_SECONDS SECONDS REQUEST_FILE
+ *     load PORT CONNECTIONS DEPTH WARM_SECONDS SECONDS REQUEST_FILE [OPENING_FILE]
  *
  * The request is sent as it stands in the file, again and again. Replies are counted by their size, which one call
- * before the others tells, so any framing will do as long as all replies are equally long. Prints one line of JSON:
+ * before the others tells, so any framing will do as long as all replies are equally long. What is in OPENING_FILE goes
+ * first on each connection: it opens a stream, on which requests and replies are then messages. Prints one line of JSON:
  * `calls` answered within SECONDS, `total` with those of the warming up, latencies in microseconds.
  */
 #define _GNU_SOURCE
@@ -27,7 +28,7 @@
 
 typedef struct {
     int fd;
-    size_t partial;  /* bytes of a reply that is not whole yet */
+    long partial;    /* bytes of a reply that is not whole yet; below 0 while the greeting is awaited */
     size_t unsent;   /* bytes of requests that the socket did not take */
     uint64_t *begun; /* ring: when the calls in flight were begun, oldest at `oldest` */
     unsigned oldest, newest;
@@ -37,6 +38,8 @@ typedef struct {
 static int port, depth, poller;
 static char *batch; /* `depth` requests, one after the other */
 static size_t request_size, reply_size;
+static char *opening;
+static size_t opening_size, greeting_size; /* what the server sends before its first reply answers the opening */
 static char input[READ_SIZE];
 
 static void fail(const char *what) {
@@ -50,12 +53,21 @@ static uint64_t now(void) {
     return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
 }
 
+static size_t read_file(const char *path, char *into) {
+    FILE *file = fopen(path, "rb");
+    if (!file || !into) fail(path);
+    size_t size = fread(into, 1, MAX_REQUEST, file);
+    fclose(file);
+    return size;
+}
+
 static int dial(void) {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     int fd = socket(AF_INET, SOCK_STREAM, 0), on = 1;
     if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof address)) fail("connect");
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    if (opening_size && write(fd, opening, opening_size) != (ssize_t)opening_size) fail("opening");
     return fd;
 }
 
@@ -76,12 +88,14 @@ static double percentile(double share, uint64_t count) {
     return 0;
 }
 
-static size_t probe(void) {
+/* How many bytes come back for so many requests. */
+static size_t probe(size_t requests) {
     struct timeval patience = {5, 0};
     size_t size = 0;
     ssize_t got;
     int fd = dial();
-    if (write(fd, batch, request_size) != (ssize_t)request_size) fail("probe");
+    for (size_t i = 0; i < requests; i++)
+        if (write(fd, batch, request_size) != (ssize_t)request_size) fail("probe");
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     while ((got = read(fd, input, sizeof input)) > 0) {
         size += (size_t)got;
@@ -126,25 +140,32 @@ static int receive(Connection *connection) {
         fprintf(stderr, "the server closed a connection\n");
         exit(1);
     }
-    connection->partial += (size_t)got;
-    int answered = (int)(connection->partial / reply_size);
-    connection->partial %= reply_size;
+    connection->partial += got;
+    if (connection->partial < 0) return 0;
+    int answered = (int)(connection->partial / (long)reply_size);
+    connection->partial %= (long)reply_size;
     return answered;
 }
 
 int main(int count, char **arguments) {
-    if (count != 7) return 2;
+    if (count != 7 && count != 8) return 2;
     port = atoi(arguments[1]);
     int connections = atoi(arguments[2]);
     depth = atoi(arguments[3]);
-    FILE *file = fopen(arguments[6], "rb");
     char *request = malloc(MAX_REQUEST);
-    if (!file || !request) fail(arguments[6]);
-    request_size = fread(request, 1, MAX_REQUEST, file);
-    fclose(file);
+    request_size = read_file(arguments[6], request);
+    if (count == 8) {
+        opening = malloc(MAX_REQUEST);
+        opening_size = read_file(arguments[7], opening);
+    }
     batch = malloc(request_size * (size_t)depth);
     for (int i = 0; i < depth; i++) memcpy(batch + (size_t)i * request_size, request, request_size);
-    reply_size = probe();
+    reply_size = probe(1);
+    if (opening_size) {
+        size_t both = reply_size;
+        reply_size = probe(2) - both;
+        greeting_size = both - reply_size;
+    }
     if (!reply_size) {
         fprintf(stderr, "no reply\n");
         return 1;
@@ -154,6 +175,7 @@ int main(int count, char **arguments) {
     Connection *all = calloc((size_t)connections, sizeof *all);
     for (int i = 0; i < connections; i++) {
         all[i].fd = dial();
+        all[i].partial = -(long)greeting_size;
         all[i].begun = calloc((size_t)depth, sizeof *all[i].begun);
         fcntl(all[i].fd, F_SETFL, O_NONBLOCK);
         struct epoll_event event = {.events = EPOLLIN, .data.ptr = all + i};

@@ -83,7 +83,10 @@ def uvloop_factory() -> Callable[[], Any]:
 
 
 def kitexgen(kind: str, loop_factory: Callable[[], Any] | None = None) -> None:
-    """`kind` is how the handler works: `async` without waiting, `waiting` for one loop turn, `plain` on a worker."""
+    """`kind` is how the handler works: `async` without waiting, `waiting` for one loop turn, `plain` on a worker.
+
+    `full` is as `async`, with two middlewares.
+    """
     sys.path[:0] = [str(ROOT), str(GENERATED)]
     from kitex_gen.bench.echo import Small
     from kitex_gen.bench.echo_service import serve
@@ -92,18 +95,30 @@ def kitexgen(kind: str, loop_factory: Callable[[], Any] | None = None) -> None:
         async def small(self, req: Any) -> Any:
             return Small(msg="re:" + req.msg)
 
-    class Waiting:
+        async def bidi(self, stream: Any) -> Any:
+            async for req in stream:
+                await stream.send(Small(msg="re:" + req.msg))
+
+    class Waiting(Async):
         async def small(self, req: Any) -> Any:
             await asyncio.sleep(0)
             return Small(msg="re:" + req.msg)
 
-    class Plain:
+    class Plain(Async):
         def small(self, req: Any) -> Any:
             return Small(msg="re:" + req.msg)
 
-    handler = {"async": Async, "waiting": Waiting, "plain": Plain}[kind]()
+    def through(call_next: Any) -> Any:
+        async def endpoint(info: Any, request: Any) -> Any:
+            return await call_next(info, request)
+
+        return endpoint
+
+    handler = {"async": Async, "full": Async, "waiting": Waiting, "plain": Plain}[kind]()
+    layers = [through, through] if kind == "full" else []
     with asyncio.Runner(loop_factory=loop_factory) as runner:
-        runner.run(serve(handler, address=f"{HOST}:0", on_start=lambda address: ready(address.port)))
+        started = serve(handler, address=f"{HOST}:0", on_start=lambda address: ready(address.port), middlewares=layers)
+        runner.run(started)
 
 
 # ---- rivals ---------------------------------------------------------------------------------------------------------
@@ -262,6 +277,7 @@ SERVERS: dict[str, Callable[[], None]] = {
     "echo-uvloop": lambda: echo(EchoProtocol, uvloop_factory()),
     "echo-uvloop-buffered": lambda: echo(EchoBuffered, uvloop_factory()),
     "kitexgen": lambda: kitexgen("async"),
+    "kitexgen-full": lambda: kitexgen("full"),
     "kitexgen-waiting": lambda: kitexgen("waiting"),
     "kitexgen-plain": lambda: kitexgen("plain"),
     "kitexgen-uvloop": lambda: kitexgen("async", uvloop_factory()),

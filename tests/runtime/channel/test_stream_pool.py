@@ -261,3 +261,24 @@ async def test_a_message_past_the_limit_is_not_sent() -> None:
     await asyncio.sleep(0)
     assert bytes(transport.written) == before
     await flow.close_send()  # the stream goes on
+
+
+# --- warm-up ----------------------------------------------------------------------------------------------------------
+
+
+async def test_a_connection_made_beforehand_is_the_next_streams() -> None:
+    bench = Bench()
+    await bench.pool.connect(HOST)
+    await bench.pool.connect(HOST)
+    assert bench.pool.dump().shared == {HOST: 2}
+    await bench.open()
+    await bench.open()
+    assert len(bench.links) == 2
+    assert bench.told.names == ["succeed", "succeed", "reuse", "reuse"]
+
+
+async def test_no_more_are_kept_than_may_idle() -> None:
+    bench = Bench(per_address=1)
+    await bench.pool.connect(HOST)
+    await bench.pool.connect(HOST)
+    assert [transport.is_closing() for transport in bench.transports] == [False, True]

@@ -33,7 +33,6 @@ from kitexgen.runtime.framing import (
     Packet,
     TTHeader,
 )
-from kitexgen.runtime.framing.framed import FramedDecoder
 from kitexgen.runtime.framing.ttheader import PREFIX_SIZE, encode_header
 from kitexgen.runtime.framing.ttheader_keys import StringKey
 from kitexgen.runtime.framing.validation import guards
@@ -387,7 +386,32 @@ def outcome(stream: bytes, max_size: int) -> object:
     st.sampled_from([5, 1000, 2**40]),
 )
 def test_the_short_cut_for_framed_binary_decides_nothing(start: bytes, sign: bytes, rest: bytes, max_size: int) -> None:
-    stream = start + sign + rest
-    with patch.object(FramedDecoder, "next_binary", lambda _: None):
+    check_the_short_cut(start + sign + rest, max_size)
+
+
+@given(
+    st.sampled_from([TTHEADER_BINARY, TTHEADER_FRAMED_BINARY]),
+    INFOS,
+    st.integers(0, 0xFFFF),
+    st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), max_size=3),
+    st.tuples(st.sampled_from([5, 40, 1000]), st.binary(max_size=20)),
+)
+def test_the_short_cut_for_ttheader_decides_nothing(
+    format: Format,
+    infos: dict[str, str],
+    flags: int,
+    changes: list[tuple[float, int]],
+    limit_and_rest: tuple[int, bytes],
+) -> None:
+    max_size, rest = limit_and_rest
+    header = TTHeader(sequence_id=7, flags=flags, string_infos=infos, int_infos={22: "1"})
+    stream = bytearray(message(format, header=header))
+    for place, value in changes:
+        stream[int(place * len(stream))] = value
+    check_the_short_cut(bytes(stream) + rest, max_size)
+
+
+def check_the_short_cut(stream: bytes, max_size: int) -> None:
+    with patch.object(MessageDecoder, "_next_usual", lambda _: None):
         expected = outcome(stream, max_size)
     assert outcome(stream, max_size) == expected

@@ -25,8 +25,9 @@ from kitexgen.runtime.net import (
     listen,
     parse_address,
 )
-from kitexgen.runtime.net.connection import HIGH_WATER
+from kitexgen.runtime.net.connection import BULK_READ_SIZE, HIGH_WATER, READ_SIZE
 from kitexgen.runtime.net.reason import reason
+from tests.builders.transport import MemoryTransport
 
 
 class Notebook:
@@ -378,3 +379,21 @@ async def test_dialled_connections_are_probed_when_silent() -> None:
                 await asyncio.sleep(0)
             each.open.abort()
             await each.open.wait_closed()
+
+
+class ReadingTransport(MemoryTransport):
+    """Has the attribute by which asyncio's own transports can be told how much to read at a time."""
+
+    max_size = 1
+
+
+async def test_reads_are_larger_while_they_come_full() -> None:
+    transport = ReadingTransport()
+    connection = Connection(Notebook(), asyncio.get_running_loop())
+    connection.connection_made(transport)
+    sizes = [transport.max_size]
+    for size in (1000, READ_SIZE, BULK_READ_SIZE, READ_SIZE, READ_SIZE - 1, 1000):
+        connection.data_received(bytes(size))
+        sizes.append(transport.max_size)
+    small, large = READ_SIZE, BULK_READ_SIZE
+    assert sizes == [small, small, large, large, large, small, small]
