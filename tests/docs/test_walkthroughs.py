@@ -9,7 +9,12 @@ import pytest
 from tests.docs.walkthrough import Block, Reader, blocks, matches, missing
 
 DOCS = Path(__file__).parents[2] / "docs"
-PAGES = ("tutorial.md", *sorted(f"coming-from/{path.name}" for path in (DOCS / "coming-from").glob("*.md")))
+PAGES = (
+    "tutorial.md",
+    "how-to.md",
+    "validation.md",
+    *sorted(f"coming-from/{path.name}" for path in (DOCS / "coming-from").glob("*.md")),
+)
 
 
 @pytest.mark.slow

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from html import escape
 
 from kitexgen.plugins.docs.declarations import kind_word, section
@@ -33,7 +33,7 @@ class Frame:
 
     def __init__(self, title: str, places: Places) -> None:
         self._title = title
-        self._places = places
+        self._groups = tuple(_navigation(places))
 
     def page(self, path: str, title: str, body: Html) -> str:
         """The text of the page at `path`, which stands in a folder or beside index.html."""
@@ -62,22 +62,37 @@ class Frame:
         return tag("header", link(self._title, f"{root}index.html", class_="brand"), search, toggle)
 
     def _navigation(self, root: str, path: str) -> Html:
-        schema = self._places.schema
+        parts = []
+        for title, entries in self._groups:
+            lines = (
+                f'<li><a href="{root}{page}"{_CURRENT if page == path else ""}>{name}</a></li>'
+                for name, page in entries
+            )
+            parts.append(html(tag("h2", title), tag("ul", Html("".join(lines)))))
+        return tag("nav", *parts, aria_label="Contents")
 
-        def entry(text: str, page: str) -> Html:
-            # A line may end behind a folder.
-            name = Html(escape(text).replace("/", "/<wbr>"))
-            return tag("li", link(name, f"{root}{page}", aria_current="page" if page == path else None))
 
-        def group(title: str, entries: list[Html]) -> Html | None:
-            return html(tag("h2", title), tag("ul", *entries)) if entries else None
+_CURRENT = ' aria-current="page"'
 
-        services = [entry(each.id.name, self._places.service_page(each.id)) for each in schema.services()]
-        roots = [entry(self._places.shown_path(id), self._places.file_page(id)) for id in schema.roots]
-        rest = [module.id for module in schema.modules if module.id not in schema.roots]
-        included = [entry(self._places.shown_path(id), self._places.file_page(id)) for id in rest]
-        groups = (group("Services", services), group("Files", roots), group("Included files", included))
-        return tag("nav", *groups, aria_label="Contents")
+
+def _navigation(places: Places) -> Iterator[tuple[str, list[tuple[Html, str]]]]:
+    """Groups with a title each, of names and pages; made once, as all pages have them."""
+    schema = places.schema
+
+    def entry(text: str, page: str) -> tuple[Html, str]:
+        # A line may end behind a folder.
+        return Html(escape(text).replace("/", "/<wbr>")), escape(page)
+
+    def files(ids: Iterable[ModuleId]) -> list[tuple[Html, str]]:
+        return [entry(places.shown_path(id), places.file_page(id)) for id in ids]
+
+    roots = frozenset(schema.roots)
+    groups = (
+        ("Services", [entry(each.id.name, places.service_page(each.id)) for each in schema.services()]),
+        ("Files", files(schema.roots)),
+        ("Included files", files(module.id for module in schema.modules if module.id not in roots)),
+    )
+    return (group for group in groups if group[1])
 
 
 def start_body(title: str, places: Places) -> Html:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from dataclasses import dataclass
+from functools import cached_property
 
 from kitexgen.codegen.plan.shipped import home_for_applications, is_shipped, shipped_path
 from kitexgen.plugins.api import PluginRequest
@@ -12,7 +13,7 @@ from kitexgen.schema.module import Schema
 from kitexgen.schema.services import Service
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Places:
     """Pages have the names of Python modules: these differ between any two files and services."""
 
@@ -27,9 +28,12 @@ class Places:
         module = self.schema.module(id)
         if shipped_path(module) is not None:
             return module.import_path or id.path
+        return posixpath.relpath(id.path, self._common_folder) if self._common_folder else id.path
+
+    @cached_property
+    def _common_folder(self) -> str:
         own = [each.id.path for each in self.schema.modules if shipped_path(each) is None]
-        folder = posixpath.commonpath([posixpath.dirname(path) for path in own])
-        return posixpath.relpath(id.path, folder) if folder else id.path
+        return posixpath.commonpath([posixpath.dirname(path) for path in own]) if own else ""
 
     def file_page(self, id: ModuleId) -> str:
         module = self.schema.module(id)
