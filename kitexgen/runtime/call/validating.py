@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from kitexgen.runtime.call.endpoint import Endpoint, Middleware
 from kitexgen.runtime.call.info import RpcInfo
+from kitexgen.runtime.errors import ValidationError
 
 _SUFFIX: Final = "_validation"
 
@@ -21,8 +22,13 @@ def validate(record: object) -> None:
     """Raise ValidationError, which names path, rule and value, when `record` breaks a rule of its IDL."""
     cls: type = type(record)
     validator = _validator(cls)
-    if validator is not None:
+    if validator is None:
+        return
+    try:
         validator(record)
+    except RecursionError:
+        # Whoever sends something that deep must not get further than one that breaks a rule.
+        raise ValidationError(cls.__name__, "the depth to which rules can be checked", record) from None
 
 
 def validating(*, requests: bool = True, results: bool = True) -> Middleware:

@@ -131,6 +131,23 @@ def test_records_in_records_are_descended(demo: ModuleType, base: ModuleType) ->
         validate(tree)
 
 
+def test_a_record_that_is_too_deep_is_refused(demo: ModuleType) -> None:
+    tree = demo.Tree(name="leaf")
+    for _ in range(5_000):
+        tree = demo.Tree(name="a", children=[tree])
+    with pytest.raises(ValidationError, match=r"breaks the depth to which rules can be checked$"):
+        validate(tree)
+
+
+def test_protobuf_is_told_that_it_has_no_rules(tmp_path: Path) -> None:
+    (tmp_path / "a.proto").write_text('syntax = "proto3";\npackage a;\nmessage A {}\n')
+    arguments = ["gen", str(tmp_path / "a.proto"), "--plugin", "validator", "--out", str(tmp_path / "gen")]
+    result = CliRunner().invoke(cli, arguments, prog_name="kitexgen")
+    assert result.exit_code == 0
+    assert "warning[KX0459]: the plugin `validator` knows rules of Thrift only" in result.stderr
+    assert not list((tmp_path / "gen").rglob("*_validation.py"))
+
+
 def test_a_record_without_rules_has_no_function(demo: ModuleType) -> None:
     module = importlib.import_module("ruled.demo.rules_validation")
     assert "Plain" not in {cls.__name__ for cls in module.VALIDATORS}
