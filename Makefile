@@ -12,7 +12,7 @@ PYTEST ?=
 # -qq: setuptools warns of every editable install, with advice for folders that we do not have.
 INSTALL := $(BIN)/python -m pip install -qq --config-settings editable_mode=compat --editable .
 
-.PHONY: help demo test check interop corpus bench bench-rpc soak fuzz golden docs reference picture fmt clean
+.PHONY: help demo test check interop corpus bench bench-rpc soak fuzz golden fmt clean
 
 help:
 	@echo "make demo    install, generate code from idl_samples/, start a server, call it"
@@ -79,6 +79,7 @@ fuzz: $(DEV)
 golden: $(DEV)
 	KITEXGEN_GOLDEN=write $(BIN)/python -m pytest --quiet tests/test_golden.py tests/house tests/codegen
 
+.PHONY: docs reference picture
 docs: $(DEV)
 	$(BIN)/python -m pip install --quiet --group docs
 	$(BIN)/python -m tools.links
