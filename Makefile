@@ -26,6 +26,8 @@ help:
 	@echo "make soak    hours of trouble in minutes; writes docs/reliability.md (SHORT=1 for a taste)"
 	@echo "make fuzz    spoiled bytes to every decoder, FUZZ_SECONDS each (60)"
 	@echo "make golden  rewrite golden files; review the diff like code"
+	@echo "make docs    build the site of docs/ into site/, check every link, open the docs plugin's pages in Chromium"
+	@echo "make reference  rewrite the pages of docs/ that follow from the code; make picture  the README's terminal"
 	@echo "make fmt     format our Python"
 	@echo "make clean   remove what the other targets made"
 
@@ -83,10 +85,24 @@ fuzz: $(DEV)
 golden: $(DEV)
 	KITEXGEN_GOLDEN=write $(BIN)/python -m pytest --quiet tests/test_golden.py tests/house tests/codegen
 
+.PHONY: docs reference picture
+docs: $(DEV)
+	$(BIN)/python -m pip install --quiet --group docs
+	$(BIN)/python -m tools.links
+	$(BIN)/zensical build --clean
+	$(BIN)/python -m tools.links site
+	$(BIN)/python -m pytest --quiet tests/docs tests/plugins/docs
+
+reference: $(CORE)
+	$(BIN)/python -m tools.reference
+
+picture: $(CORE)
+	$(BIN)/python -m tools.picture
+
 fmt: $(DEV)
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf $(VENV) .demo .peers build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .demo .peers site build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -155,7 +155,7 @@ def _what_next(folder: Path) -> str:
   cd {folder}
   make run      # serve on 127.0.0.1:8888
   make call     # call it, from another terminal
-  make test     # run its tests
+  make test     # run its tests, after: pip install ".[dev]"
 
 Change the IDL in idl/, run `kitexgen gen`, and handler.py gains the new methods.
 """

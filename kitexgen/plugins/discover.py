@@ -17,6 +17,8 @@ PROGRAM_PREFIX: Final = "kitexgen-gen-"
 
 # What comes with kitexgen: name, the module that has it as `generate`, and what it is for.
 OWN: Final[dict[str, tuple[str, str]]] = {
+    "docs": ("kitexgen.plugins.docs.plugin", "A browsable reference of your IDL as HTML: out=FOLDER, title=TEXT."),
+    "validator": ("kitexgen.plugins.validator.plugin", "Functions that keep the rules of your IDL (`vt.*`)."),
     "templates": ("kitexgen.plugins.templates", "Files from your own Jinja templates: dir=FOLDER."),
 }
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from kitexgen.runtime.call.in_context import middlewares
     from kitexgen.runtime.call.info import RpcInfo
     from kitexgen.runtime.call.options import call_options
+    from kitexgen.runtime.call.validating import validate, validating
     from kitexgen.runtime.channel.idle import IdleLimits
     from kitexgen.runtime.channel.pending_calls import MuxLimits
     from kitexgen.runtime.channel.reporter import ConnectionEvent, Reporter
@@ -64,6 +65,7 @@ if TYPE_CHECKING:
         UnknownMethod,
         UnknownService,
         UnsupportedStreaming,
+        ValidationError,
         WrongMethodName,
     )
     from kitexgen.runtime.framing.validation import PayloadValidator
@@ -129,6 +131,7 @@ __all__ = [
     "UnknownMethod",
     "UnknownService",
     "UnsupportedStreaming",
+    "ValidationError",
     "WarmUp",
     "WrongMethodName",
     "call_options",
@@ -139,6 +142,8 @@ __all__ = [
     "run",
     "serve",
     "streaming",
+    "validate",
+    "validating",
     "which",
 ]
 
@@ -166,6 +171,8 @@ _ELSEWHERE = {
     "middlewares": "kitexgen.runtime.call.in_context",
     "run": "kitexgen.runtime.server.run",
     "serve": "kitexgen.runtime.server.serve",
+    "validate": "kitexgen.runtime.call.validating",
+    "validating": "kitexgen.runtime.call.validating",
     "which": "kitexgen.runtime.model.union",
 }
 """Where a name is defined; all others of `__all__` are errors."""

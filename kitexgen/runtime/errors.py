@@ -9,6 +9,7 @@ The words of Kitex's own errors stand in its `pkg/kerrors` and `pkg/remote/trans
       UnionError                  a union with no field set, or with several
       OneofError                  a message with several fields of one oneof set
       FrozenRecordError           a change to a record that serves as a map key or set element
+      ValidationError             a value that breaks a rule which its IDL states
       ConcurrentMutation          a record was changed while a call owned it (KITEXGEN_SELF_CHECK=1)
       IncompleteHandler           an object that is to serve a service lacks some of its methods
       CodecError
@@ -47,6 +48,7 @@ Whether a failed call may be tried again follows from the class: read `outcome`,
 
 from __future__ import annotations
 
+import reprlib
 from enum import Enum, IntEnum
 from typing import TYPE_CHECKING
 
@@ -130,6 +132,21 @@ class OneofError(KitexError, ValueError):
         self.message = message
         self.oneof = oneof
         self.fields = fields
+
+
+class ValidationError(KitexError, ValueError):
+    """A value breaks a rule that its IDL states.
+
+    `path` leads to it, "User.tags[3]"; `rule` is the annotation, 'vt.elem.max_size = "8"'.
+    """
+
+    outcome = Outcome.NOT_SENT
+
+    def __init__(self, path: str, rule: str, value: object) -> None:
+        super().__init__(f"{path}: {reprlib.repr(value)} breaks {rule}")
+        self.path = path
+        self.rule = rule
+        self.value = value
 
 
 class FrozenRecordError(KitexError, AttributeError):

@@ -25,6 +25,7 @@ DOORS = (
     "kitexgen.runtime.contract.service",
     "kitexgen.runtime.contract.streams",
     "kitexgen.runtime.contract.thrift",
+    "kitexgen.runtime.contract.validation",
     "kitexgen.runtime.testing",
     "kitexgen.runtime.thrift",
     "kitexgen.runtime.wellknown",

@@ -46,6 +46,7 @@ from kitexgen.runtime.errors import (
     UnknownMethod,
     UnknownService,
     UnsupportedStreaming,
+    ValidationError,
     WrongMethodName,
 )
 
@@ -64,6 +65,8 @@ CASES: list[tuple[KitexError, str, Outcome]] = [
     (ConcurrentMutation("User", "tags", handed_over="a.py:1 in f", changed="b.py:2 in g"),
      "User.tags was changed while a call owned it: handed over at a.py:1 in f, changed at b.py:2 in g", NOT_SENT),
     (IncompleteHandler("H", "User", ("a", "b")), "H cannot serve User: it has no methods a, b", NOT_SENT),
+    (ValidationError("User.tags[3]", 'vt.elem.max_size = "2"', "abc"),
+     "User.tags[3]: 'abc' breaks vt.elem.max_size = \"2\"", NOT_SENT),
     (OverLimit("no room"), "no room", NOT_SENT),
     (MalformedHeader("bad"), "bad", UNKNOWN),
     (EncodeError("expected str, got int", "User.tags[3]"), "User.tags[3]: expected str, got int", NOT_SENT),

@@ -1,0 +1,9 @@
+namespace py demo.base
+
+enum Kind { A, B }
+
+const Kind DEFAULT = Kind.A
+
+struct Owner {
+  1: string mail (vt.contains = "@")
+}
