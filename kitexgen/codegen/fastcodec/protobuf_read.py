@@ -212,7 +212,7 @@ class ProtobufReadPrinter:
             return []
         (first,) = tag_bytes(field.id, LENGTH)
         kind = f', "{number_word(type.value)}"' if word == "numbers" else ""
-        call = f"{self._module.door(f'read_{word}_by_text')}(data, at, end, {first}{kind}, {local})"
+        call = f"{self._module.door(f'read_{word}_by_text')}(data, at, end{kind}, {local})"
         return [f"if tag == {first} and depth:", *_indented([*laid_out(call, before="at = "), _NEXT], 4)]
 
     def _entry(self, type: MapType) -> str:

@@ -7,7 +7,7 @@ another way is for whoever reads numbers one by one.
 A lane is a varint and the zeros behind it. A canonical varint has no zero byte within unless it is the number 0, so
 dropping all zeros closes the gaps when 0 is not among the numbers.
 
-Writing 256 random int64 takes 45 ns each, and reading them 55, where a function that is called for each one takes 240
+Writing 256 random int64 takes 90 ns each, and reading them 78, where a function that is called for each one takes 250
 and 260.
 """
 
@@ -128,7 +128,7 @@ def read_column(kind: str, head: int, spelled: list[bytes]) -> list[int]:
     size, width = len(spelled), LANE + 1
     lanes = _HEADED[size].pack(*spelled)
     if lanes[::width] != bytes((head,)) * size:
-        raise ValueError(head)
+        raise ValueError("another tag")
     low = bytearray(8 * size)
     for place in range(8):
         low[place::8] = lanes[place + 1 :: width]
@@ -139,10 +139,10 @@ def read_column(kind: str, head: int, spelled: list[bytes]) -> list[int]:
     # A byte goes on exactly when there is another, and that is not zero. Then the zeros of 0 are the only ones that
     # are not padding.
     if more != _more(bits, ninth, size) or tenth != ninth.translate(_TENTH):
-        raise ValueError(spelled)
+        raise ValueError("not canonical")
     whole = len(lanes) - lanes.count(0) + low[::8].count(0)
     if whole != sum(map(len, spelled)) or (0 in low[::8] and bytes((head,)) in spelled):
-        raise ValueError(spelled)
+        raise ValueError("not canonical")
     bits &= _SEVEN
     bits = bits & _LOW_7 | (bits & _APART_7) >> 1
     bits = bits & _LOW_14 | (bits & _APART_14) >> 2

@@ -1,7 +1,7 @@
 """Maps from strings to numbers or strings, whole maps at a time: the part of generated codecs for the commonest maps.
 
-Whatever is not short and ASCII goes one entry at a time. Per entry of 1,000, random int64: written in 0.66 us by the
-loop, 0.23 us in columns; read in 0.68 us by a function for each entry, 0.33 us in columns.
+Whatever is not short and ASCII goes one entry at a time. Per entry of 1,000, random int64: written in 0.66 us by a
+loop, 0.23 us in columns; read in 0.68 us by a function for each entry, 0.37 us in columns.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def _put_columns(tag: bytes, kind: str, entries: dict[str, int]) -> bytes:
         if start:
             pieces[2 * start - 1] += head[:4]
         else:
-            first = head[:4]
+            first = bytes(head[:4])
         for place in range(4):
             block[1 + LANE + place : -_WIDTH : _WIDTH] = head[4 + place :: 4]
         pieces[2 * start + 1 : 2 * (start + count) : 2] = _BETWEEN[count].unpack(block)
@@ -128,15 +128,16 @@ _KEYS: Final = [chr(_KEY) + chr(size) for size in range(128)]
 _VALUES: Final = [chr(_TEXT) + chr(size) for size in range(128)]
 
 
-def read_numbers_by_text(data: bytes, at: int, end: int, tag: int, kind: str, entries: dict[str, int]) -> int:
-    """Read entries as long as `tag` comes again, and return where they end, or where others begin.
+def read_numbers_by_text(data: bytes, at: int, end: int, kind: str, entries: dict[str, int]) -> int:
+    """Read the entry at `at` and all that follow with the same tag; return where they end, or where others begin.
 
     Only what everyone writes is read here: a string, then a number, in less than 128 bytes.
     """
-    while True:
+    tag = data[at]
+    while at < end and data[at] == tag:
         keys: list[str] = []
         spelled: list[bytes] = []
-        stop = _split(data, at, end, tag, keys, spelled)
+        stop = _split(data, at, end, keys, spelled)
         if not keys:
             return at
         try:
@@ -144,10 +145,12 @@ def read_numbers_by_text(data: bytes, at: int, end: int, tag: int, kind: str, en
         except (ValueError, OverflowError):
             return at
         at = stop
+    return at
 
 
-def _split(data: bytes, at: int, end: int, tag: int, keys: list[str], values: list[bytes]) -> int:
+def _split(data: bytes, at: int, end: int, keys: list[str], values: list[bytes]) -> int:
     """Take up to `MOST` entries apart, into keys and all that comes behind each key; return where they end."""
+    tag = data[at]
     for _ in repeat(None, MOST):
         if at >= end or data[at] != tag or (size := data[at + 1]) > _SHORT or data[at + 2] != _KEY:
             break
@@ -161,8 +164,9 @@ def _split(data: bytes, at: int, end: int, tag: int, keys: list[str], values: li
     return at
 
 
-def read_texts_by_text(data: bytes, at: int, end: int, tag: int, entries: dict[str, str]) -> int:
+def read_texts_by_text(data: bytes, at: int, end: int, entries: dict[str, str]) -> int:
     """The same for strings by strings."""
+    tag = data[at]
     while at < end and data[at] == tag and (size := data[at + 1]) <= _SHORT and data[at + 2] == _KEY:
         stop = at + 2 + size
         middle = at + 4 + data[at + 3]

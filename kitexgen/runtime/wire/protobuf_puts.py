@@ -124,11 +124,12 @@ def put_int32(tag: bytes, value: int) -> bytes:
 
 
 def put_int64(tag: bytes, value: int) -> bytes:
-    if 0 <= value < 0x10000000:
+    high = value >> 28
+    if high == 0:
         if value < 0x4000:
             return tag + _LAST[value]
         return tag + _MORE[value & 0x3FFF] + _LAST[value >> 14]
-    low, high = value & 0xFFFFFFF, value >> 28
+    low = value & 0xFFFFFFF
     if 0 <= high < 0x4000:
         return b"".join((tag, _MORE[low & 0x3FFF], _MORE[low >> 14], _LAST[high]))
     if 0 <= high < 0x10000000:
@@ -218,7 +219,7 @@ def _block(kind: str, values: list[Any]) -> bytes:
     return b"".join(map(PUTS[kind], repeat(b""), values))
 
 
-def _columns(kind: str, values: list[Any]) -> Iterator[bytes]:
+def _columns(kind: str, values: list[Any]) -> Iterator[bytes | bytearray]:
     """Varints of many numbers, each as short as can be."""
     for start in range(0, len(values), MOST):
         numbers = values[start : start + MOST]
@@ -309,6 +310,7 @@ def put_messages(tag: bytes, write: Callable[[Any], Iterable[bytes]], messages: 
     if type(messages) is not list:
         raise TypeError(messages)
     join, heads = b"".join, lengths(tag)
+    # Not as one loop: that is a twentieth faster for 20 messages, and a tenth slower for 1,000.
     raws = [join(write(message)) for message in messages]
     pieces = [b""] * (2 * len(raws))
     pieces[::2] = [heads[len(raw)] for raw in raws]
