@@ -11,6 +11,7 @@ from kitexgen.codegen.fastcodec.protobuf_wire import (
     is_bytes,
     is_text,
     is_unchecked,
+    map_word,
     number_word,
     tag_bytes,
     tag_literal,
@@ -202,7 +203,16 @@ class ProtobufReadPrinter:
             f"{local}[key] = value",
             "at += size",
         ]
-        return _when(field.id, LENGTH, [*body, _NEXT], "while")
+        return [*self._whole_map(field, type, local), *_when(field.id, LENGTH, [*body, _NEXT], "while")]
+
+    def _whole_map(self, field: FieldPlan, type: MapType, local: str) -> list[str]:
+        """Read as many entries as there are of the kind that the door can read; the loop is for all others."""
+        if (word := map_word(field.id, type)) is None:
+            return []
+        (first,) = tag_bytes(field.id, LENGTH)
+        kind = f', "{number_word(type.value)}"' if word == "numbers" else ""
+        call = f"{self._module.door(f'read_{word}_by_text')}(data, at, end{kind}, {local})"
+        return [f"if tag == {first} and depth:", *_indented([*laid_out(call, before="at = "), _NEXT], 4)]
 
     def _entry(self, type: MapType) -> str:
         """The function that reads an entry of a map."""

@@ -29,6 +29,16 @@ _FIXED: Final = {
     ScalarKind.SFIXED64: ("SFIXED64", 8, 1),
     ScalarKind.DOUBLE: ("DOUBLE", 8, 1),
 }
+_INTEGERS: Final = frozenset(
+    (
+        ScalarKind.INT32,
+        ScalarKind.INT64,
+        ScalarKind.UINT32,
+        ScalarKind.UINT64,
+        ScalarKind.SINT32,
+        ScalarKind.SINT64,
+    )
+)
 _TEXT: Final = (ScalarKind.STRING, ScalarKind.BINARY)
 
 
@@ -66,6 +76,19 @@ def is_bytes(type: WireType) -> bool:
 def is_unchecked(type: WireType) -> bool:
     """Whether a string may hold bytes that are no UTF-8."""
     return isinstance(type, ProtoScalarType) and type.kind is ScalarKind.STRING and not type.checks_utf8
+
+
+def map_word(number: int, type: MapType) -> str | None:
+    """What the door does whole maps of: "numbers" or "texts", by short strings; None for all other maps."""
+    if not is_text(type.key) or is_bytes(type.key) or is_unchecked(type.key) or len(tag_bytes(number, LENGTH)) > 1:
+        return None
+    match type.value:
+        case ScalarType(ScalarKind.STRING) if not is_unchecked(type.value):
+            return "texts"
+        case ScalarType(kind) if kind in _INTEGERS:
+            return "numbers"
+        case _:
+            return None
 
 
 def number_word(type: WireType) -> str:

@@ -17,6 +17,7 @@ from kitexgen.codegen.fastcodec.protobuf_wire import (
     is_bytes,
     is_text,
     is_unchecked,
+    map_word,
     number_word,
     tag_literal,
     wire_type,
@@ -75,9 +76,10 @@ class ProtobufWritePrinter:
         """The variables of loops, which have a type of their own in each."""
         names: tuple[str, ...] = ()
         types = [plan.type for plan in record.fields]
-        if any(isinstance(type, RepeatedType) and isinstance(type.element, MessageType) for type in types):
+        elements = [type.element for type in types if isinstance(type, RepeatedType)]
+        if any(isinstance(element, MessageType) and element.is_delimited for element in elements):
             names += ("item",)
-        if any(isinstance(type, MapType) for type in types):
+        if any(isinstance(plan.type, MapType) and not map_word(plan.id, plan.type) for plan in record.fields):
             names += ("key", "value")
         return [f"    {name}: {self._module.any()}" for name in (("items", *names) if names else ())]
 
@@ -119,6 +121,10 @@ class ProtobufWritePrinter:
         return [f"{local} = {value}", f"if {local} is not None:", *_indented(added, 4)]
 
     def _repeated(self, number: int, element: WireType, value: str, is_packed: bool) -> list[str]:
+        if isinstance(element, MessageType) and not element.is_delimited:
+            arguments = [tag_literal(number, LENGTH), self._module.function("write", element.ref), value]
+            call = Bracket(f"{self._module.door('put_messages')}(", tuple(("", each) for each in arguments), ")")
+            return laid_out(call, before="pieces += ")
         if isinstance(element, MessageType):
             parts = self._value(element, number, "item")
             return [
@@ -139,6 +145,13 @@ class ProtobufWritePrinter:
         return laid_out(call, before="pieces += ")
 
     def _map(self, number: int, type: MapType, value: str) -> list[str]:
+        if word := map_word(number, type):
+            kind = [f'"{number_word(type.value)}"'] if word == "numbers" else []
+            arguments = [tag_literal(number, LENGTH), *kind, value]
+            call = Bracket(
+                f"{self._module.door(f'put_{word}_by_text')}(", tuple(("", argument) for argument in arguments), ")"
+            )
+            return laid_out(call, before="pieces += ")
         parts = self._value(type.key, 1, "key", raw="raw_key")
         parts += self._value(type.value, 2, "value", raw="raw_value")
         lengths = self._lengths(number, is_present=False)

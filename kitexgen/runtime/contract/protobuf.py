@@ -5,6 +5,12 @@ from __future__ import annotations
 from kitexgen.runtime.wire.primitives import Members, Pieces, new
 from kitexgen.runtime.wire.protobuf_codec import message_codec
 from kitexgen.runtime.wire.protobuf_lists import packed_reader, read_blobs, read_texts, read_unchecked
+from kitexgen.runtime.wire.protobuf_maps import (
+    put_numbers_by_text,
+    put_texts_by_text,
+    read_numbers_by_text,
+    read_texts_by_text,
+)
 from kitexgen.runtime.wire.protobuf_primitives import (
     BOOL,
     DOUBLE,
@@ -41,6 +47,7 @@ from kitexgen.runtime.wire.protobuf_puts import (
     put_each,
     put_int32,
     put_int64,
+    put_messages,
     put_packed,
     put_sint32,
     put_sint64,
@@ -83,10 +90,13 @@ __all__ = [
     "put_each",
     "put_int32",
     "put_int64",
+    "put_messages",
+    "put_numbers_by_text",
     "put_packed",
     "put_sint32",
     "put_sint64",
     "put_texts",
+    "put_texts_by_text",
     "put_uint32",
     "put_uint64",
     "put_unchecked",
@@ -94,10 +104,12 @@ __all__ = [
     "read_blobs",
     "read_int32",
     "read_int64",
+    "read_numbers_by_text",
     "read_sint32",
     "read_sint64",
     "read_size",
     "read_texts",
+    "read_texts_by_text",
     "read_uint32",
     "read_uint64",
     "read_unchecked",

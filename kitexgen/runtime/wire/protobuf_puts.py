@@ -5,7 +5,7 @@ Writers are optimistic, as readers are: whatever does not fit raises anything at
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from itertools import repeat
 from operator import itemgetter
@@ -13,24 +13,27 @@ from struct import Struct
 from typing import Any, Final
 
 from kitexgen.runtime.wire import protobuf_types as t
+from kitexgen.runtime.wire.protobuf_columns import LANE, MOST, write_column
 from kitexgen.runtime.wire.protobuf_numbers import read_tag
 from kitexgen.runtime.wire.protobuf_skip import skip_value
 
 _KEPT_LENGTHS: Final = 512
 # Fewer strings are not worth a look at whether they are short.
 _WORTH: Final = 8
-_LOW_56: Final = (1 << 56) - 1
-_MARKS: Final = [sum(0x80 << 8 * place for place in range(count)) for count in range(9)]
-# The ninth byte and, if the top bit is set, the tenth.
-_ENDS: Final = [bytes((top,)) if top < 128 else bytes((top, 1)) for top in range(256)]
-_SIGNED_ENDS: Final = {top: _ENDS[top & 0xFF] for top in range(-128, 128)}
-_COUNTS: Final = [(bits + 6) // 7 for bits in range(57)]
-_LONG: Final = Struct("<Q").pack
+# Fewer numbers are not worth the columns.
+_WORTH_COLUMNS: Final = 32
+_ALONE: Final = [bytes((bits,)) for bits in range(128)]
+_FOLLOWED: Final = [bytes((bits | 0x80,)) for bits in range(128)]
+# Varints by what they hold: up to 14 bits as they are, and 14 bits with more behind them. A varint of any length is one
+# to five look-ups, which costs half of moving its bits apart by masks and shifts; 1.7 MB, made in 1.5 ms.
+_LAST: Final = _ALONE + [low + high for high in _ALONE[1:] for low in _FOLLOWED]
+_MORE: Final = [low + high for high in _FOLLOWED for low in _FOLLOWED]
 # The fifth byte of an int32, by its top four bits; a negative number has 64 bits. Others are out of range.
-_POSITIVE_ENDS: Final = {top: top for top in range(8)}
-_NEGATIVE_ENDS: Final = {top: bytes((top & 0x7F | 0x80,)) + b"\xff\xff\xff\xff\x01" for top in range(-8, 0)}
-_FIVE: Final = Struct("<IB").pack
-_TEN: Final = Struct("<I6s").pack
+_ENDS_32: Final = {top: t.varint(top) for top in range(8)} | {
+    top: bytes((top & 0x7F | 0x80,)) + b"\xff\xff\xff\xff\x01" for top in range(-8, 0)
+}
+# The ninth byte of an int64 and, when it is negative, the tenth, by its top eight bits.
+_ENDS_64: Final = {top: t.varint(top & 0xFF) for top in range(-128, 128)}
 
 PACK_FIXED32: Final = Struct("<I").pack
 PACK_FIXED64: Final = Struct("<Q").pack
@@ -107,80 +110,62 @@ def _around(bound: int) -> list[int]:
     return [*range(bound), *range(-bound, 0)]
 
 
-def _varint(number: int) -> bytes:
-    """Any 64 bits without a sign."""
-    if number < 0x4000:
-        if number < 0x80:
-            return number.to_bytes(1, "little")
-        return (number & 0x7F | (number & 0x3F80) << 1 | 0x80).to_bytes(2, "little")
-    if number < 0x10000000:
-        number = number & 0x3FFF | (number & 0xFFFC000) << 2
-        number = number & 0x7F007F | (number & 0x3F803F80) << 1
-        return (
-            (number | 0x8080).to_bytes(3, "little") if number < 0x800000 else (number | 0x808080).to_bytes(4, "little")
-        )
-    # Groups of 28, 14 and 7 bits are moved apart, all at the same time.
-    low = number & 0x0000000FFFFFFF | (number & 0xFFFFFFF0000000) << 4
-    low = low & 0x00003FFF00003FFF | (low & 0x0FFFC0000FFFC000) << 2
-    low = low & 0x007F007F007F007F | (low & 0x3F803F803F803F80) << 1
-    if number > _LOW_56:
-        return _LONG(low | 0x8080808080808080) + _ENDS[number >> 56]
-    count = (number.bit_length() + 6) // 7
-    return (low | _MARKS[count - 1]).to_bytes(count, "little")
-
-
 # The writers of int32 and int64 ask for no type and no range: `&` takes no float, and the tables of ends have no entry
 # for what is too large.
 
 
 def put_int32(tag: bytes, value: int) -> bytes:
-    if 0 <= value < 0x4000:
-        if value < 0x80:
-            return tag + value.to_bytes(1, "little")
-        return tag + (value & 0x7F | (value & 0x3F80) << 1 | 0x80).to_bytes(2, "little")
-    low = value & 0x3FFF | (value & 0xFFFC000) << 2
-    low = low & 0x7F007F | (low & 0x3F803F80) << 1
-    if value < 0:
-        return tag + _TEN(low | 0x80808080, _NEGATIVE_ENDS[value >> 28])
-    if value >= 0x10000000:
-        return tag + _FIVE(low | 0x80808080, _POSITIVE_ENDS[value >> 28])
-    return tag + ((low | 0x8080).to_bytes(3, "little") if low < 0x800000 else (low | 0x808080).to_bytes(4, "little"))
+    if 0 <= value < 0x10000000:
+        if value < 0x4000:
+            return tag + _LAST[value]
+        return tag + _MORE[value & 0x3FFF] + _LAST[value >> 14]
+    high = value >> 14
+    return b"".join((tag, _MORE[value & 0x3FFF], _MORE[high & 0x3FFF], _ENDS_32[high >> 14]))
 
 
 def put_int64(tag: bytes, value: int) -> bytes:
-    if 0 <= value < 0x10000000:
-        return put_int32(tag, value)
-    low = value & 0x0000000FFFFFFF | (value & 0xFFFFFFF0000000) << 4
-    low = low & 0x00003FFF00003FFF | (low & 0x0FFFC0000FFFC000) << 2
-    low = low & 0x007F007F007F007F | (low & 0x3F803F803F803F80) << 1
-    if 0 <= value <= _LOW_56:
-        count = _COUNTS[value.bit_length()]
-        return tag + (low | _MARKS[count - 1]).to_bytes(count, "little")
-    return tag + _LONG(low | 0x8080808080808080) + _SIGNED_ENDS[value >> 56]
+    high = value >> 28
+    if high == 0:
+        if value < 0x4000:
+            return tag + _LAST[value]
+        return tag + _MORE[value & 0x3FFF] + _LAST[value >> 14]
+    low = value & 0xFFFFFFF
+    if 0 <= high < 0x4000:
+        return b"".join((tag, _MORE[low & 0x3FFF], _MORE[low >> 14], _LAST[high]))
+    if 0 <= high < 0x10000000:
+        return b"".join((tag, _MORE[low & 0x3FFF], _MORE[low >> 14], _MORE[high & 0x3FFF], _LAST[high >> 14]))
+    middle = high & 0xFFFFFFF
+    last = _ENDS_64[high >> 28]
+    return b"".join((tag, _MORE[low & 0x3FFF], _MORE[low >> 14], _MORE[middle & 0x3FFF], _MORE[middle >> 14], last))
+
+
+def _unsigned(tag: bytes, value: int) -> bytes:
+    """Any 64 bits without a sign, tag in front."""
+    return put_int64(tag, value if value < 1 << 63 else value - (1 << 64))
 
 
 def put_uint32(tag: bytes, value: int) -> bytes:
     if type(value) is not int or not 0 <= value < 0x100000000:
         raise TypeError(value)
-    return tag + _varint(value)
+    return _unsigned(tag, value)
 
 
 def put_uint64(tag: bytes, value: int) -> bytes:
     if type(value) is not int or not 0 <= value < 0x10000000000000000:
         raise TypeError(value)
-    return tag + _varint(value)
+    return _unsigned(tag, value)
 
 
 def put_sint32(tag: bytes, value: int) -> bytes:
     if type(value) is not int or not -0x80000000 <= value < 0x80000000:
         raise TypeError(value)
-    return tag + _varint(value << 1 if value >= 0 else -(value << 1) - 1)
+    return _unsigned(tag, value << 1 if value >= 0 else -(value << 1) - 1)
 
 
 def put_sint64(tag: bytes, value: int) -> bytes:
     if type(value) is not int or not -0x8000000000000000 <= value < 0x8000000000000000:
         raise TypeError(value)
-    return tag + _varint(value << 1 if value >= 0 else -(value << 1) - 1)
+    return _unsigned(tag, value << 1 if value >= 0 else -(value << 1) - 1)
 
 
 def unless_zero(tag: bytes, raw: bytes) -> bytes:
@@ -188,7 +173,7 @@ def unless_zero(tag: bytes, raw: bytes) -> bytes:
     return tag + raw if raw.strip(b"\0") else b""
 
 
-_PUTS: Final[dict[str, Callable[[bytes, Any], bytes]]] = {
+PUTS: Final[dict[str, Callable[[bytes, Any], bytes]]] = {
     "int32": put_int32,
     "int64": put_int64,
     "uint32": put_uint32,
@@ -229,7 +214,21 @@ def _block(kind: str, values: list[Any]) -> bytes:
         else:
             if block.isascii():
                 return block
-    return b"".join(map(_PUTS[kind], repeat(b""), values))
+    if len(values) >= _WORTH_COLUMNS:
+        return b"".join(_columns(kind, values))
+    return b"".join(map(PUTS[kind], repeat(b""), values))
+
+
+def _columns(kind: str, values: list[Any]) -> Iterator[bytes | bytearray]:
+    """Varints of many numbers, each as short as can be."""
+    for start in range(0, len(values), MOST):
+        numbers = values[start : start + MOST]
+        lanes, sizes = write_column(kind, numbers)
+        if 0 in numbers:
+            places = range(0, len(lanes), LANE)
+            yield b"".join([lanes[at : at + size] for at, size in zip(places, sizes, strict=True)])
+        else:
+            yield lanes.translate(None, b"\0")
 
 
 def put_each(tag: bytes, kind: str, values: Any) -> list[bytes]:
@@ -241,7 +240,7 @@ def put_each(tag: bytes, kind: str, values: Any) -> list[bytes]:
         return [pack(tag, value) for value in values]
     if kind == "bool":
         return [bools(tag)[value] for value in values]
-    return [*map(_PUTS[kind], repeat(tag), values)]
+    return [*map(PUTS[kind], repeat(tag), values)]
 
 
 def put_texts(tag: bytes, texts: Any) -> list[bytes]:
@@ -303,6 +302,19 @@ def put_blobs(tag: bytes, blobs: Any) -> list[bytes]:
         if type(blob) is not bytes:
             raise TypeError(blob)
         pieces += (heads[len(blob)], blob)
+    return pieces
+
+
+def put_messages(tag: bytes, write: Callable[[Any], Iterable[bytes]], messages: Any) -> list[bytes]:
+    """A list of messages, none of them groups."""
+    if type(messages) is not list:
+        raise TypeError(messages)
+    join, heads = b"".join, lengths(tag)
+    # Not as one loop: that is a twentieth faster for 20 messages, and a tenth slower for 1,000.
+    raws = [join(write(message)) for message in messages]
+    pieces = [b""] * (2 * len(raws))
+    pieces[::2] = [heads[len(raw)] for raw in raws]
+    pieces[1::2] = raws
     return pieces
 
 

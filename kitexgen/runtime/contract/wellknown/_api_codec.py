@@ -15,6 +15,7 @@ from kitexgen.runtime.contract.protobuf import (
     present_lengths,
     present_numbers,
     put_int32,
+    put_messages,
     put_unknown,
     read_int32,
     read_size,
@@ -27,16 +28,13 @@ from .api import Api, Method, Mixin
 from .type import Syntax
 
 _LENGTH_1: Final = present_lengths(b"\x0a")
-_LENGTH_2: Final = lengths(b"\x12")
-_LENGTH_3: Final = lengths(b"\x1a")
 _LENGTH_4: Final = present_lengths(b"\x22")
 _LENGTH_5: Final = lengths(b"\x2a")
-_LENGTH_6: Final = lengths(b"\x32")
 _INT32_7: Final = present_numbers(b"\x38", "int32")
 _LENGTH_8: Final = present_lengths(b"\x42")
 _SYNTAX: Final = Members(Syntax)
 _API_KNOWN: Final = frozenset((1, 2, 3, 4, 5, 6, 7, 8))
-_LENGTH_2_: Final = present_lengths(b"\x12")
+_LENGTH_2: Final = present_lengths(b"\x12")
 _BOOL_3: Final = present_bools(b"\x18")
 _BOOL_5: Final = present_bools(b"\x28")
 _MIXIN_KNOWN: Final = frozenset((1, 2))
@@ -45,34 +43,17 @@ _MIXIN_KNOWN: Final = frozenset((1, 2))
 def write_api(record: Api) -> Pieces:
     if type(record) is not Api:
         raise TypeError(record)
-    items: Any
-    item: Any
     name = record.name.encode()
     pieces = [_LENGTH_1[len(name)], name]
-    items = record.methods
-    if type(items) is not list:
-        raise TypeError(items)
-    for item in items:
-        raw = b"".join(write_method(item))
-        pieces += (_LENGTH_2[len(raw)], raw)
-    items = record.options
-    if type(items) is not list:
-        raise TypeError(items)
-    for item in items:
-        raw = b"".join(write_option(item))
-        pieces += (_LENGTH_3[len(raw)], raw)
+    pieces += put_messages(b"\x12", write_method, record.methods)
+    pieces += put_messages(b"\x1a", write_option, record.options)
     version = record.version.encode()
     pieces += (_LENGTH_4[len(version)], version)
     source_context = record.source_context
     if source_context is not None:
         raw = b"".join(write_source_context(source_context))
         pieces += (_LENGTH_5[len(raw)], raw)
-    items = record.mixins
-    if type(items) is not list:
-        raise TypeError(items)
-    for item in items:
-        raw = b"".join(write_mixin(item))
-        pieces += (_LENGTH_6[len(raw)], raw)
+    pieces += put_messages(b"\x32", write_mixin, record.mixins)
     syntax = record.syntax
     edition = record.edition.encode()
     pieces += (
@@ -189,8 +170,6 @@ def read_api(data: bytes, at: int, end: int, depth: int) -> Api:
 def write_method(record: Method) -> Pieces:
     if type(record) is not Method:
         raise TypeError(record)
-    items: Any
-    item: Any
     name = record.name.encode()
     request_type_url = record.request_type_url.encode()
     request_streaming = record.request_streaming
@@ -199,19 +178,14 @@ def write_method(record: Method) -> Pieces:
     pieces = [
         _LENGTH_1[len(name)],
         name,
-        _LENGTH_2_[len(request_type_url)],
+        _LENGTH_2[len(request_type_url)],
         request_type_url,
         _BOOL_3[request_streaming],
         _LENGTH_4[len(response_type_url)],
         response_type_url,
         _BOOL_5[response_streaming],
     ]
-    items = record.options
-    if type(items) is not list:
-        raise TypeError(items)
-    for item in items:
-        raw = b"".join(write_option(item))
-        pieces += (_LENGTH_6[len(raw)], raw)
+    pieces += put_messages(b"\x32", write_option, record.options)
     syntax = record.syntax
     edition = record.edition.encode()
     pieces += (
@@ -320,7 +294,7 @@ def write_mixin(record: Mixin) -> Pieces:
         raise TypeError(record)
     name = record.name.encode()
     root = record.root.encode()
-    pieces = [_LENGTH_1[len(name)], name, _LENGTH_2_[len(root)], root]
+    pieces = [_LENGTH_1[len(name)], name, _LENGTH_2[len(root)], root]
     if record.__unknown__:
         pieces.append(put_unknown(record.__unknown__))
     return pieces

@@ -19,6 +19,7 @@ from kitexgen.runtime.contract.protobuf import (
     put_each,
     put_int32,
     put_int64,
+    put_messages,
     put_packed,
     put_uint64,
     put_unchecked,
@@ -88,13 +89,9 @@ from .descriptor import (
     UninterpretedOption_NamePart,
 )
 
-_LENGTH_1: Final = lengths(b"\x0a")
 _FILE_DESCRIPTOR_SET_KNOWN: Final = frozenset((1,))
+_LENGTH_1: Final = lengths(b"\x0a")
 _LENGTH_2: Final = lengths(b"\x12")
-_LENGTH_4: Final = lengths(b"\x22")
-_LENGTH_5: Final = lengths(b"\x2a")
-_LENGTH_6: Final = lengths(b"\x32")
-_LENGTH_7: Final = lengths(b"\x3a")
 _LENGTH_8: Final = lengths(b"\x42")
 _LENGTH_9: Final = lengths(b"\x4a")
 _LENGTH_12: Final = lengths(b"\x62")
@@ -104,17 +101,17 @@ _EDITION: Final = closed_members(Edition)
 _FILE_DESCRIPTOR_PROTO_KNOWN: Final = frozenset(
     (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 15)
 )
-_LENGTH_3: Final = lengths(b"\x1a")
+_LENGTH_7: Final = lengths(b"\x3a")
 _INT32_11: Final = numbers(b"\x58", "int32")
 _SYMBOL_VISIBILITY: Final = closed_members(SymbolVisibility)
 _DESCRIPTOR_PROTO_KNOWN: Final = frozenset((1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11))
 _INT32_1: Final = numbers(b"\x08", "int32")
 _INT32_2: Final = numbers(b"\x10", "int32")
+_LENGTH_3: Final = lengths(b"\x1a")
 _DESCRIPTOR_PROTO_EXTENSION_RANGE_KNOWN: Final = frozenset((1, 2, 3))
 _DESCRIPTOR_PROTO_RESERVED_RANGE_KNOWN: Final = frozenset((1, 2))
 _INT32_3: Final = numbers(b"\x18", "int32")
 _LENGTH_50: Final = lengths(b"\x92\x03")
-_LENGTH_999: Final = lengths(b"\xba\x3e")
 _EXTENSION_RANGE_OPTIONS_VERIFICATION_STATE: Final = closed_members(
     ExtensionRangeOptions_VerificationState
 )
@@ -124,6 +121,7 @@ _BOOL_6: Final = bools(b"\x30")
 _EXTENSION_RANGE_OPTIONS_DECLARATION_KNOWN: Final = frozenset((1, 2, 3, 5, 6))
 _INT32_4: Final = numbers(b"\x20", "int32")
 _INT32_5: Final = numbers(b"\x28", "int32")
+_LENGTH_6: Final = lengths(b"\x32")
 _INT32_9: Final = numbers(b"\x48", "int32")
 _LENGTH_10: Final = lengths(b"\x52")
 _BOOL_17: Final = bools(b"\x88\x01")
@@ -132,6 +130,7 @@ _FIELD_DESCRIPTOR_PROTO_TYPE: Final = closed_members(FieldDescriptorProto_Type)
 _FIELD_DESCRIPTOR_PROTO_KNOWN: Final = frozenset((1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 17))
 _INT32_6: Final = numbers(b"\x30", "int32")
 _ENUM_DESCRIPTOR_PROTO_KNOWN: Final = frozenset((1, 2, 3, 4, 5, 6))
+_LENGTH_4: Final = lengths(b"\x22")
 _BOOL_10: Final = bools(b"\x50")
 _LENGTH_11: Final = lengths(b"\x5a")
 _BOOL_16: Final = bools(b"\x80\x01")
@@ -159,7 +158,6 @@ _BOOL_11: Final = bools(b"\x58")
 _MESSAGE_OPTIONS_KNOWN: Final = frozenset((1, 2, 3, 7, 11, 12, 999))
 _BOOL_15: Final = bools(b"\x78")
 _INT32_17: Final = numbers(b"\x88\x01", "int32")
-_LENGTH_20: Final = lengths(b"\xa2\x01")
 _LENGTH_21: Final = lengths(b"\xaa\x01")
 _LENGTH_22: Final = lengths(b"\xb2\x01")
 _FIELD_OPTIONS_C_TYPE: Final = closed_members(FieldOptions_CType)
@@ -170,6 +168,7 @@ _FIELD_OPTIONS_KNOWN: Final = frozenset(
     (1, 2, 3, 5, 6, 10, 15, 16, 17, 19, 20, 21, 22, 999)
 )
 _FIELD_OPTIONS_EDITION_DEFAULT_KNOWN: Final = frozenset((2, 3))
+_LENGTH_5: Final = lengths(b"\x2a")
 _FIELD_OPTIONS_FEATURE_SUPPORT_KNOWN: Final = frozenset((1, 2, 3, 4, 5))
 _ONEOF_OPTIONS_KNOWN: Final = frozenset((1, 999))
 _ENUM_OPTIONS_KNOWN: Final = frozenset((2, 3, 6, 7, 999))
@@ -212,15 +211,8 @@ _GENERATED_CODE_INFO_ANNOTATION_SEMANTIC: Final = closed_members(
 def write_file_descriptor_set(record: FileDescriptorSet) -> Pieces:
     if type(record) is not FileDescriptorSet:
         raise TypeError(record)
-    items: Any
-    item: Any
     pieces: list[bytes] = []
-    items = record.file
-    if type(items) is not list:
-        raise TypeError(items)
-    for item in items:
-        raw = b"".join(write_file_descriptor_proto(item))
-        pieces += (_LENGTH_1[len(raw)], raw)
+    pieces += put_messages(b"\x0a", write_file_descriptor_proto, record.file)
     if record.__unknown__:
         pieces.append(put_unknown(record.__unknown__))
     return pieces
@@ -263,8 +255,6 @@ def read_file_descriptor_set(
 def write_file_descriptor_proto(record: FileDescriptorProto) -> Pieces:
     if type(record) is not FileDescriptorProto:
         raise TypeError(record)
-    items: Any
-    item: Any
     pieces: list[bytes] = []
     name = record.name
     if name is not None:
@@ -275,30 +265,10 @@ def write_file_descriptor_proto(record: FileDescriptorProto) -> Pieces:
         raw = package.encode("utf-8", "surrogateescape")
         pieces += (_LENGTH_2[len(raw)], raw)
     pieces += put_unchecked(b"\x1a", record.dependency)
-    items = record.message_type
-    if type(items) is not list:
-        raise TypeError(items)
-    for item in items:
-        raw = b"".join(write_descriptor_proto(item))
-        pieces += (_LENGTH_4[len(raw)], raw)
-    items = record.enum_type
-    if type(items) is not list:
-        raise TypeError(items)
-    for item in items:
-        raw = b"".join(write_enum_descriptor_proto(item))
-        pieces += (_LENGTH_5[len(raw)], raw)
-    items = record.service
-    if type(items) is not list:
-        raise TypeError(items)
-    for item in items:
-        raw = b"".join(write_service_descriptor_proto(item))
-        pieces += (_LENGTH_6[len(raw)], raw)
-    items = record.extension
-    if type(items) is not list:
-        raise TypeError(items)
-    for item in items:
-        raw = b"".join(write_field_descriptor_proto(item))
-        pieces += (_LENGTH_7[len(raw)], raw)
+    pieces += put_messages(b"\x22", write_descriptor_proto, record.message_type)
+    pieces += put_messages(b"\x2a", write_enum_descriptor_proto, record.enum_type)
+    pieces += put_messages(b"\x32", write_service_descriptor_proto, record.service)
+    pieces += put_messages(b"\x3a", write_field_descriptor_proto, record.extension)
     options = record.options
     if options is not None:
         raw = b"".join(write_file_options(options))
@@ -506,59 +476,30 @@ def read_file_descriptor_proto(
 def write_descriptor_proto(record: DescriptorProto) -> Pieces:
     if type(record) is not DescriptorProto:
         raise TypeError(record)
-    items: Any
-    item: Any
     pieces: list[bytes] = []
     name = record.name
     if name is not None:
         raw = name.encode("utf-8", "surrogateescape")
         pieces += (_LENGTH_1[len(raw)], raw)
-    items = record.field
-    if type(items) is not list:
-        raise TypeError(items)
-    for item in items:
-        raw = b"".join(write_field_descriptor_proto(item))
-        pieces += (_LENGTH_2[len(raw)], raw)
-    items = record.nested_type
-    if type(items) is not list:
-        raise TypeError(items)
-    for item in items:
-        raw = b"".join(write_descriptor_proto(item))
-        pieces += (_LENGTH_3[len(raw)], raw)
-    items = record.enum_type
-    if type(items) is not list:
-        raise TypeError(items)
-    for item in items:
-        raw = b"".join(write_enum_descriptor_proto(item))
-        pieces += (_LENGTH_4[len(raw)], raw)
-    items = record.extension_range
-    if type(items) is not list:
-        raise TypeError(items)
-    for item in items:
-        raw = b"".join(write_descriptor_proto_extension_range(item))
-        pieces += (_LENGTH_5[len(raw)], raw)
-    items = record.extension
-    if type(items) is not list:
-        raise TypeError(items)
-    for item in items:
-        raw = b"".join(write_field_descriptor_proto(item))
-        pieces += (_LENGTH_6[len(raw)], raw)
+    pieces += put_messages(b"\x12", write_field_descriptor_proto, record.field)
+    pieces += put_messages(b"\x1a", write_descriptor_proto, record.nested_type)
+    pieces += put_messages(b"\x22", write_enum_descriptor_proto, record.enum_type)
+    pieces += put_messages(
+        b"\x2a",
+        write_descriptor_proto_extension_range,
+        record.extension_range,
+    )
+    pieces += put_messages(b"\x32", write_field_descriptor_proto, record.extension)
     options = record.options
     if options is not None:
         raw = b"".join(write_message_options(options))
         pieces += (_LENGTH_7[len(raw)], raw)
-    items = record.oneof_decl
-    if type(items) is not list:
-        raise TypeError(items)
-    for item in items:
-        raw = b"".join(write_oneof_descriptor_proto(item))
-        pieces += (_LENGTH_8[len(raw)], raw)
-    items = record.reserved_range
-    if type(items) is not list:
-        raise TypeError(items)
-    for item in items:
-        raw = b"".join(write_descriptor_proto_reserved_range(item))
-        pieces += (_LENGTH_9[len(raw)], raw)
+    pieces += put_messages(b"\x42", write_oneof_descriptor_proto, record.oneof_decl)
+    pieces += put_messages(
+        b"\x4a",
+        write_descriptor_proto_reserved_range,
+        record.reserved_range,
+    )
     pieces += put_unchecked(b"\x52", record.reserved_name)
     visibility = record.visibility
     if visibility is not None:
@@ -860,15 +801,12 @@ def read_descriptor_proto_reserved_range(
 def write_extension_range_options(record: ExtensionRangeOptions) -> Pieces:
     if type(record) is not ExtensionRangeOptions:
         raise TypeError(record)
-    items: Any
-    item: Any
     pieces: list[bytes] = []
-    items = record.declaration
-    if type(items) is not list:
-        raise TypeError(items)
-    for item in items:
-        raw = b"".join(write_extension_range_options_declaration(item))
-        pieces += (_LENGTH_2[len(raw)], raw)
+    pieces += put_messages(
+        b"\x12",
+        write_extension_range_options_declaration,
+        record.declaration,
+    )
     verification = record.verification
     if verification is not None:
         pieces.append(
@@ -880,12 +818,11 @@ def write_extension_range_options(record: ExtensionRangeOptions) -> Pieces:
     if features is not None:
         raw = b"".join(write_feature_set(features))
         pieces += (_LENGTH_50[len(raw)], raw)
-    items = record.uninterpreted_option
-    if type(items) is not list:
-        raise TypeError(items)
-    for item in items:
-        raw = b"".join(write_uninterpreted_option(item))
-        pieces += (_LENGTH_999[len(raw)], raw)
+    pieces += put_messages(
+        b"\xba\x3e",
+        write_uninterpreted_option,
+        record.uninterpreted_option,
+    )
     if record.__unknown__:
         pieces.append(put_unknown(record.__unknown__))
     return pieces
@@ -1314,29 +1251,21 @@ def read_oneof_descriptor_proto(
 def write_enum_descriptor_proto(record: EnumDescriptorProto) -> Pieces:
     if type(record) is not EnumDescriptorProto:
         raise TypeError(record)
-    items: Any
-    item: Any
     pieces: list[bytes] = []
     name = record.name
     if name is not None:
         raw = name.encode("utf-8", "surrogateescape")
         pieces += (_LENGTH_1[len(raw)], raw)
-    items = record.value
-    if type(items) is not list:
-        raise TypeError(items)
-    for item in items:
-        raw = b"".join(write_enum_value_descriptor_proto(item))
-        pieces += (_LENGTH_2[len(raw)], raw)
+    pieces += put_messages(b"\x12", write_enum_value_descriptor_proto, record.value)
     options = record.options
     if options is not None:
         raw = b"".join(write_enum_options(options))
         pieces += (_LENGTH_3[len(raw)], raw)
-    items = record.reserved_range
-    if type(items) is not list:
-        raise TypeError(items)
-    for item in items:
-        raw = b"".join(write_enum_descriptor_proto_enum_reserved_range(item))
-        pieces += (_LENGTH_4[len(raw)], raw)
+    pieces += put_messages(
+        b"\x22",
+        write_enum_descriptor_proto_enum_reserved_range,
+        record.reserved_range,
+    )
     pieces += put_unchecked(b"\x2a", record.reserved_name)
     visibility = record.visibility
     if visibility is not None:
@@ -1586,19 +1515,12 @@ def read_enum_value_descriptor_proto(
 def write_service_descriptor_proto(record: ServiceDescriptorProto) -> Pieces:
     if type(record) is not ServiceDescriptorProto:
         raise TypeError(record)
-    items: Any
-    item: Any
     pieces: list[bytes] = []
     name = record.name
     if name is not None:
         raw = name.encode("utf-8", "surrogateescape")
         pieces += (_LENGTH_1[len(raw)], raw)
-    items = record.method
-    if type(items) is not list:
-        raise TypeError(items)
-    for item in items:
-        raw = b"".join(write_method_descriptor_proto(item))
-        pieces += (_LENGTH_2[len(raw)], raw)
+    pieces += put_messages(b"\x12", write_method_descriptor_proto, record.method)
     options = record.options
     if options is not None:
         raw = b"".join(write_service_options(options))
@@ -1778,8 +1700,6 @@ def read_method_descriptor_proto(
 def write_file_options(record: FileOptions) -> Pieces:
     if type(record) is not FileOptions:
         raise TypeError(record)
-    items: Any
-    item: Any
     pieces: list[bytes] = []
     java_package = record.java_package
     if java_package is not None:
@@ -1856,12 +1776,11 @@ def write_file_options(record: FileOptions) -> Pieces:
     if features is not None:
         raw = b"".join(write_feature_set(features))
         pieces += (_LENGTH_50[len(raw)], raw)
-    items = record.uninterpreted_option
-    if type(items) is not list:
-        raise TypeError(items)
-    for item in items:
-        raw = b"".join(write_uninterpreted_option(item))
-        pieces += (_LENGTH_999[len(raw)], raw)
+    pieces += put_messages(
+        b"\xba\x3e",
+        write_uninterpreted_option,
+        record.uninterpreted_option,
+    )
     if record.__unknown__:
         pieces.append(put_unknown(record.__unknown__))
     return pieces
@@ -2075,8 +1994,6 @@ def read_file_options(data: bytes, at: int, end: int, depth: int) -> FileOptions
 def write_message_options(record: MessageOptions) -> Pieces:
     if type(record) is not MessageOptions:
         raise TypeError(record)
-    items: Any
-    item: Any
     pieces: list[bytes] = []
     message_set_wire_format = record.message_set_wire_format
     if message_set_wire_format is not None:
@@ -2099,12 +2016,11 @@ def write_message_options(record: MessageOptions) -> Pieces:
     if features is not None:
         raw = b"".join(write_feature_set(features))
         pieces += (_LENGTH_12[len(raw)], raw)
-    items = record.uninterpreted_option
-    if type(items) is not list:
-        raise TypeError(items)
-    for item in items:
-        raw = b"".join(write_uninterpreted_option(item))
-        pieces += (_LENGTH_999[len(raw)], raw)
+    pieces += put_messages(
+        b"\xba\x3e",
+        write_uninterpreted_option,
+        record.uninterpreted_option,
+    )
     if record.__unknown__:
         pieces.append(put_unknown(record.__unknown__))
     return pieces
@@ -2188,8 +2104,6 @@ def read_message_options(data: bytes, at: int, end: int, depth: int) -> MessageO
 def write_field_options(record: FieldOptions) -> Pieces:
     if type(record) is not FieldOptions:
         raise TypeError(record)
-    items: Any
-    item: Any
     pieces: list[bytes] = []
     ctype = record.ctype
     if ctype is not None:
@@ -2227,12 +2141,11 @@ def write_field_options(record: FieldOptions) -> Pieces:
             else put_int32(b"\x88\x01", retention)
         )
     pieces += put_each(b"\x98\x01", "int32", record.targets)
-    items = record.edition_defaults
-    if type(items) is not list:
-        raise TypeError(items)
-    for item in items:
-        raw = b"".join(write_field_options_edition_default(item))
-        pieces += (_LENGTH_20[len(raw)], raw)
+    pieces += put_messages(
+        b"\xa2\x01",
+        write_field_options_edition_default,
+        record.edition_defaults,
+    )
     features = record.features
     if features is not None:
         raw = b"".join(write_feature_set(features))
@@ -2241,12 +2154,11 @@ def write_field_options(record: FieldOptions) -> Pieces:
     if feature_support is not None:
         raw = b"".join(write_field_options_feature_support(feature_support))
         pieces += (_LENGTH_22[len(raw)], raw)
-    items = record.uninterpreted_option
-    if type(items) is not list:
-        raise TypeError(items)
-    for item in items:
-        raw = b"".join(write_uninterpreted_option(item))
-        pieces += (_LENGTH_999[len(raw)], raw)
+    pieces += put_messages(
+        b"\xba\x3e",
+        write_uninterpreted_option,
+        record.uninterpreted_option,
+    )
     if record.__unknown__:
         pieces.append(put_unknown(record.__unknown__))
     return pieces
@@ -2593,19 +2505,16 @@ def read_field_options_feature_support(
 def write_oneof_options(record: OneofOptions) -> Pieces:
     if type(record) is not OneofOptions:
         raise TypeError(record)
-    items: Any
-    item: Any
     pieces: list[bytes] = []
     features = record.features
     if features is not None:
         raw = b"".join(write_feature_set(features))
         pieces += (_LENGTH_1[len(raw)], raw)
-    items = record.uninterpreted_option
-    if type(items) is not list:
-        raise TypeError(items)
-    for item in items:
-        raw = b"".join(write_uninterpreted_option(item))
-        pieces += (_LENGTH_999[len(raw)], raw)
+    pieces += put_messages(
+        b"\xba\x3e",
+        write_uninterpreted_option,
+        record.uninterpreted_option,
+    )
     if record.__unknown__:
         pieces.append(put_unknown(record.__unknown__))
     return pieces
@@ -2657,8 +2566,6 @@ def read_oneof_options(data: bytes, at: int, end: int, depth: int) -> OneofOptio
 def write_enum_options(record: EnumOptions) -> Pieces:
     if type(record) is not EnumOptions:
         raise TypeError(record)
-    items: Any
-    item: Any
     pieces: list[bytes] = []
     allow_alias = record.allow_alias
     if allow_alias is not None:
@@ -2675,12 +2582,11 @@ def write_enum_options(record: EnumOptions) -> Pieces:
     if features is not None:
         raw = b"".join(write_feature_set(features))
         pieces += (_LENGTH_7[len(raw)], raw)
-    items = record.uninterpreted_option
-    if type(items) is not list:
-        raise TypeError(items)
-    for item in items:
-        raw = b"".join(write_uninterpreted_option(item))
-        pieces += (_LENGTH_999[len(raw)], raw)
+    pieces += put_messages(
+        b"\xba\x3e",
+        write_uninterpreted_option,
+        record.uninterpreted_option,
+    )
     if record.__unknown__:
         pieces.append(put_unknown(record.__unknown__))
     return pieces
@@ -2752,8 +2658,6 @@ def read_enum_options(data: bytes, at: int, end: int, depth: int) -> EnumOptions
 def write_enum_value_options(record: EnumValueOptions) -> Pieces:
     if type(record) is not EnumValueOptions:
         raise TypeError(record)
-    items: Any
-    item: Any
     pieces: list[bytes] = []
     deprecated = record.deprecated
     if deprecated is not None:
@@ -2769,12 +2673,11 @@ def write_enum_value_options(record: EnumValueOptions) -> Pieces:
     if feature_support is not None:
         raw = b"".join(write_field_options_feature_support(feature_support))
         pieces += (_LENGTH_4[len(raw)], raw)
-    items = record.uninterpreted_option
-    if type(items) is not list:
-        raise TypeError(items)
-    for item in items:
-        raw = b"".join(write_uninterpreted_option(item))
-        pieces += (_LENGTH_999[len(raw)], raw)
+    pieces += put_messages(
+        b"\xba\x3e",
+        write_uninterpreted_option,
+        record.uninterpreted_option,
+    )
     if record.__unknown__:
         pieces.append(put_unknown(record.__unknown__))
     return pieces
@@ -2857,8 +2760,6 @@ def read_enum_value_options(
 def write_service_options(record: ServiceOptions) -> Pieces:
     if type(record) is not ServiceOptions:
         raise TypeError(record)
-    items: Any
-    item: Any
     pieces: list[bytes] = []
     deprecated = record.deprecated
     if deprecated is not None:
@@ -2867,12 +2768,11 @@ def write_service_options(record: ServiceOptions) -> Pieces:
     if features is not None:
         raw = b"".join(write_feature_set(features))
         pieces += (_LENGTH_34[len(raw)], raw)
-    items = record.uninterpreted_option
-    if type(items) is not list:
-        raise TypeError(items)
-    for item in items:
-        raw = b"".join(write_uninterpreted_option(item))
-        pieces += (_LENGTH_999[len(raw)], raw)
+    pieces += put_messages(
+        b"\xba\x3e",
+        write_uninterpreted_option,
+        record.uninterpreted_option,
+    )
     if record.__unknown__:
         pieces.append(put_unknown(record.__unknown__))
     return pieces
@@ -2930,8 +2830,6 @@ def read_service_options(data: bytes, at: int, end: int, depth: int) -> ServiceO
 def write_method_options(record: MethodOptions) -> Pieces:
     if type(record) is not MethodOptions:
         raise TypeError(record)
-    items: Any
-    item: Any
     pieces: list[bytes] = []
     deprecated = record.deprecated
     if deprecated is not None:
@@ -2947,12 +2845,11 @@ def write_method_options(record: MethodOptions) -> Pieces:
     if features is not None:
         raw = b"".join(write_feature_set(features))
         pieces += (_LENGTH_35[len(raw)], raw)
-    items = record.uninterpreted_option
-    if type(items) is not list:
-        raise TypeError(items)
-    for item in items:
-        raw = b"".join(write_uninterpreted_option(item))
-        pieces += (_LENGTH_999[len(raw)], raw)
+    pieces += put_messages(
+        b"\xba\x3e",
+        write_uninterpreted_option,
+        record.uninterpreted_option,
+    )
     if record.__unknown__:
         pieces.append(put_unknown(record.__unknown__))
     return pieces
@@ -3020,15 +2917,8 @@ def read_method_options(data: bytes, at: int, end: int, depth: int) -> MethodOpt
 def write_uninterpreted_option(record: UninterpretedOption) -> Pieces:
     if type(record) is not UninterpretedOption:
         raise TypeError(record)
-    items: Any
-    item: Any
     pieces: list[bytes] = []
-    items = record.name
-    if type(items) is not list:
-        raise TypeError(items)
-    for item in items:
-        raw = b"".join(write_uninterpreted_option_name_part(item))
-        pieces += (_LENGTH_2[len(raw)], raw)
+    pieces += put_messages(b"\x12", write_uninterpreted_option_name_part, record.name)
     identifier_value = record.identifier_value
     if identifier_value is not None:
         raw = identifier_value.encode("utf-8", "surrogateescape")
@@ -3418,15 +3308,12 @@ def read_feature_set_visibility_feature(
 def write_feature_set_defaults(record: FeatureSetDefaults) -> Pieces:
     if type(record) is not FeatureSetDefaults:
         raise TypeError(record)
-    items: Any
-    item: Any
     pieces: list[bytes] = []
-    items = record.defaults
-    if type(items) is not list:
-        raise TypeError(items)
-    for item in items:
-        raw = b"".join(write_feature_set_defaults_feature_set_edition_default(item))
-        pieces += (_LENGTH_1[len(raw)], raw)
+    pieces += put_messages(
+        b"\x0a",
+        write_feature_set_defaults_feature_set_edition_default,
+        record.defaults,
+    )
     minimum_edition = record.minimum_edition
     if minimum_edition is not None:
         pieces.append(
@@ -3597,15 +3484,8 @@ def read_feature_set_defaults_feature_set_edition_default(
 def write_source_code_info(record: SourceCodeInfo) -> Pieces:
     if type(record) is not SourceCodeInfo:
         raise TypeError(record)
-    items: Any
-    item: Any
     pieces: list[bytes] = []
-    items = record.location
-    if type(items) is not list:
-        raise TypeError(items)
-    for item in items:
-        raw = b"".join(write_source_code_info_location(item))
-        pieces += (_LENGTH_1[len(raw)], raw)
+    pieces += put_messages(b"\x0a", write_source_code_info_location, record.location)
     if record.__unknown__:
         pieces.append(put_unknown(record.__unknown__))
     return pieces
@@ -3751,15 +3631,10 @@ def read_source_code_info_location(
 def write_generated_code_info(record: GeneratedCodeInfo) -> Pieces:
     if type(record) is not GeneratedCodeInfo:
         raise TypeError(record)
-    items: Any
-    item: Any
     pieces: list[bytes] = []
-    items = record.annotation
-    if type(items) is not list:
-        raise TypeError(items)
-    for item in items:
-        raw = b"".join(write_generated_code_info_annotation(item))
-        pieces += (_LENGTH_1[len(raw)], raw)
+    pieces += put_messages(
+        b"\x0a", write_generated_code_info_annotation, record.annotation
+    )
     if record.__unknown__:
         pieces.append(put_unknown(record.__unknown__))
     return pieces

@@ -11,6 +11,7 @@ from kitexgen.runtime.contract.protobuf import (
     new,
     numbers,
     put_int32,
+    put_messages,
     put_uint64,
     put_unchecked,
     put_unknown,
@@ -41,13 +42,12 @@ _LENGTH_4: Final = lengths(b"\x22")
 _VERSION_KNOWN: Final = frozenset((1, 2, 3, 4))
 _LENGTH_2: Final = lengths(b"\x12")
 _LENGTH_3: Final = lengths(b"\x1a")
-_LENGTH_15: Final = lengths(b"\x7a")
-_LENGTH_17: Final = lengths(b"\x8a\x01")
 _CODE_GENERATOR_REQUEST_KNOWN: Final = frozenset((1, 2, 3, 15, 17))
 _LENGTH_1: Final = lengths(b"\x0a")
 _UINT64_2: Final = numbers(b"\x10", "uint64")
 _INT32_4: Final = numbers(b"\x20", "int32")
 _CODE_GENERATOR_RESPONSE_KNOWN: Final = frozenset((1, 2, 3, 4, 15))
+_LENGTH_15: Final = lengths(b"\x7a")
 _LENGTH_16: Final = lengths(b"\x82\x01")
 _CODE_GENERATOR_RESPONSE_FILE_KNOWN: Final = frozenset((1, 2, 15, 16))
 
@@ -139,8 +139,6 @@ def read_version(data: bytes, at: int, end: int, depth: int) -> Version:
 def write_code_generator_request(record: CodeGeneratorRequest) -> Pieces:
     if type(record) is not CodeGeneratorRequest:
         raise TypeError(record)
-    items: Any
-    item: Any
     pieces: list[bytes] = []
     pieces += put_unchecked(b"\x0a", record.file_to_generate)
     parameter = record.parameter
@@ -151,18 +149,12 @@ def write_code_generator_request(record: CodeGeneratorRequest) -> Pieces:
     if compiler_version is not None:
         raw = b"".join(write_version(compiler_version))
         pieces += (_LENGTH_3[len(raw)], raw)
-    items = record.proto_file
-    if type(items) is not list:
-        raise TypeError(items)
-    for item in items:
-        raw = b"".join(write_file_descriptor_proto(item))
-        pieces += (_LENGTH_15[len(raw)], raw)
-    items = record.source_file_descriptors
-    if type(items) is not list:
-        raise TypeError(items)
-    for item in items:
-        raw = b"".join(write_file_descriptor_proto(item))
-        pieces += (_LENGTH_17[len(raw)], raw)
+    pieces += put_messages(b"\x7a", write_file_descriptor_proto, record.proto_file)
+    pieces += put_messages(
+        b"\x8a\x01",
+        write_file_descriptor_proto,
+        record.source_file_descriptors,
+    )
     if record.__unknown__:
         pieces.append(put_unknown(record.__unknown__))
     return pieces
@@ -246,8 +238,6 @@ def read_code_generator_request(
 def write_code_generator_response(record: CodeGeneratorResponse) -> Pieces:
     if type(record) is not CodeGeneratorResponse:
         raise TypeError(record)
-    items: Any
-    item: Any
     pieces: list[bytes] = []
     error = record.error
     if error is not None:
@@ -274,12 +264,7 @@ def write_code_generator_response(record: CodeGeneratorResponse) -> Pieces:
             if -128 <= maximum_edition < 128
             else put_int32(b"\x20", maximum_edition)
         )
-    items = record.file
-    if type(items) is not list:
-        raise TypeError(items)
-    for item in items:
-        raw = b"".join(write_code_generator_response_file(item))
-        pieces += (_LENGTH_15[len(raw)], raw)
+    pieces += put_messages(b"\x7a", write_code_generator_response_file, record.file)
     if record.__unknown__:
         pieces.append(put_unknown(record.__unknown__))
     return pieces

@@ -16,6 +16,7 @@ from kitexgen.runtime.contract.protobuf import (
     new,
     numbers,
     put_int32,
+    put_messages,
     put_unknown,
     read_int32,
     read_size,
@@ -244,15 +245,8 @@ def read_value(data: bytes, at: int, end: int, depth: int) -> Value:
 def write_list_value(record: ListValue) -> Pieces:
     if type(record) is not ListValue:
         raise TypeError(record)
-    items: Any
-    item: Any
     pieces: list[bytes] = []
-    items = record.values
-    if type(items) is not list:
-        raise TypeError(items)
-    for item in items:
-        raw = b"".join(write_value(item))
-        pieces += (_LENGTH_1[len(raw)], raw)
+    pieces += put_messages(b"\x0a", write_value, record.values)
     if record.__unknown__:
         pieces.append(put_unknown(record.__unknown__))
     return pieces

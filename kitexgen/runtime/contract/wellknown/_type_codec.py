@@ -15,6 +15,7 @@ from kitexgen.runtime.contract.protobuf import (
     present_lengths,
     present_numbers,
     put_int32,
+    put_messages,
     put_texts,
     put_unknown,
     read_int32,
@@ -37,8 +38,6 @@ from .type import (
 )
 
 _LENGTH_1: Final = present_lengths(b"\x0a")
-_LENGTH_2: Final = lengths(b"\x12")
-_LENGTH_4: Final = lengths(b"\x22")
 _LENGTH_5: Final = lengths(b"\x2a")
 _INT32_6: Final = present_numbers(b"\x30", "int32")
 _LENGTH_7: Final = present_lengths(b"\x3a")
@@ -47,43 +46,31 @@ _TYPE_KNOWN: Final = frozenset((1, 2, 3, 4, 5, 6, 7))
 _INT32_1: Final = present_numbers(b"\x08", "int32")
 _INT32_2: Final = present_numbers(b"\x10", "int32")
 _INT32_3: Final = present_numbers(b"\x18", "int32")
-_LENGTH_4_: Final = present_lengths(b"\x22")
+_LENGTH_4: Final = present_lengths(b"\x22")
 _LENGTH_6: Final = present_lengths(b"\x32")
 _INT32_7: Final = present_numbers(b"\x38", "int32")
 _BOOL_8: Final = present_bools(b"\x40")
-_LENGTH_9: Final = lengths(b"\x4a")
 _LENGTH_10: Final = present_lengths(b"\x52")
 _LENGTH_11: Final = present_lengths(b"\x5a")
 _FIELD_KIND: Final = Members(Field_Kind)
 _FIELD_CARDINALITY: Final = Members(Field_Cardinality)
 _FIELD_KNOWN: Final = frozenset((1, 2, 3, 4, 6, 7, 8, 9, 10, 11))
-_LENGTH_3: Final = lengths(b"\x1a")
+_LENGTH_4_: Final = lengths(b"\x22")
 _INT32_5: Final = present_numbers(b"\x28", "int32")
 _ENUM_KNOWN: Final = frozenset((1, 2, 3, 4, 5, 6))
 _ENUM_VALUE_KNOWN: Final = frozenset((1, 2, 3))
+_LENGTH_2: Final = lengths(b"\x12")
 _OPTION_KNOWN: Final = frozenset((1, 2))
 
 
 def write_type(record: Type) -> Pieces:
     if type(record) is not Type:
         raise TypeError(record)
-    items: Any
-    item: Any
     name = record.name.encode()
     pieces = [_LENGTH_1[len(name)], name]
-    items = record.fields
-    if type(items) is not list:
-        raise TypeError(items)
-    for item in items:
-        raw = b"".join(write_field(item))
-        pieces += (_LENGTH_2[len(raw)], raw)
+    pieces += put_messages(b"\x12", write_field, record.fields)
     pieces += put_texts(b"\x1a", record.oneofs)
-    items = record.options
-    if type(items) is not list:
-        raise TypeError(items)
-    for item in items:
-        raw = b"".join(write_option(item))
-        pieces += (_LENGTH_4[len(raw)], raw)
+    pieces += put_messages(b"\x22", write_option, record.options)
     source_context = record.source_context
     if source_context is not None:
         raw = b"".join(write_source_context(source_context))
@@ -189,8 +176,6 @@ def read_type(data: bytes, at: int, end: int, depth: int) -> Type:
 def write_field(record: Field) -> Pieces:
     if type(record) is not Field:
         raise TypeError(record)
-    items: Any
-    item: Any
     kind = record.kind
     cardinality = record.cardinality
     number_ = record.number
@@ -206,7 +191,7 @@ def write_field(record: Field) -> Pieces:
             else put_int32(b"\x10", cardinality)
         ),
         _INT32_3[number_] if -128 <= number_ < 128 else put_int32(b"\x18", number_),
-        _LENGTH_4_[len(name)],
+        _LENGTH_4[len(name)],
         name,
         _LENGTH_6[len(type_url)],
         type_url,
@@ -217,12 +202,7 @@ def write_field(record: Field) -> Pieces:
         ),
         _BOOL_8[packed],
     ]
-    items = record.options
-    if type(items) is not list:
-        raise TypeError(items)
-    for item in items:
-        raw = b"".join(write_option(item))
-        pieces += (_LENGTH_9[len(raw)], raw)
+    pieces += put_messages(b"\x4a", write_option, record.options)
     json_name = record.json_name.encode()
     default_value = record.default_value.encode()
     pieces += (
@@ -352,26 +332,14 @@ def read_field(data: bytes, at: int, end: int, depth: int) -> Field:
 def write_enum(record: Enum) -> Pieces:
     if type(record) is not Enum:
         raise TypeError(record)
-    items: Any
-    item: Any
     name = record.name.encode()
     pieces = [_LENGTH_1[len(name)], name]
-    items = record.enumvalue
-    if type(items) is not list:
-        raise TypeError(items)
-    for item in items:
-        raw = b"".join(write_enum_value(item))
-        pieces += (_LENGTH_2[len(raw)], raw)
-    items = record.options
-    if type(items) is not list:
-        raise TypeError(items)
-    for item in items:
-        raw = b"".join(write_option(item))
-        pieces += (_LENGTH_3[len(raw)], raw)
+    pieces += put_messages(b"\x12", write_enum_value, record.enumvalue)
+    pieces += put_messages(b"\x1a", write_option, record.options)
     source_context = record.source_context
     if source_context is not None:
         raw = b"".join(write_source_context(source_context))
-        pieces += (_LENGTH_4[len(raw)], raw)
+        pieces += (_LENGTH_4_[len(raw)], raw)
     syntax = record.syntax
     edition = record.edition.encode()
     pieces += (
@@ -468,8 +436,6 @@ def read_enum(data: bytes, at: int, end: int, depth: int) -> Enum:
 def write_enum_value(record: EnumValue) -> Pieces:
     if type(record) is not EnumValue:
         raise TypeError(record)
-    items: Any
-    item: Any
     name = record.name.encode()
     number_ = record.number
     pieces = [
@@ -477,12 +443,7 @@ def write_enum_value(record: EnumValue) -> Pieces:
         name,
         _INT32_2[number_] if -128 <= number_ < 128 else put_int32(b"\x10", number_),
     ]
-    items = record.options
-    if type(items) is not list:
-        raise TypeError(items)
-    for item in items:
-        raw = b"".join(write_option(item))
-        pieces += (_LENGTH_3[len(raw)], raw)
+    pieces += put_messages(b"\x1a", write_option, record.options)
     if record.__unknown__:
         pieces.append(put_unknown(record.__unknown__))
     return pieces

@@ -32,6 +32,7 @@ from kitexgen.runtime.contract.protobuf import (
     put_each,
     put_int32,
     put_int64,
+    put_messages,
     put_packed,
     put_sint32,
     put_sint64,
@@ -91,7 +92,6 @@ _LENGTH_3: Final = lengths(b"\x1a")
 _INT32_4: Final = numbers(b"\x20", "int32")
 _LENGTH_6: Final = lengths(b"\x32")
 _INT32_7: Final = numbers(b"\x38", "int32")
-_LENGTH_11: Final = lengths(b"\x5a")
 _LENGTH_2: Final = lengths(b"\x12")
 _LENGTH_12: Final = lengths(b"\x62")
 _LENGTH_13: Final = lengths(b"\x6a")
@@ -417,7 +417,6 @@ def write_everything(record: Everything) -> Pieces:
     if (record.text, record.number, record.nothing).count(None) < 2:
         raise TypeError(record)
     items: Any
-    item: Any
     key: Any
     value: Any
     pieces: list[bytes] = []
@@ -457,12 +456,7 @@ def write_everything(record: Everything) -> Pieces:
     pieces += put_packed(b"\x42", "int32", record.packed)
     pieces += put_each(b"\x48", "int32", record.expanded)
     pieces += put_packed(b"\x52", "int32", record.doors)
-    items = record.numbers
-    if type(items) is not list:
-        raise TypeError(items)
-    for item in items:
-        raw = b"".join(write_numbers(item))
-        pieces += (_LENGTH_11[len(raw)], raw)
+    pieces += put_messages(b"\x5a", write_numbers, record.numbers)
     items = record.by_name
     if type(items) is not dict:
         raise TypeError(items)
