@@ -88,16 +88,16 @@ golden: $(DEV)
 .PHONY: docs reference picture
 docs: $(DEV)
 	$(BIN)/python -m pip install --quiet --group docs
-	$(BIN)/python -m tools.links
+	$(BIN)/python -m docs.tools.links
 	$(BIN)/zensical build --clean
-	$(BIN)/python -m tools.links site
+	$(BIN)/python -m docs.tools.links site
 	$(BIN)/python -m pytest --quiet tests/docs tests/plugins/docs
 
 reference: $(CORE)
-	$(BIN)/python -m tools.reference
+	$(BIN)/python -m docs.tools.reference
 
 picture: $(CORE)
-	$(BIN)/python -m tools.picture
+	$(BIN)/python -m docs.tools.picture
 
 fmt: $(DEV)
 	$(BIN)/ruff check --fix-only .

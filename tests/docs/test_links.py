@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.links import ROOT, anchors, wrong_links, wrong_links_of_site
+from docs.tools.links import ROOT, anchors, wrong_links, wrong_links_of_site
 
 
 def test_every_link_of_the_documentation() -> None:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from docs.tools.picture import PICTURE, drawn, session
+from docs.tools.reference import DOCS, PAGES
 from kitexgen.driver.config import TABLES, Config
 from kitexgen.plugins.discover import OWN
 from kitexgen.runtime import errors
-from tools.picture import PICTURE, drawn, session
-from tools.reference import DOCS, PAGES
 
 
 @pytest.mark.parametrize("name", PAGES)

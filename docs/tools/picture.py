@@ -15,7 +15,7 @@ from html import escape
 from pathlib import Path
 from typing import Final
 
-ROOT: Final = Path(__file__).parents[1]
+ROOT: Final = Path(__file__).parents[2]
 PICTURE: Final = ROOT / "docs" / "terminal.svg"
 
 _WRONG: Final = """namespace py demo

@@ -1,6 +1,6 @@
 """Checks the links of Markdown pages, and of a site that was built: files, folders, anchors.
 
-`python -m tools.links` checks README.md, CONTRIBUTING.md and docs/; `python -m tools.links site` a built site. Links to
+`python -m docs.tools.links` checks README.md, CONTRIBUTING.md and docs/; with `site` behind it, a built site. Links to
 other hosts are not followed: a build must not hang on them.
 """
 
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
 
-ROOT: Final = Path(__file__).parents[1]
+ROOT: Final = Path(__file__).parents[2]
 PAGES: Final = ("README.md", "CONTRIBUTING.md", "docs/**/*.md")
 # Pages that are written elsewhere and may be linked before they come.
 AWAITED: Final = frozenset({"editors.md"})

@@ -15,7 +15,7 @@ from kitexgen.diagnostics.explain import Page, codes, page
 from kitexgen.runtime import errors
 from kitexgen.runtime.errors import KitexError
 
-DOCS: Final = Path(__file__).parents[1] / "docs"
+DOCS: Final = Path(__file__).parents[2] / "docs"
 _MADE: Final = "<!-- Made by `make reference`. Do not edit. -->"
 
 
