@@ -84,9 +84,9 @@ def python_span(text: str, place: PythonPlace) -> tuple[int, int]:
 def names_at(text: str, offset: int) -> tuple[str | None, str]:
     """The class, or other statement of the outermost level, that holds `offset`, and the word that stands there."""
     holder = None
-    for found in _STATEMENT.finditer(text, 0, text.find("\n", offset) % (len(text) + 1)):
-        if found.start() <= offset:
-            holder = found["name"]
+    end = text.find("\n", offset)
+    for found in _STATEMENT.finditer(text, 0, len(text) if end < 0 else end):
+        holder = found["name"]
     start = end = offset
     while start > 0 and _is_word(text[start - 1]):
         start -= 1

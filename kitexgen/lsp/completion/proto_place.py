@@ -53,6 +53,8 @@ _BODIES: Final = {
     "extend": "extend",
     "rpc": "rpc",
 }
+# In these a comma ends what a semicolon ends in bodies.
+_LISTS: Final = frozenset({"field", "value", "ranges", "list", "aggregate"})
 _LABELS: Final = frozenset({"optional", "required", "repeated"})
 
 
@@ -128,7 +130,7 @@ def _frames(tokens: Sequence[Token]) -> list[_Frame]:
             is_body = token.kind == "}" and inner.role not in {"aggregate"}
             if is_body:
                 frames[-1].statement.clear()
-        elif token.kind == ";" or (token.kind == "," and inner.role in {"field", "value", "ranges", "list"}) or (token.kind == "," and inner.role == "aggregate"):
+        elif token.kind == ";" or (token.kind == "," and inner.role in _LISTS):
             inner.statement.clear()
         else:
             inner.statement.append(token)

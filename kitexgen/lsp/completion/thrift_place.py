@@ -36,8 +36,8 @@ class Slot(Enum):
 @dataclass(frozen=True, slots=True)
 class Place:
     """`opener` is where the body or list around the cursor opens, -1 in none; `role` what it is. `expects` is the name
-    of the type that a value is wanted of, when it is one name; `key` that of the annotation. With `in_literal` the cursor
-    stands between quotes.
+    of the type that a value is wanted of, when it is one name; `key` that of the annotation. With `in_literal` the
+    cursor stands between quotes.
     """
 
     slot: Slot
