@@ -67,7 +67,7 @@ def proto_candidates(
     linked = [each.examined.linked for each in (known, older) if each is not None and each.examined.linked is not None]
     if not linked:
         return start, []
-    return start, list(_Proto(text, known, linked).candidates(place, files))
+    return start, list(_Proto(text, known, linked, text[start:offset]).candidates(place, files))
 
 
 def _with_parts(place: Place, parts: list[str]) -> Place:
@@ -75,8 +75,10 @@ def _with_parts(place: Place, parts: list[str]) -> Place:
 
 
 class _Proto:
-    def __init__(self, text: str, known: Analysis, linked: list[Linked]) -> None:
+    def __init__(self, text: str, known: Analysis, linked: list[Linked], word: str) -> None:
         self._text = text
+        # What stands before the last dot of the word under the cursor, with that dot.
+        self._head = word[: word.rfind(".") + 1]
         self._known = known
         # What is known now, and what was before the text broke: names may be missing for a moment.
         self._linked = linked
@@ -124,7 +126,7 @@ class _Proto:
                 return
 
     def _statements(self, place: Place) -> Iterator[Candidate]:
-        for word in _STATEMENTS[place.role]:
+        for word in _STATEMENTS[place.role] if not self._head else ():
             if word in _SNIPPETS:
                 yield Candidate(text=_SNIPPETS[word], label=word, kind=K.Keyword, is_snippet=True, rank=6)
             else:
@@ -135,12 +137,16 @@ class _Proto:
     # ---- names ----------------------------------------------------------------------------------------------------
 
     def _types(self) -> Iterator[Candidate]:
-        yield from (keyword(name, rank=5) for name in sorted(SCALARS))
+        if not self._head:
+            yield from (keyword(name, rank=5) for name in sorted(SCALARS))
         yield from self._declared(frozenset({SymbolKind.MESSAGE, SymbolKind.ENUM}))
 
     def _declared(self, kinds: Set[SymbolKind]) -> Iterator[Candidate]:
         """What the file can see, as it would have to write it."""
         seen: set[str] = set()
+        if self._head:
+            yield from self._inside(kinds)
+            return
         for linked in self._linked:
             entries = linked.map_entries
             for symbol in linked.pool.scopes.symbols:
@@ -149,19 +155,44 @@ class _Proto:
                 name = self._spelling(linked, symbol)
                 if name is not None:
                     seen.add(symbol.full_name)
-                    kind = K.Enum if symbol.kind is SymbolKind.ENUM else K.Struct
-                    doc = _doc(linked.pool.find(symbol.full_name))
-                    yield Candidate(text=name, kind=kind, detail=symbol.kind.value, doc=doc, rank=4)
+                    yield self._candidate(linked, symbol, name)
+
+    def _candidate(self, linked: Linked, symbol: Symbol, name: str) -> Candidate:
+        kind = K.Enum if symbol.kind is SymbolKind.ENUM else K.Struct
+        doc = _doc(linked.pool.find(symbol.full_name))
+        return Candidate(text=name, kind=kind, detail=symbol.kind.value, doc=doc, rank=4)
+
+    def _inside(self, kinds: Set[SymbolKind]) -> Iterator[Candidate]:
+        """What goes on from the words before the last dot: the declarations in there, and what holds some further in."""
+        linked = self._linked[0]
+        holder = linked.pool.scopes.resolve(self._head[:-1], self._file, self._place_in(linked))
+        prefix = f"{holder.full_name}." if isinstance(holder, Symbol) else None
+        seen: set[str] = set()
+        for symbol in linked.pool.scopes.symbols if prefix is not None else ():
+            rest = symbol.full_name.removeprefix(prefix or "")
+            if rest == symbol.full_name or symbol.kind not in kinds or symbol.full_name in linked.map_entries:
+                continue
+            if isinstance(linked.pool.scopes.resolve(f".{symbol.full_name}", self._file, ""), Symbol):
+                name, dot, _ = rest.partition(".")
+                if not dot:
+                    yield self._candidate(linked, symbol, f"{self._head}{name}")
+                elif name not in seen and linked.pool.message(f"{prefix}{name}") is None:
+                    seen.add(name)
+                    yield Candidate(text=f"{self._head}{name}", kind=K.Module, rank=5)
+
+    def _place_in(self, linked: Linked) -> str:
+        """A name from which names of the file's outermost level are looked up."""
+        package = linked.pool.file(self._file).package if self._file else ""
+        return f"{package}.dummy" if package else "dummy"
 
     def _spelling(self, linked: Linked, symbol: Symbol) -> str | None:
         """The shortest name by which the file may call `symbol`, None when it does not see it."""
         if not any(file.name == self._file for file in linked.graph.files):
             return None
         package = linked.pool.file(self._file).package
-        inside = f"{package}.dummy" if package else "dummy"
         short = symbol.full_name.removeprefix(f"{package}.") if package else symbol.full_name
         for name in (short, symbol.full_name, f".{symbol.full_name}"):
-            found = linked.pool.scopes.resolve(name, self._file, inside)
+            found = linked.pool.scopes.resolve(name, self._file, self._place_in(linked))
             if isinstance(found, Symbol) and found.full_name == symbol.full_name:
                 return name
         return None
@@ -196,8 +227,7 @@ class _Proto:
     def _part(self, type: OptionType, part: str) -> FieldDescriptor | None:
         if not part.startswith("("):
             return type.fields.get(part)
-        package = self._pool.file(self._file).package
-        found = self._pool.scopes.resolve(part[1:-1], self._file, f"{package}.dummy" if package else "dummy")
+        found = self._pool.scopes.resolve(part[1:-1], self._file, self._place_in(self._linked[0]))
         return self._pool.extension(found.full_name) if isinstance(found, Symbol) else None
 
     def _message(self, full_name: str) -> OptionType | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from typing import Final
 
-from kitexgen.idl.proto.lexer import lex
+from kitexgen.idl.proto.lexer import Lexed, lex
 from kitexgen.idl.tokens import Token
 
 
@@ -88,10 +88,11 @@ class _Frame:
 def proto_place(text: str, start: int) -> Place:
     """What may stand at `start`, where the word under the cursor begins."""
     before = text[:start]
-    if _in_comment(before):
-        return Place(Slot.NOTHING)
-    tokens = list(lex(before, "").tokens)
+    lexed = lex(before, "")
+    tokens = list(lexed.tokens)
     in_literal = bool(tokens) and tokens[-1].kind == "STRING" and _is_open(before, tokens[-1])
+    if not in_literal and _in_comment(before, lexed):
+        return Place(Slot.NOTHING)
     if in_literal:
         tokens.pop()
     frames = _frames(tokens)
@@ -99,9 +100,8 @@ def proto_place(text: str, start: int) -> Place:
     return replace(place, in_literal=in_literal)
 
 
-def _in_comment(before: str) -> bool:
-    """Whether the text ends inside a comment. Quotes are looked at, too: `"http://"` is none."""
-    lexed = lex(before, "")
+def _in_comment(before: str, lexed: Lexed) -> bool:
+    """Whether the text ends inside a comment."""
     if lexed.is_cut:
         return True
     last = lexed.tokens[-1].end if lexed.tokens else lexed.begin
@@ -126,6 +126,9 @@ def _frames(tokens: Sequence[Token]) -> list[_Frame]:
             frames.append(_Frame(role, token.start))
         elif token.kind in {"}", "]", ")", ">"} and len(frames) > 1:
             frames.pop()
+            if inner.role in {"extension", "rpc types"}:
+                # The name of an extension is a part of that of the option.
+                frames[-1].statement += inner.statement
             frames[-1].statement.append(token)
             is_body = token.kind == "}" and inner.role not in {"aggregate"}
             if is_body:

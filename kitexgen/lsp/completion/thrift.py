@@ -47,7 +47,11 @@ def thrift_candidates(
     place = thrift_place(text, start)
     if place.in_literal:
         start = path_start(text, offset)
-    return start, list(_Thrift(text, known, older).candidates(place, text[start:offset], files))
+    word = text[start:offset]
+    found = _Thrift(text, known, older).candidates(place, word, files)
+    # Behind a dot only what goes on from there.
+    head = word[: word.rfind(".") + 1] if not place.in_literal else ""
+    return start, [each for each in found if each.text.startswith(head)]
 
 
 class _Thrift:
@@ -228,7 +232,7 @@ class _Thrift:
 
     def _requirements(self, place: Place) -> Iterator[Candidate]:
         if place.role == "record":
-            yield from (keyword(word) for word in REQUIREMENTS)
+            yield from (keyword(word, rank=2) for word in REQUIREMENTS)
 
     # ---- includes -------------------------------------------------------------------------------------------------
 

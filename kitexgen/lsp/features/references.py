@@ -56,8 +56,9 @@ def _word(analysis: Analysis, found: Found) -> str:
 def _runs(workspace: Workspace, analysis: Analysis, target: Span, word: str) -> Iterable[Examined]:
     """The files that may name `target`, read together, a run for each project.
 
-    The file that declares it comes first: of two declarations with one name the first counts, and files that do not
-    know of each other may both have one.
+    Of two declarations with one name the first counts, and files that do not know of each other may both have one: so
+    the file that declares it comes first. Of Protobuf those with the most imports do: where a file is imported from is
+    told by those that import it, and must be known before it is read for its own sake.
     """
     projects: dict[str, Project] = {}
     candidates: dict[str, list[str]] = {}
@@ -67,6 +68,14 @@ def _runs(workspace: Workspace, analysis: Analysis, target: Span, word: str) -> 
             project = workspace.project(path)
             projects.setdefault(project.folder, project)
             candidates.setdefault(project.folder, []).append(path)
-    first = () if is_shipped(target.path) else (target.path,)
+    home = () if is_shipped(target.path) else (target.path,)
     for folder, paths in candidates.items():
-        yield workspace.examine(list(dict.fromkeys((*first, *paths))), projects[folder])
+        asked = list(dict.fromkeys((*home, *paths)))
+        if analysis.is_proto:
+            asked.sort(key=lambda path: -_count_of_imports(workspace, path))
+        yield workspace.examine(asked, projects[folder])
+
+
+def _count_of_imports(workspace: Workspace, path: str) -> int:
+    tree = workspace.trees.proto(workspace.text(path) or "", path)[0]
+    return sum(not node.path.text.startswith("google/protobuf/") for node in tree.imports())
