@@ -11,10 +11,11 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Final, TypeVar
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcInvalidParams
+from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
 from pygls.lsp.server import LanguageServer
 
 from kitexgen import __version__
+from kitexgen.lsp import capabilities
 from kitexgen.lsp.features import (
     code_actions,
     completion,
@@ -48,12 +49,13 @@ class KitexgenServer(LanguageServer):
     def __init__(self) -> None:
         super().__init__("kitexgen", __version__)
         self.idl = Workspace()
+        self.client = capabilities.Client()
         self._waiting: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         # What only generating finds, by path; it stands until the next generation.
         self._generated: dict[str, list[types.Diagnostic]] = {}
-        # Projects that are generated, and whether to do it once more when that is done.
-        self._generating: dict[str, bool] = {}
+        # Folders of projects that are generated; True or False when it is to be done once more, asked for or not.
+        self._generating: dict[str, bool | None] = {}
         self._told: set[str] = set()
 
     # ---- never fail -----------------------------------------------------------------------------------------------
@@ -121,16 +123,16 @@ class KitexgenServer(LanguageServer):
         """Generate the project of `path`. Saves that come meanwhile are gathered into one more run."""
         project = self.idl.project(path)
         if project.folder in self._generating:
-            self._generating[project.folder] = True
+            self._generating[project.folder] = is_asked or bool(self._generating[project.folder])
             return
-        self._generating[project.folder] = False
+        self._generating[project.folder] = None
         try:
             run = await regenerate(project)
         except OSError as error:
             self.log(f"generating failed: {error}", types.MessageType.Error)
             return
         finally:
-            is_wanted_again = self._generating.pop(project.folder)
+            is_asked_again = self._generating.pop(project.folder)
         stale = {*self._generated, *run.found}
         self._generated = run.found
         for each in stale:
@@ -141,8 +143,8 @@ class KitexgenServer(LanguageServer):
         if is_asked or not run.has_succeeded:
             kind = types.MessageType.Info if run.has_succeeded else types.MessageType.Warning
             self.window_show_message(types.ShowMessageParams(kind, f"kitexgen: {run.message}"))
-        if is_wanted_again:
-            await self.generate(path, is_asked=False)
+        if is_asked_again is not None:
+            await self.generate(path, is_asked=is_asked_again)
 
 
 def make_server() -> KitexgenServer:
@@ -171,20 +173,22 @@ def _lifecycle(server: KitexgenServer) -> None:
             folders = [root]
         encoding = server.workspace.position_encoding or types.PositionEncodingKind.Utf16
         server.idl = Workspace(folders, settings, getattr(encoding, "value", encoding))
+        server.client = capabilities.client_of(params.capabilities)
         for fault in faults:
             server.log(fault, types.MessageType.Warning)
 
     @server.feature(types.INITIALIZED)
     async def initialized(params: types.InitializedParams) -> None:
-        watching = (
-            server.client_capabilities.workspace and server.client_capabilities.workspace.did_change_watched_files
-        )
-        if not watching or not watching.dynamic_registration:
+        if not server.client.watches:
             return
         watchers = [types.FileSystemWatcher(pattern) for pattern in WATCHED]
         options = types.DidChangeWatchedFilesRegistrationOptions(watchers)
         registration = types.Registration("watch", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
-        await server.client_register_capability_async(types.RegistrationParams([registration]))
+        try:
+            await server.client_register_capability_async(types.RegistrationParams([registration]))
+        except JsonRpcException as error:
+            # Then changes are noticed with the next keystroke only.
+            server.log(f"files are not watched: {error}", types.MessageType.Warning)
 
     @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
     def configure(params: types.DidChangeConfigurationParams) -> None:
@@ -260,20 +264,21 @@ def _features(server: KitexgenServer) -> None:
 
         server.feature(method, options)(answer)
 
-    def takes_snippets() -> bool:
-        document = server.client_capabilities.text_document
-        item = document.completion.completion_item if document and document.completion else None
-        return bool(item and item.snippet_support)
-
     answers(
         types.TEXT_DOCUMENT_COMPLETION,
         types.CompletionOptions(trigger_characters=list(completion.TRIGGERS)),
-        lambda w, path, p: completion.completion(w, path, p.position, takes_snippets=takes_snippets()),
+        lambda w, path, p: completion.completion(w, path, p.position, server.client),
     )
-    answers(types.TEXT_DOCUMENT_HOVER, None, lambda w, path, p: hover.hover(w, path, p.position))
-    answers(types.TEXT_DOCUMENT_DEFINITION, None, lambda w, path, p: definition.definition(w, path, p.position))
+    answers(types.TEXT_DOCUMENT_HOVER, None, lambda w, path, p: hover.hover(w, path, p.position, server.client))
     answers(
-        types.TEXT_DOCUMENT_TYPE_DEFINITION, None, lambda w, path, p: definition.type_definition(w, path, p.position)
+        types.TEXT_DOCUMENT_DEFINITION,
+        None,
+        lambda w, path, p: capabilities.locations(definition.definition(w, path, p.position), server.client),
+    )
+    answers(
+        types.TEXT_DOCUMENT_TYPE_DEFINITION,
+        None,
+        lambda w, path, p: capabilities.locations(definition.type_definition(w, path, p.position), server.client),
     )
     answers(
         types.TEXT_DOCUMENT_REFERENCES,
@@ -284,10 +289,14 @@ def _features(server: KitexgenServer) -> None:
     answers(
         types.TEXT_DOCUMENT_RENAME,
         types.RenameOptions(prepare_provider=True),
-        lambda w, path, p: rename.rename(w, path, p.position, p.new_name),
+        lambda w, path, p: capabilities.edit(rename.rename(w, path, p.position, p.new_name), server.client),
     )
     answers(types.TEXT_DOCUMENT_PREPARE_RENAME, None, lambda w, path, p: rename.prepare_rename(w, path, p.position))
-    answers(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, None, lambda w, path, p: symbols.document_symbols(w, path))
+    answers(
+        types.TEXT_DOCUMENT_DOCUMENT_SYMBOL,
+        None,
+        lambda w, path, p: capabilities.symbols(symbols.document_symbols(w, path), p.text_document.uri, server.client),
+    )
     answers(types.WORKSPACE_SYMBOL, None, lambda w, path, p: symbols.workspace_symbols(w, p.query), is_of_file=False)
     answers(types.TEXT_DOCUMENT_FORMATTING, None, lambda w, path, p: formatting.formatting(w, path))
     answers(

@@ -163,7 +163,7 @@ class _Proto:
         return Candidate(text=name, kind=kind, detail=symbol.kind.value, doc=doc, rank=4)
 
     def _inside(self, kinds: Set[SymbolKind]) -> Iterator[Candidate]:
-        """What goes on from the words before the last dot: the declarations in there, and what holds some further in."""
+        """What goes on from the words before the last dot: declarations in there, and what holds some further in."""
         linked = self._linked[0]
         holder = linked.pool.scopes.resolve(self._head[:-1], self._file, self._place_in(linked))
         prefix = f"{holder.full_name}." if isinstance(holder, Symbol) else None

@@ -238,12 +238,11 @@ class _Thrift:
 
     def _include_paths(self, files: Iterable[str]) -> Iterator[Candidate]:
         """The files of the workspace, as this one would include them: from an include folder, else from its own."""
-        own = {include.path for module in self._modules for include in module.includes}
         for file in files:
             if not file.endswith(".thrift") or file == self._path:
                 continue
             shown = include_path(file, self._path, self._known.project.include_dirs)
-            if shown not in own:
+            if f'"{shown}"' not in self._text:
                 yield Candidate(text=shown, kind=K.File, rank=5 + shown.count("../"))
 
 

@@ -76,7 +76,10 @@ def code_actions(
 
 
 def _wants(only: Sequence[str] | None, kind: str) -> bool:
-    return only is None or any(kind == each or kind.startswith(f"{each}.") for each in only)
+    def text(each: str) -> str:
+        return str(getattr(each, "value", each))  # a kind that the protocol knows comes as a member of its enum
+
+    return only is None or any(f"{text(kind)}.".startswith(f"{text(each)}.") for each in only)
 
 
 def _quick_fixes(workspace: Workspace, analysis: Analysis, one: Diagnostic) -> Iterator[types.CodeAction]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from lsprotocol import types
 
 from kitexgen.lsp.analysis import Analysis, Found
+from kitexgen.lsp.capabilities import CAPABLE, Client, markup
 from kitexgen.lsp.declared import Declared, Kind
 from kitexgen.lsp.features.definition import found_at
 from kitexgen.lsp.python_names import python_place
@@ -20,14 +21,13 @@ from kitexgen.schema.services import Method, Service, Streaming
 _MOST_LINES = 12
 
 
-def hover(workspace: Workspace, path: str, position: types.Position) -> types.Hover | None:
+def hover(workspace: Workspace, path: str, position: types.Position, client: Client = CAPABLE) -> types.Hover | None:
     analysis, found = found_at(workspace, path, position)
     if found is None:
         return None
     text = "\n\n".join(_parts(analysis, found))
     lines = workspace.lines(path, analysis.source.text)
-    markup = types.MarkupContent(types.MarkupKind.Markdown, text)
-    return types.Hover(markup, lines.range(found.span.start, found.span.end))
+    return types.Hover(markup(text, client), lines.range(found.span.start, found.span.end))
 
 
 def _parts(analysis: Analysis, found: Found) -> Iterator[str]:
