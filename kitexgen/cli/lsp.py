@@ -13,14 +13,10 @@ def command(context: click.Context, /, *, stdio: bool) -> None:
 
     Started by the editor; docs/editors.md says how to set it up. It needs the packages of `kitexgen[lsp]`.
     """
-    import gc
-
     try:
         from kitexgen.lsp.server import serve
     except ModuleNotFoundError as error:
         if error.name is None or error.name.partition(".")[0] not in {"pygls", "lsprotocol"}:
             raise
         context.fail("the language server needs the package pygls: pip install 'kitexgen[lsp]'")
-    # Other commands end before garbage matters; this one runs for days.
-    gc.enable()
     serve()

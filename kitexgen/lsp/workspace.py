@@ -62,8 +62,7 @@ class Reading:
         self.stamps[name] = self._workspace.stamp(name)
         buffer = self._workspace.buffer(name)
         if buffer is not None:
-            # A lone surrogate, which JSON can bring, stays one character.
-            return buffer.text.encode("utf-8", "replace")
+            return buffer.text.encode()
         return read_file(path)
 
 
@@ -133,6 +132,8 @@ class Workspace:
 
     def _put(self, uri: str, path: str, text: str, version: int | None) -> None:
         self._editions += 1
+        # JSON can bring half of a surrogate pair, which no file can hold; it stays one character.
+        text = text if text.isascii() else text.encode("utf-8", "replace").decode()
         self._buffers[_place(path)] = Buffer(uri, path, text, version, self._editions)
 
     # ---- texts ----------------------------------------------------------------------------------------------------
@@ -157,8 +158,11 @@ class Workspace:
 
     def text(self, path: str) -> str | None:
         """The text at `path` as the analysis sees it, None when it cannot be read."""
+        buffer = self.buffer(path)
+        if buffer is not None:
+            return buffer.text
         try:
-            data = Reading(self)(Path(path))
+            data = read_file(Path(path))
         except (OSError, ValueError):
             return None
         return None if len(data) > MAX_BYTES else decode(data).text

@@ -52,6 +52,10 @@ ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
     scope="module",
 )
 async def client(lsp_client: LanguageClient, folder: Path) -> AsyncIterator[None]:
+    @lsp_client.feature(types.CLIENT_REGISTER_CAPABILITY)
+    def register(params: types.RegistrationParams) -> None:
+        REGISTERED.extend(params.registrations)
+
     await lsp_client.initialize_session(
         types.InitializeParams(
             capabilities=client_capabilities("visual-studio-code"),
@@ -61,6 +65,18 @@ async def client(lsp_client: LanguageClient, folder: Path) -> AsyncIterator[None
     )
     yield
     await lsp_client.shutdown_session()
+
+
+# What the server asked to be told of.
+REGISTERED: list[types.Registration] = []
+
+
+async def test_files_are_watched(client: LanguageClient) -> None:
+    for _ in range(200):
+        if REGISTERED:
+            break
+        await asyncio.sleep(0.02)
+    assert [each.method for each in REGISTERED] == [types.WORKSPACE_DID_CHANGE_WATCHED_FILES]
 
 
 class Document:
@@ -270,6 +286,29 @@ async def test_a_wrong_configuration_is_told_at_its_file(client: LanguageClient,
             return
         await asyncio.sleep(0.02)
     raise AssertionError("nothing was told")
+
+
+async def test_a_change_outside_of_the_editor_is_noticed(client: LanguageClient, folder: Path) -> None:
+    (folder / "far.thrift").write_text("struct Far {}\n")
+    (folder / "near.thrift").write_text('include "far.thrift"\nstruct Near { 1: far.Far far }\n')
+    document = Document(client, folder, "near.thrift")
+    await document.told("KX0801")
+    (folder / "far.thrift").write_text("struct Away {}\n")
+    event = types.FileEvent(to_uri(str(folder / "far.thrift")), types.FileChangeType.Changed)
+    client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([event]))
+    await document.told("KX0210")
+
+
+async def test_settings_can_change(client: LanguageClient, folder: Path) -> None:
+    (folder / "base2.thrift").write_text("struct A {}\n")
+    document = Document(client, folder, "base2.thrift")
+    await document.told("KX0801")
+    off = {"kitexgen": {"lint": False, "debounce": 10}}
+    client.workspace_did_change_configuration(types.DidChangeConfigurationParams(off))
+    await document.told("KX0801", is_there=False)
+    on = {"kitexgen": {"debounce": 10}}
+    client.workspace_did_change_configuration(types.DidChangeConfigurationParams(on))
+    await document.told("KX0801")
 
 
 async def test_files_of_other_kinds_are_left_alone(client: LanguageClient, folder: Path) -> None:

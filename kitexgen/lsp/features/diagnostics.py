@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -91,6 +92,7 @@ def to_lsp(workspace: Workspace, one: Diagnostic, files: Mapping[str, SourceFile
     )
 
 
+@cache
 def _described(code: str) -> types.CodeDescription | None:
     """The page of a code, as it was installed."""
     return types.CodeDescription(to_uri(str(_PAGES / f"{code}.md"))) if page(code) is not None else None

@@ -9,6 +9,7 @@ from lsprotocol import types
 
 from kitexgen.idl import is_proto
 from kitexgen.lsp.declared import Kind
+from kitexgen.lsp.lines import Lines
 from kitexgen.lsp.outline import Entry, outline
 from kitexgen.lsp.workspace import Workspace
 
@@ -36,7 +37,8 @@ _SMALL: Final = frozenset({Kind.FIELD, Kind.ARGUMENT, Kind.THROWS, Kind.ONEOF})
 
 
 def document_symbols(workspace: Workspace, path: str) -> list[types.DocumentSymbol] | None:
-    return [_symbol(workspace, path, entry) for entry in entries(workspace, path)]
+    lines = workspace.lines(path)
+    return [_symbol(lines, entry) for entry in entries(workspace, path)]
 
 
 def entries(workspace: Workspace, path: str) -> tuple[Entry, ...]:
@@ -48,15 +50,14 @@ def entries(workspace: Workspace, path: str) -> tuple[Entry, ...]:
     return outline(tree, text)
 
 
-def _symbol(workspace: Workspace, path: str, entry: Entry) -> types.DocumentSymbol:
-    lines = workspace.lines(path)
+def _symbol(lines: Lines, entry: Entry) -> types.DocumentSymbol:
     return types.DocumentSymbol(
         name=entry.name or "?",
         kind=KINDS[entry.kind],
         range=lines.range(entry.span.start, entry.span.end),
         selection_range=lines.range(entry.name_span.start, entry.name_span.end),
         detail=entry.detail or None,
-        children=[_symbol(workspace, path, child) for child in entry.children] or None,
+        children=[_symbol(lines, child) for child in entry.children] or None,
     )
 
 
