@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 
-@click.command(short_help="Serve an editor: the language server, on standard input and output.")
+@click.command(short_help="Serve an editor: the language server.")
 @click.option("--stdio", is_flag=True, help="Standard input and output; there is no other way, editors say it anyway.")
 @click.pass_context
 def command(context: click.Context, /, *, stdio: bool) -> None:

@@ -92,12 +92,19 @@ class KitexgenServer(LanguageServer):
         self._waiting = asyncio.get_running_loop().call_later(delay, self.look)
 
     def look(self) -> None:
-        """Analyse what is not fresh any more, and tell of it."""
+        """Analyse what is not fresh any more, and tell of it: what was changed last first."""
         self._waiting = None
-        for buffer in list(self.idl.stale()):
-            if is_idl(buffer.path):
-                self.guarded("analysis", lambda path=buffer.path: self.publish(path))  # type: ignore[misc]
-        self.publish_projects()
+        stale = sorted(self.idl.stale(), key=lambda buffer: -buffer.edition)
+        self._look_at([buffer.path for buffer in stale if is_idl(buffer.path)])
+
+    def _look_at(self, paths: list[str]) -> None:
+        """One file at a time, so that requests are answered between two of them."""
+        if not paths:
+            self.publish_projects()
+            return
+        first, *rest = paths
+        self.guarded("analysis", lambda: self.publish(first))
+        asyncio.get_running_loop().call_soon(self._look_at, rest)
 
     def publish(self, path: str) -> None:
         analysis = self.idl.analysis(path)
@@ -136,9 +143,7 @@ class KitexgenServer(LanguageServer):
             is_asked_again = self._generating.pop(project.folder)
         stale = {*self._generated, *run.found}
         self._generated = run.found
-        for each in stale:
-            if is_idl(each):
-                self.guarded("analysis", lambda path=each: self.publish(path))  # type: ignore[misc]
+        self._look_at([path for path in stale if is_idl(path)])
         if run.has_succeeded:
             self.log(run.message)
         if is_asked or not run.has_succeeded:

@@ -29,7 +29,7 @@ import "google/protobuf/descriptor.proto";
 message Rule { optional int32 max = 1; extensions 5 to 9; }
 extend google.protobuf.FieldOptions { optional Rule rule = 50000; }
 extend Rule { optional string note = 5; }
-enum Color { RED = 1; }
+enum Color { RED = 0; }
 """,
     "main.proto": """syntax = "proto2"; package x.main;
 import "base.proto";

@@ -16,7 +16,7 @@ from kitexgen.schema.declarations import Alias, Const, Enum, EnumMember, Extensi
 from kitexgen.schema.module import Module
 from kitexgen.schema.services import Service
 from kitexgen.schema.types import Ref
-from kitexgen.schema.values import EnumValue
+from kitexgen.schema.values import EnumValue, Value
 
 
 def inlay_hints(workspace: Workspace, path: str, range: types.Range) -> list[types.InlayHint]:
@@ -85,12 +85,12 @@ class _Hints:
             if member.name_span.start in self._written.counted:
                 yield member.name_span.end, f"= {member.number}", False, "the number this member gets"
 
-    def _value(self, owner: int, value: object) -> Iterator[_Hint]:
+    def _value(self, owner: int, value: Value) -> Iterator[_Hint]:
         """What a name in the place of a value stands for, when it is no member of an enum by its own name."""
         written = self._written.names.get(owner)
         if written is None:
             return
-        shown = str(value.number) if isinstance(value, EnumValue) else spell_value(value)  # type: ignore[arg-type]
+        shown = str(value.number) if isinstance(value, EnumValue) else spell_value(value)
         yield written, f"= {shown}", False, "what this name stands for"
 
     def _first_value(self, field: Field) -> Iterator[_Hint]:
