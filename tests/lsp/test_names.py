@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from lsprotocol import types
 
 from kitexgen.lsp.features import definition, hover, references, rename
+from kitexgen.lsp.settings import EditorSettings
 from tests.builders.lsp import Texts
 
 THRIFT_PLACES = [
@@ -179,3 +182,28 @@ def test_hover(language: str, words: str, expected: tuple[str, ...], request: py
     assert isinstance(found.contents, types.MarkupContent)
     for part in expected:
         assert part in found.contents.value
+
+
+def test_what_lies_outside_of_the_workspace_is_found_and_not_renamed(tmp_path: Path) -> None:
+    texts = Texts(
+        tmp_path / "work",
+        {"a.thrift": 'include "far.thrift"\nstruct A { 1: far.Far far }'},
+        EditorSettings(include_dirs=("../elsewhere",)),
+    )
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "far.thrift").write_text("struct Far {}")
+    at = texts.at("a.thrift", "far.Fa|r")
+    found = definition.definition(texts.workspace, texts.path("a.thrift"), at)
+    assert found is not None
+    assert found[0].target_uri.endswith("/elsewhere/far.thrift")
+    with pytest.raises(rename.RenameRefused, match="outside of the workspace"):
+        rename.rename(texts.workspace, texts.path("a.thrift"), at, "Near")
+
+
+def test_a_rename_speaks_of_the_version_that_is_open(thrift: Texts) -> None:
+    thrift.open("main.thrift", "struct A {}\nstruct B { 1: A a }")
+    edit = rename.rename(thrift.workspace, thrift.path("main.thrift"), types.Position(0, 7), "C")
+    assert edit is not None
+    (change,) = edit.document_changes or ()
+    assert isinstance(change, types.TextDocumentEdit)
+    assert change.text_document.version == 1
