@@ -18,7 +18,7 @@ FieldIds = Literal["auto", "apache", "thriftgo"]
 Naming = Literal["python", "idl"]
 
 # Tables of the tools beside the compiler, each read by its own (`tool_settings`).
-TABLES = ("fmt", "lint", "breaking")
+TABLES = ("fmt", "lint", "breaking", "lsp")
 
 
 class PluginSetting(NamedTuple):

@@ -9,17 +9,38 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kitexgen.diagnostics.report import Report
 from kitexgen.idl.compile import compile_thrift
 from kitexgen.idl.loader import MAX_BYTES, Read, read_file
 from kitexgen.idl.parse import is_proto, parse_text
 from kitexgen.idl.thrift.numbering import FieldIds
+from kitexgen.idl.thrift.tree import DocumentNode
+from kitexgen.idl.trees import Trees
+from kitexgen.idl.uses import Use, Uses, whole_file
 from kitexgen.schema.ids import ModuleId
 from kitexgen.schema.module import Module, Schema
 from kitexgen.source.file import SourceFile
 
-__all__ = ["FieldIds", "Loaded", "Read", "is_proto", "load", "parse_text"]
+if TYPE_CHECKING:
+    from kitexgen.idl.proto.linked import Linked
+    from kitexgen.idl.proto.tree import FileNode
+
+__all__ = [
+    "Examined",
+    "FieldIds",
+    "Loaded",
+    "Read",
+    "Trees",
+    "Use",
+    "Uses",
+    "examine",
+    "is_proto",
+    "load",
+    "parse_text",
+    "whole_file",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +54,96 @@ class Loaded:
     report: Report
     files: Mapping[str, SourceFile]
     inputs: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """What an editor wants to know of a run: also of one with errors, and what each name means.
+
+    Of a broken file `schema` has what can be understood: types may refer to declarations that are not there. `trees` go
+    by the paths of `files`; `linked` has the names and options of the Protobuf files, None when there are none.
+    """
+
+    schema: Schema
+    report: Report
+    files: Mapping[str, SourceFile]
+    trees: Mapping[str, DocumentNode | FileNode]
+    inputs: tuple[Path, ...]
+    uses: Uses
+    linked: Linked | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What the files of one language came to; without `modules` when that was not asked for."""
+
+    modules: tuple[Module, ...]
+    roots: tuple[ModuleId, ...]
+    sources: tuple[SourceFile, ...]
+    trees: tuple[DocumentNode | FileNode, ...]
+    inputs: tuple[Path, ...]
+    linked: Linked | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Run:
+    """How the files are to be read; `uses` is set when an editor asks."""
+
+    include_dirs: tuple[Path, ...]
+    field_ids: FieldIds
+    report: Report
+    read: Read
+    trees: Trees
+    uses: Uses | None
+
+    def parts(self, paths: Sequence[Path | str]) -> list[_Part]:
+        wanted = [Path(path) for path in paths]
+        thrift = [path for path in wanted if not is_proto(path)]
+        protos = [path for path in wanted if is_proto(path)]
+        return [*([self._thrift(thrift)] if thrift else []), *([self._protos(protos)] if protos else [])]
+
+    def _thrift(self, paths: Sequence[Path]) -> _Part:
+        compiled = compile_thrift(
+            paths,
+            self.include_dirs,
+            self.field_ids,
+            self.report,
+            self.read,
+            parse=self.trees.thrift,
+            uses=self.uses,
+        )
+        files = compiled.graph.files
+        return _Part(
+            modules=compiled.schema.modules,
+            roots=compiled.schema.roots,
+            sources=tuple(file.source for file in files),
+            trees=tuple(file.tree for file in files),
+            inputs=tuple(file.path for file in files),
+        )
+
+    def _protos(self, paths: Sequence[Path]) -> _Part:
+        from kitexgen.idl.proto.compile import compile_protos  # noqa: PLC0415 - runs without .proto go without it
+        from kitexgen.idl.proto.lower import lower  # noqa: PLC0415
+
+        linked = compile_protos(
+            paths,
+            self.include_dirs,
+            self.report,
+            self.read,
+            max_bytes=MAX_BYTES,
+            parse=self.trees.proto,
+            uses=self.uses,
+        )
+        files = linked.graph.files
+        is_wanted = self.uses is not None or not self.report.has_errors
+        return _Part(
+            modules=lower(linked) if is_wanted else (),
+            roots=linked.graph.roots,
+            sources=tuple(file.source for file in files),
+            trees=tuple(file.tree for file in files),
+            inputs=tuple(file.path for file in files if file.path is not None),
+            linked=linked,
+        )
 
 
 def load(
@@ -49,49 +160,61 @@ def load(
     `strict` only what both accept. `field_ids` says how Thrift fields without an id are numbered. Of Protobuf, accepted
     is what protoc accepts. `read` stands in for the file system.
     """
-    report = Report(strict=strict)
-    folders = [Path(directory) for directory in include_dirs]
-    wanted = [Path(path) for path in paths]
-    thrift = [path for path in wanted if not is_proto(path)]
-    parts: list[Loaded] = []
-    if thrift:
-        parts.append(_load_thrift(thrift, folders, field_ids, report, read or read_file))
-    if len(thrift) < len(wanted):
-        parts.append(_load_protos([path for path in wanted if is_proto(path)], folders, report, read or read_file))
-    modules: list[Module] = []
-    roots: list[ModuleId] = []
-    for part in parts:
-        if part.schema is not None:
-            modules += part.schema.modules
-            roots += part.schema.roots
+    run = _Run(
+        include_dirs=tuple(map(Path, include_dirs)),
+        field_ids=field_ids,
+        report=Report(strict=strict),
+        read=read or read_file,
+        trees=Trees(),
+        uses=None,
+    )
+    parts = run.parts(paths)
     return Loaded(
-        schema=None if report.has_errors else Schema(tuple(modules), tuple(roots)),
-        report=report,
-        files={path: source for part in parts for path, source in part.files.items()},
+        schema=None if run.report.has_errors else _schema(parts),
+        report=run.report,
+        files=_sources(parts),
         inputs=tuple(path for part in parts for path in part.inputs),
     )
 
 
-def _load_thrift(
-    paths: Sequence[Path], include_dirs: Sequence[Path], field_ids: FieldIds, report: Report, read: Read
-) -> Loaded:
-    compiled = compile_thrift(paths, include_dirs, field_ids, report, read)
-    return Loaded(
-        schema=None if report.has_errors else compiled.schema,
-        report=report,
-        files={file.source.path: file.source for file in compiled.graph.files},
-        inputs=tuple(file.path for file in compiled.graph.files),
+def examine(
+    paths: Sequence[Path | str],
+    *,
+    include_dirs: Sequence[Path | str] = (),
+    strict: bool = False,
+    field_ids: FieldIds = "auto",
+    read: Read | None = None,
+    trees: Trees | None = None,
+) -> Examined:
+    """As `load`, with all that an editor asks for besides. With the `trees` of the run before, only texts that are not
+    what they were then are parsed.
+    """
+    run = _Run(
+        include_dirs=tuple(map(Path, include_dirs)),
+        field_ids=field_ids,
+        report=Report(strict=strict),
+        read=read or read_file,
+        trees=trees or Trees(),
+        uses=Uses(),
+    )
+    parts = run.parts(paths)
+    assert run.uses is not None
+    return Examined(
+        schema=_schema(parts),
+        report=run.report,
+        files=_sources(parts),
+        trees={tree.path: tree for part in parts for tree in part.trees},
+        inputs=tuple(path for part in parts for path in part.inputs),
+        uses=run.uses,
+        linked=next((part.linked for part in parts if part.linked is not None), None),
     )
 
 
-def _load_protos(paths: Sequence[Path], include_dirs: Sequence[Path], report: Report, read: Read) -> Loaded:
-    from kitexgen.idl.proto.compile import compile_protos  # noqa: PLC0415 - runs without .proto go without it
-    from kitexgen.idl.proto.lower import lower  # noqa: PLC0415
-
-    linked = compile_protos(paths, include_dirs, report, read, max_bytes=MAX_BYTES)
-    return Loaded(
-        schema=None if report.has_errors else Schema(lower(linked), linked.graph.roots),
-        report=report,
-        files={file.source.path: file.source for file in linked.graph.files},
-        inputs=tuple(file.path for file in linked.graph.files if file.path is not None),
+def _schema(parts: Sequence[_Part]) -> Schema:
+    return Schema(
+        tuple(module for part in parts for module in part.modules), tuple(root for part in parts for root in part.roots)
     )
+
+
+def _sources(parts: Sequence[_Part]) -> dict[str, SourceFile]:
+    return {source.path: source for part in parts for source in part.sources}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from kitexgen.diagnostics.diagnostic import Diagnostic
 from kitexgen.diagnostics.report import Report
 from kitexgen.idl import file_findings as findings
 from kitexgen.idl.encoding import bad_byte, decode, other_encoding, wrong_encoding
@@ -20,21 +21,27 @@ from kitexgen.schema.ids import ModuleId
 from kitexgen.source.file import SourceFile
 
 Read = Callable[[Path], bytes]
+Parse = Callable[[str, str], tuple[DocumentNode, tuple[Diagnostic, ...]]]
 
 # A hundred times the longest IDL of our corpus of 729 files. What is bigger is no IDL, and would take minutes.
 MAX_BYTES: Final = 16 * 1024 * 1024
 
 
 def load_files(
-    paths: Sequence[Path | str], include_dirs: Sequence[Path | str], report: Report, read: Read | None = None
+    paths: Sequence[Path | str],
+    include_dirs: Sequence[Path | str],
+    report: Report,
+    read: Read | None = None,
+    *,
+    parse: Parse = parse_text,
 ) -> FileGraph:
     """Read `paths` and all they include, telling `report` of every problem with files and syntax.
 
     An include is looked up beside the including file, then in `include_dirs` in order, then in the working directory
     (with a warning: only thriftgo looks there, and it looks there first). `read` gives the bytes of a path and raises
-    OSError when it cannot; it stands in for the file system.
+    OSError when it cannot; it stands in for the file system, as `parse` does for the parser.
     """
-    loader = _Loader([Path(directory) for directory in include_dirs], report, read or read_file)
+    loader = _Loader([Path(directory) for directory in include_dirs], report, read or read_file, parse)
     roots = [id for path in paths if (id := loader.load_root(Path(path))) is not None]
     return FileGraph(files=tuple(loader.finished), roots=tuple(dict.fromkeys(roots)))
 
@@ -63,10 +70,11 @@ class _Open:
 class _Loader:
     """Walks the graph depth first without recursion: a chain of includes may be longer than Python's stack."""
 
-    def __init__(self, include_dirs: list[Path], report: Report, read: Read) -> None:
+    def __init__(self, include_dirs: list[Path], report: Report, read: Read, parse: Parse) -> None:
         self._include_dirs = include_dirs
         self._report = report
         self._read = read
+        self._parse_text = parse
         self.finished: list[LoadedFile] = []
         # Every file met, by where it really lies, so that it is read once whatever it is called.
         self._known: dict[str, ModuleId] = {}
@@ -122,9 +130,9 @@ class _Loader:
         encoding = other_encoding(data)
         if encoding is not None:
             self._report.add(wrong_encoding(name, encoding))
-            return SourceFile(name, ""), parse_text("", name)[0]
+            return SourceFile(name, ""), self._parse_text("", name)[0]
         decoded = decode(data)
-        tree, diagnostics = parse_text(decoded.text, name)
+        tree, diagnostics = self._parse_text(decoded.text, name)
         bad = dict(decoded.bad)
         comments = lex(decoded.text, name).comments if bad else ()
         starts = [comment.start for comment in comments]

@@ -26,6 +26,7 @@ def test_contracts_are_kept() -> None:
         ("ply", "kitexgen/idl/lalr.py"),
         ("jinja2", "kitexgen/templating.py"),
         ("black", "kitexgen/codegen/style.py"),
+        ("pygls", "kitexgen/lsp/server.py"),
     ],
 )
 def test_each_outside_package_has_one_door(package: str, door: str) -> None:

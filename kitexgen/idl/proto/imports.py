@@ -27,6 +27,7 @@ from kitexgen.schema.ids import ModuleId
 from kitexgen.source.file import SourceFile
 
 Read = Callable[[Path], bytes]
+Parse = Callable[[str, str], tuple[FileNode, tuple[Diagnostic, ...]]]
 
 # Folders under which the files that come with kitexgen lie as others import them.
 SHIPPED: Final = Path(__file__).with_name("wellknown")
@@ -39,15 +40,26 @@ _IMPORT: Final = re.compile(
 
 
 def load_protos(
-    paths: Sequence[Path], include_dirs: Sequence[Path], report: Report, read: Read, *, max_bytes: int
+    paths: Sequence[Path],
+    include_dirs: Sequence[Path],
+    report: Report,
+    read: Read,
+    *,
+    max_bytes: int,
+    parse: Parse = parse,
+    also: Iterable[str] = (),
 ) -> ProtoGraph:
     """Read `paths` and all they import, telling `report` of every problem with files and syntax.
 
     `read` gives the bytes of a path and raises OSError when it cannot. A file of more than `max_bytes` is refused.
+    `parse` stands in for the parser. `also` are files to read besides, as imports call them; what is not there is
+    passed over.
     """
-    loader = _Loader(list(include_dirs), report, read, max_bytes)
+    loader = _Loader(list(include_dirs), report, read, max_bytes, parse)
     loader.imply_roots(paths)
     roots = [id for path in paths if (id := loader.load_root(path)) is not None]
+    for name in also:
+        loader.load_import(name)
     loader.report_missing({id.path for id in roots})
     return ProtoGraph(files=tuple(loader.finished), roots=tuple(dict.fromkeys(roots)))
 
@@ -79,12 +91,13 @@ class _Hit:
 class _Loader:
     """Walks the graph depth first without recursion: a chain of imports may be longer than Python's stack."""
 
-    def __init__(self, include_dirs: list[Path], report: Report, read: Read, max_bytes: int) -> None:
+    def __init__(self, include_dirs: list[Path], report: Report, read: Read, max_bytes: int, parse: Parse) -> None:
         self._include_dirs = include_dirs
         self._implied: list[Path] = []
         self._report = report
         self._read = read
         self._max_bytes = max_bytes
+        self._parse_text = parse
         self.finished: list[ProtoFile] = []
         # Every file met, by the name that imports use, and those names by where the file really lies.
         self._known: dict[str, ModuleId] = {}
@@ -144,6 +157,14 @@ class _Loader:
             roots = [directory.as_posix() for directory in self._roots()]
             self._report.add(findings.missing_import(shown, roots, len(nodes) - 1))
 
+    def load_import(self, name: str) -> None:
+        """Read the file that an import of `name` would mean, if there is one."""
+        hit = None if name in self._known else self._find(name)
+        if hit is not None and len(hit.data) <= self._max_bytes:
+            source, tree = self._parse(hit.shown, hit.data)
+            self._push(name, hit, source, tree, None)
+            self._run()
+
     def _run(self) -> None:
         while self._stack:
             current = self._stack[-1]
@@ -179,9 +200,9 @@ class _Loader:
         encoding = other_encoding(data)
         if encoding is not None:
             self._report.add(wrong_encoding(shown, encoding))
-            return SourceFile(shown, ""), parse("", shown)[0]
+            return SourceFile(shown, ""), self._parse_text("", shown)[0]
         decoded = decode(data)
-        tree, found = parse(decoded.text, shown)
+        tree, found = self._parse_text(decoded.text, shown)
         if decoded.bad:
             found = tuple(_with_bad_bytes(shown, decoded, found))
         self._report.extend(found)

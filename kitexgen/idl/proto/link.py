@@ -26,9 +26,10 @@ from kitexgen.idl.proto.descriptors import (
 )
 from kitexgen.idl.proto.editions import Edition
 from kitexgen.idl.proto.graph import ProtoFile, ProtoGraph
+from kitexgen.idl.proto.name_uses import NameUses
 from kitexgen.idl.proto.ranges import extension_ranges, reserved_enum_ranges, reserved_names, reserved_ranges
 from kitexgen.idl.proto.scopes import Miss, Scopes
-from kitexgen.idl.proto.symbols import SymbolKind
+from kitexgen.idl.proto.symbols import Symbol, SymbolKind
 from kitexgen.idl.proto.tree import (
     EnumNode,
     EnumValueNode,
@@ -78,18 +79,22 @@ _TYPES: Final = (SymbolKind.MESSAGE, SymbolKind.ENUM)
 _MESSAGES: Final = (SymbolKind.MESSAGE,)
 
 
-def link(graph: ProtoGraph, report: Report) -> Pool:
-    """The descriptors of all files, with everything that is wrong with their names in `report`."""
+def link(graph: ProtoGraph, report: Report, names: NameUses | None = None) -> Pool:
+    """The descriptors of all files, with everything that is wrong with their names in `report`.
+
+    `names`, where given, is told what each of them means.
+    """
     symbols = declare(graph, report)
     scopes = Scopes(symbols, graph.visible(), graph.visible_to_options())
-    return Pool(tuple(_Linker(file, scopes, report).file() for file in graph.files), scopes)
+    return Pool(tuple(_Linker(file, scopes, report, names).file() for file in graph.files), scopes)
 
 
 class _Linker:
     """Builds the descriptors of one file."""
 
-    def __init__(self, file: ProtoFile, scopes: Scopes, report: Report) -> None:
+    def __init__(self, file: ProtoFile, scopes: Scopes, report: Report, names: NameUses | None) -> None:
         self._source = file
+        self._names = names
         self._file = file.name
         self._scopes = scopes
         self._report = report
@@ -320,12 +325,13 @@ class _Linker:
         found = self._scopes.resolve(node.name, self._file, full_name, is_type=True)
         if isinstance(found, Miss):
             self._not_found(node, found, _TYPES)
-        elif found.kind is SymbolKind.MESSAGE:
+            return FieldType.UNKNOWN, ""
+        self._note(node, found)
+        if found.kind is SymbolKind.MESSAGE:
             return FieldType.MESSAGE, found.full_name
-        elif found.kind is SymbolKind.ENUM:
+        if found.kind is SymbolKind.ENUM:
             return FieldType.ENUM, found.full_name
-        else:
-            self._report.add(findings.wrong_kind(node.name, node.span, found, "a type"))
+        self._report.add(findings.wrong_kind(node.name, node.span, found, "a type"))
         return FieldType.UNKNOWN, ""
 
     def _message_name(self, node: NamedTypeNode, full_name: str) -> str:
@@ -336,10 +342,15 @@ class _Linker:
         if isinstance(found, Miss):
             self._not_found(node, found, _MESSAGES)
             return ""
+        self._note(node, found)
         if found.kind is not SymbolKind.MESSAGE:
             self._report.add(findings.wrong_kind(node.name, node.span, found, "a message"))
             return ""
         return found.full_name
+
+    def _note(self, node: NamedTypeNode, symbol: Symbol) -> None:
+        if self._names is not None:
+            self._names.name(self._file, node.span, symbol, self._scopes.symbols)
 
     def _not_found(self, node: NamedTypeNode, miss: Miss, kinds: Sequence[SymbolKind]) -> None:
         # What an import that failed would have declared nobody knows; that it failed is reported.

@@ -1,6 +1,7 @@
 """Descriptors, options and features to the schema that both IDLs share.
 
-Only called for a run without errors: every name is resolved, every number fits.
+In a run without errors every name is resolved and every number fits; else what names nothing that is there is left
+out, and the result is good for an editor only.
 """
 
 from __future__ import annotations
@@ -149,8 +150,15 @@ class _Lowering:
         for enum in holder.enums:
             yield self._enum(file, enum)
         for extension in holder.extensions:
-            extendee = self._ids[extension.extendee or ""]
-            yield Extension(id=self._id(file, extension.full_name), extendee=extendee, field=self._field(extension, ()))
+            extendee = self._ids.get(extension.extendee or "")
+            if extendee is not None and self._has_type(extension):
+                field = self._field(extension, ())
+                yield Extension(id=self._id(file, extension.full_name), extendee=extendee, field=field)
+
+    def _has_type(self, field: FieldDescriptor) -> bool:
+        entry = self._entries.get(field.type_name)
+        parts = (field,) if entry is None else entry.fields
+        return all(part.type in _SCALARS or part.type_name in self._refs for part in parts)
 
     # ---- messages -------------------------------------------------------------------------------------------------
 
@@ -159,7 +167,7 @@ class _Lowering:
         return Record(
             id=self._id(file, message.full_name),
             kind=RecordKind.MESSAGE,
-            fields=tuple(self._field(field, message.oneofs) for field in message.fields),
+            fields=tuple(self._field(field, message.oneofs) for field in message.fields if self._has_type(field)),
             doc=_doc(message.node.comments),
             annotations=(),
             span=message.span,
@@ -195,7 +203,7 @@ class _Lowering:
             name=field.name,
             type=self._type(field, entry),
             requirement=requirement,
-            default=None if field.default is None else self._default(field, field.default),
+            default=None if field.default_value is None else self._default(field),
             doc=_doc(node.comments),
             annotations=(),
             span=field.span,
@@ -227,13 +235,15 @@ class _Lowering:
     def _single(self, field: FieldDescriptor) -> Type:
         return _SCALARS.get(field.type) or self._refs[field.type_name]
 
-    def _default(self, field: FieldDescriptor, value: ValueNode) -> Value:
+    def _default(self, field: FieldDescriptor) -> Value | None:
+        value = field.default
+        assert value is not None  # or there would be no text of it
         if field.type is FieldType.ENUM:
             enum = self._linked.pool.enum(field.type_name)
             assert enum is not None
             assert isinstance(value, IdentifierNode)
-            number = next(each.number for each in enum.values if each.name == value.text)
-            return EnumValue(self._ids[enum.full_name], number, value.text)
+            found = next((each for each in enum.values if each.name == value.text), None)
+            return None if found is None else EnumValue(self._ids[enum.full_name], found.number, value.text)
         return _literal(field.type, value)
 
     # ---- enums and services ---------------------------------------------------------------------------------------
@@ -266,7 +276,11 @@ class _Lowering:
         return Service(
             id=self._id(file, service.full_name),
             base=None,
-            methods=tuple(self._method(method) for method in service.methods),
+            methods=tuple(
+                self._method(method)
+                for method in service.methods
+                if method.input_type in self._refs and method.output_type in self._refs
+            ),
             doc=_doc(service.node.comments),
             annotations=(),
             span=service.span,

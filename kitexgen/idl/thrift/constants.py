@@ -34,6 +34,7 @@ from kitexgen.schema.ids import DeclId, ModuleId
 from kitexgen.schema.order import components, is_cycle
 from kitexgen.schema.types import ListOf, MapOf, Ref, Scalar, ScalarKind, SetOf, Type
 from kitexgen.schema.values import EnumValue, ListValue, MapValue, RecordValue, SetValue, Value
+from kitexgen.source.span import Span
 
 # More values than this in one constant, references followed, is no table but a mistake (or an attack).
 MAX_SIZE = 100_000
@@ -216,6 +217,10 @@ class Constants:
             if name in given:
                 self._report.add(findings.repeated("KX0311", f"field `{name}`", first[name], key_node))
             first.setdefault(name, key_node)
+            if self._scopes.uses is not None:
+                quoted = key_node.span
+                inner = Span(quoted.path, quoted.start + 1, quoted.end - 1)
+                self._scopes.uses.note(inner, fields[name].name_span)
             given[name] = self._value(module, value_node, fields[name].type, depth + 1)
         if not is_whole or not self._is_complete(node, record, given) or None in given.values():
             return None

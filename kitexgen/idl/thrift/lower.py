@@ -34,6 +34,7 @@ from kitexgen.idl.thrift.tree import (
     TypedefNode,
 )
 from kitexgen.idl.thrift.types import TypeLowering, lower_annotations
+from kitexgen.idl.uses import Uses
 from kitexgen.schema.declarations import Alias, Const, Enum, EnumMember, Field, Record, RecordKind, Requirement
 from kitexgen.schema.ids import DeclId, ModuleId
 from kitexgen.schema.module import Declaration, Include, Module, Namespace, Schema
@@ -53,18 +54,23 @@ class Lowered:
     partial: Partial
 
 
-def lower(graph: FileGraph, symbols: Symbols, field_ids: FieldIds, report: Report) -> Lowered:
-    """The schema of `graph`, with everything that is wrong with its names, types and values in `report`."""
-    lowering = _Lowering(graph, symbols, field_ids, report)
+def lower(graph: FileGraph, symbols: Symbols, field_ids: FieldIds, report: Report, uses: Uses | None = None) -> Lowered:
+    """The schema of `graph`, with everything that is wrong with its names, types and values in `report`.
+
+    `uses`, where given, is told what every name means.
+    """
+    lowering = _Lowering(graph, symbols, field_ids, report, uses)
     return Lowered(lowering.schema(), lowering.scopes, lowering.partial)
 
 
 class _Lowering:
-    def __init__(self, graph: FileGraph, symbols: Symbols, field_ids: FieldIds, report: Report) -> None:
+    def __init__(
+        self, graph: FileGraph, symbols: Symbols, field_ids: FieldIds, report: Report, uses: Uses | None
+    ) -> None:
         self._graph = graph
         self._field_ids = field_ids
         self._report = report
-        self.scopes = Scopes(symbols, {file.id: _missing_includes(file) for file in graph.files}, report)
+        self.scopes = Scopes(symbols, {file.id: _missing_includes(file) for file in graph.files}, report, uses)
         self.partial = Partial()
         self._types = TypeLowering(self.scopes, report)
 

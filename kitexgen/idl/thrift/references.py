@@ -16,6 +16,7 @@ from kitexgen.schema.declarations import Enum, EnumMember
 from kitexgen.schema.ids import DeclId, ModuleId
 from kitexgen.schema.types import Ref, Scalar, Type
 from kitexgen.schema.values import EnumValue
+from kitexgen.source.span import Span
 
 
 def apache_member(text: str) -> str | None:
@@ -58,8 +59,11 @@ class References:
             self._report.add(_ambiguous(node, constants, [hit.member for hit in hits]))
             return None
         if constants:
+            self._scopes.note_use(node.text, node.span, constants[0])
             return constants[0].id
         if hits:
+            self._note_member(node, hits[0].member)
+            self._scopes.note_use(node.text.rpartition(".")[0], node.span, hits[0].symbol)
             return self._member(module, node, hits[0], wanted)
         return self._loose_member(module, node, named, wanted)
 
@@ -111,8 +115,14 @@ class References:
         if wanted is None or member is None:
             self._report.add(self._unknown(module, node, named, wanted))
             return None
+        self._note_member(node, member)
         self._report.add(_loose(node, self._spelling(module, wanted, member.name)))
         return EnumValue(wanted.id, member.number, member.name)
+
+    def _note_member(self, node: IdentifierNode, member: EnumMember) -> None:
+        if self._scopes.uses is not None:
+            span = node.span
+            self._scopes.uses.note(Span(span.path, span.end - len(member.name), span.end), member.name_span)
 
     def _unknown(
         self, module: ModuleId, node: IdentifierNode, named: tuple[EnumName, ...], wanted: Enum | None

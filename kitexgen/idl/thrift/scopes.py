@@ -15,6 +15,7 @@ from kitexgen.diagnostics.suggest import nearest
 from kitexgen.idl.finding import error, warning
 from kitexgen.idl.symbols import CONSTANTS, SERVICES, TYPES, Symbol, SymbolKind, Symbols
 from kitexgen.idl.thrift.keywords import BASE_TYPES
+from kitexgen.idl.uses import Uses, whole_file
 from kitexgen.schema.ids import ModuleId
 from kitexgen.source.span import Span
 
@@ -56,10 +57,18 @@ class Scopes:
     """Looks names up and reports those that mean nothing; remembers which includes were of use."""
 
     def __init__(
-        self, symbols: Symbols, missing_includes: Mapping[ModuleId, Mapping[str, Span]], report: Report
+        self,
+        symbols: Symbols,
+        missing_includes: Mapping[ModuleId, Mapping[str, Span]],
+        report: Report,
+        uses: Uses | None = None,
     ) -> None:
-        """`missing_includes` are the prefixes of includes that were not read, by file: absent ones, or in a circle."""
+        """`missing_includes` are the prefixes of includes that were not read, by file: absent ones, or in a circle.
+
+        `uses`, where given, is told what every name means.
+        """
         self.symbols = symbols
+        self.uses = uses
         self._missing = missing_includes
         self._report = report
         self._used: set[tuple[ModuleId, ModuleId]] = set()
@@ -108,7 +117,18 @@ class Scopes:
             return None
         if len(fitting) > 1:
             self._report.add(_declared_in_two(name, span, fitting))
+        self.note_use(name, span, fitting[0])
         return fitting[0]
+
+    def note_use(self, name: str, span: Span, symbol: Symbol) -> None:
+        """`name`, with which `span` begins, means `symbol`; what stands before its last dot is an include."""
+        if self.uses is None:
+            return
+        prefix, _, last = name.rpartition(".")
+        end = span.start + len(name)
+        self.uses.note(Span(span.path, end - len(last), end), symbol.name_span)
+        if prefix:
+            self.uses.note(Span(span.path, span.start, span.start + len(prefix)), whole_file(symbol.id.module.path))
 
     def _unknown(
         self, module: ModuleId, name: str, span: Span, kinds: Set[SymbolKind], found: tuple[Symbol, ...]

@@ -12,6 +12,7 @@ from kitexgen.diagnostics.diagnostic import Diagnostic
 from kitexgen.diagnostics.report import Report
 from kitexgen.idl.proto.descriptors import FieldDescriptor, FieldLabel, FieldType, Pool
 from kitexgen.idl.proto.interpreted import OptionMessage, OptionValue, SetField
+from kitexgen.idl.proto.name_uses import NameUses
 from kitexgen.idl.proto.options import findings
 from kitexgen.idl.proto.options.encode import encode, is_zero
 from kitexgen.idl.proto.options.scalars import Misfit, entry_value
@@ -31,11 +32,12 @@ MOST_LEVELS: Final = 100
 class Aggregates:
     """Reads aggregates of one file. What is wrong goes to the report; the rest is read all the same."""
 
-    def __init__(self, pool: Pool, types: Types, report: Report, file: str) -> None:
+    def __init__(self, pool: Pool, types: Types, report: Report, file: str, names: NameUses | None = None) -> None:
         self._pool = pool
         self._types = types
         self._report = report
         self._file = file
+        self._names = names
         self._levels = 0
         self._has_errors = False
 
@@ -82,6 +84,8 @@ class Aggregates:
         field = type.fields.get(key.name) or self._group(type, key.name)
         if field is None and key.name not in type.reserved_names:
             self._refuse(findings.unknown_entry(key, type))
+        elif field is not None and self._names is not None:
+            self._names.field(key.span, field)
         # What is reserved was a field once: protoc passes over it.
         return field
 
@@ -101,6 +105,7 @@ class Aggregates:
         found = self._pool.scopes.resolve(key.name, self._file, type.full_name)
         field: FieldDescriptor | None = None
         if isinstance(found, Symbol):
+            self._note(key, found)
             if found.kind is SymbolKind.MESSAGE:
                 field = self._item_of_message_set(type, found.full_name)
             else:
@@ -161,6 +166,8 @@ class Aggregates:
         if field.type is FieldType.UNKNOWN:
             self._has_errors = True
             return None
+        if self._names is not None:
+            self._names.enum_value(node, field, self._pool)
         value = entry_value(field, node, self._types)
         if isinstance(value, Misfit):
             self._refuse(findings.misfit(field, node, value))
@@ -191,7 +198,10 @@ class Aggregates:
             self._refuse(findings.unknown_url(key))
             return
         found = self._pool.scopes.resolve(f".{key.name}", self._file, "")
-        held = self._types.message(key.name) if isinstance(found, Symbol) else None
+        held = None
+        if isinstance(found, Symbol):
+            self._note(key, found)
+            held = self._types.message(key.name)
         if held is None:
             self._refuse_name(found, findings.unknown_any_type(key, found))
         elif not isinstance(entry.value, AggregateNode):
@@ -218,6 +228,10 @@ class Aggregates:
         self._has_errors = True
         if isinstance(found, Symbol) or not self._pool.file(self._file).has_failed_imports:
             self._report.add(finding)
+
+    def _note(self, key: KeyNode, symbol: Symbol) -> None:
+        if self._names is not None:
+            self._names.name(self._file, key.span, symbol, self._pool.scopes.symbols)
 
     def _refuse(self, finding: Diagnostic) -> None:
         self._has_errors = True

@@ -30,6 +30,7 @@ from kitexgen.idl.proto.descriptors import (
 )
 from kitexgen.idl.proto.features import FeatureTable
 from kitexgen.idl.proto.interpreted import InterpretedOptions, OptionMessage, OptionValue, SetField
+from kitexgen.idl.proto.name_uses import NameUses
 from kitexgen.idl.proto.options import findings
 from kitexgen.idl.proto.options.aggregates import MESSAGES, MOST_LEVELS, Aggregates
 from kitexgen.idl.proto.options.scalars import Misfit, statement_value
@@ -60,10 +61,11 @@ class Interpretation:
     types: Types
 
 
-def interpret(pool: Pool, report: Report) -> Interpretation:
+def interpret(pool: Pool, report: Report, names: NameUses | None = None) -> Interpretation:
     """Read the options of every file of `pool`; what is wrong with names and values goes to `report`.
 
-    An option that is wrong is left out, the others are read all the same.
+    An option that is wrong is left out, the others are read all the same. `names`, where given, is told what the names
+    in options mean.
     """
     options = InterpretedOptions()
     features = FeatureTable()
@@ -72,7 +74,7 @@ def interpret(pool: Pool, report: Report) -> Interpretation:
         # All at once: descriptor.proto, which says what options are, may come behind files that do not import it.
         features.begin(file)
     for file in pool.files:
-        interpreter = _Interpreter(pool, types, options, report, file)
+        interpreter = _Interpreter(pool, types, options, report, file, names=names)
         interpreter.read(extensions=False)
         features.add(file, options)
         interpreter.read(extensions=True)
@@ -100,14 +102,22 @@ class _Interpreter:
     """Reads the options of one file."""
 
     def __init__(
-        self, pool: Pool, types: Types, options: InterpretedOptions, report: Report, file: FileDescriptor
+        self,
+        pool: Pool,
+        types: Types,
+        options: InterpretedOptions,
+        report: Report,
+        file: FileDescriptor,
+        *,
+        names: NameUses | None,
     ) -> None:
         self._pool = pool
         self._types = types
         self._options = options
         self._report = report
         self._file = file
-        self._aggregates = Aggregates(pool, types, report, file.name)
+        self._names = names
+        self._aggregates = Aggregates(pool, types, report, file.name, names)
         self._bearers = list(_bearers(file))
         # How many statements there were for each repeated option.
         self._counts: dict[tuple[_Key, Path], int] = {}
@@ -170,6 +180,8 @@ class _Interpreter:
             field = self._extension(type, scope, part) if part.is_extension else self._field(type, part)
             if field is None:
                 return None
+            if self._names is not None and not part.is_extension:
+                self._names.field(part.span, field)
             fields.append(field)
             if is_feature and field.file == self._file.name:
                 self._report.add(findings.feature_of_this_file(part.text, part.span, field))
@@ -207,6 +219,8 @@ class _Interpreter:
         found = self._pool.scopes.resolve(part.text, self._file.name, scope)
         field = None
         if isinstance(found, Symbol):
+            if self._names is not None:
+                self._names.name(self._file.name, part.span, found, self._pool.scopes.symbols)
             if found.kind is SymbolKind.FIELD:
                 # protoc takes a plain field of the options message in parentheses, too.
                 owner, _, name = found.full_name.rpartition(".")
@@ -257,6 +271,8 @@ class _Interpreter:
             return None
         if field.type is FieldType.UNKNOWN:
             return None
+        if self._names is not None:
+            self._names.enum_value(node, field, self._pool)
         value = statement_value(field, node, self._types)
         if isinstance(value, Misfit):
             self._report.add(findings.misfit(field, node, value))
