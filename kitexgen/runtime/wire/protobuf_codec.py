@@ -1,4 +1,4 @@
-"""Messages to bytes and back: the generated codec where there is one, the careful one otherwise.
+"""Messages to bytes and back: compiled where that was built, else the generated codec, else the careful one.
 
 A class of the module `pkg.user` has its generated codec in `pkg._user_codec`, loaded on first use. That code is
 optimistic: whatever it stumbles over, the careful codec does again from the start, and gives the bytes or the exact
@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 from kitexgen.runtime.wire import protobuf_types as t
+from kitexgen.runtime.wire.native import compiled
 from kitexgen.runtime.wire.protobuf_read import merge_message, read_message
 from kitexgen.runtime.wire.protobuf_table import MapTable, MessageRef, message_table
 from kitexgen.runtime.wire.protobuf_write import write_message
@@ -29,11 +30,13 @@ PROTOBUF_READERS: Final[dict[type, Read]] = {}
 _HAS_MAPS: Final[dict[type, bool]] = {}
 
 
+@compiled
 def encode_protobuf(message: Any, *, deterministic: bool = False) -> bytes:
     """Return `message` as Protobuf. Raises `EncodeError` when it cannot be written, `TypeError` for no message."""
     return b"".join(protobuf_pieces(message, deterministic=deterministic))
 
 
+@compiled
 def append_protobuf(message: Any, pieces: list[bytes]) -> None:
     """Append `message` to `pieces`: their join is Protobuf, the sum of their lengths its size.
 
@@ -63,6 +66,7 @@ def protobuf_pieces(message: Any, *, deterministic: bool = False) -> list[bytes]
     return write_message(message)
 
 
+@compiled
 def decode_protobuf(cls: type[M], data: bytes) -> M:
     """Read a message of class `cls` from `data`, all of it.
 

@@ -9,6 +9,7 @@ uint8_t *writer_begin(Writer *writer, State *state, uint8_t *stack, Py_ssize_t h
 {
     writer->state = state;
     writer->depth = 0;
+    writer->sorted = false;
     writer->bytes = NULL;
     writer->base = stack;
     writer->end = stack + STACK_BUFFER;

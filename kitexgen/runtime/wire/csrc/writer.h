@@ -18,6 +18,7 @@ typedef struct {
     PyObject *bytes; /* NULL while `base` is on the stack */
     State *state;
     int depth;
+    bool sorted; /* entries of Protobuf's maps must not stand in any order */
 } Writer;
 
 /* Start in `stack`, of STACK_BUFFER bytes, or in bytes of the size `hint`. */
