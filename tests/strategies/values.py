@@ -118,15 +118,19 @@ class _Values:
             case PackedType(name):
                 return st.lists(_SCALARS[name], max_size=4).map(lambda items: array(_ARRAY_CODE[name], items))
             case ListType(element, is_frozen):
-                lists = st.lists(self._value(element, depth), max_size=_most(element, depth))
+                lists = st.lists(self._within(element, depth), max_size=_most(element, depth))
                 return lists.map(tuple) if is_frozen else lists
             case SetType(element, is_frozen):
-                frozen = st.frozensets(self._value(element, depth), max_size=_most(element, depth))
+                frozen = st.frozensets(self._within(element, depth), max_size=_most(element, depth))
                 return frozen if is_frozen else frozen.map(set)
             case MapType(key, value, is_frozen):
                 most = min(_most(key, depth), _most(value, depth))
-                maps = st.dictionaries(self._value(key, depth), self._value(value, depth), max_size=most)
+                maps = st.dictionaries(self._within(key, depth), self._within(value, depth), max_size=most)
                 return maps.map(FrozenMap) if is_frozen else maps
+
+    def _within(self, element: FieldType, depth: int) -> st.SearchStrategy[Any]:
+        """What a container holds: nothing where it must be empty, since its elements may hold such containers again."""
+        return self._value(element, depth) if _most(element, depth) else st.nothing()
 
 
 def _one(cls: type[Struct], attribute: str) -> Callable[[Any], Struct]:
