@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from kitexgen.runtime.model.message import Message
 from kitexgen.runtime.wire.native import compiled_as
-from kitexgen.runtime.wire.protobuf_codec import (
+from kitexgen.runtime.wire.protobuf_pure import (
     PROTOBUF_READERS,
     PROTOBUF_WRITERS,
     decode_protobuf,
