@@ -1,10 +1,11 @@
 """Instructions of the compiled codec, the gate against regressions: `python tests/benchmarks/counts.py [--write]`.
 
 Seconds depend on the neighbours, instructions do not. Valgrind's callgrind counts those within the compiled `encode`
-and `decode` of Thrift, and `encode_message` and `decode_message` of Protobuf, with what these call of the interpreter (allocating, hashing), but without the call itself and the freeing
-of what was read. The counts in `counts.json` belong to one build of CPython; another gives others. So the gate passes
-over builds that it has no baseline for. A count may exceed its baseline by TOLERANCE: repeated runs differ by up to
-0.5 % (addresses decide about collisions in hash tables, and where an arena of memory ends), compilers by 1 % and more.
+and `decode` of Thrift, and `encode_message` and `decode_message` of Protobuf, with what these call of the interpreter
+(allocating, hashing), but without the call itself and the freeing of what was read. The counts in `counts.json` belong
+to one build of CPython; another gives others. So the gate passes over builds that it has no baseline for. A count may
+exceed its baseline by TOLERANCE: repeated runs differ by up to 0.5 % (addresses decide about collisions in hash tables,
+and where an arena of memory ends), compilers by 1 % and more.
 """
 
 from __future__ import annotations

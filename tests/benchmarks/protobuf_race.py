@@ -81,10 +81,10 @@ def _betterproto1_classes() -> dict[str, Any]:
         "ListStruct": [("v", "list[Small]", bp.message_field(1))],
     }
     home = vars(sys.modules[__name__])
-    for name in fields:
+    for name, its_fields in fields.items():
         home[name] = dataclasses.make_dataclass(
             name,
-            fields[name],
+            its_fields,
             bases=(bp.Message,),
             namespace={"__module__": __name__},
             eq=True,
