@@ -93,7 +93,7 @@ def makers(folder: Path) -> dict[str, Maker]:
     if is_compiled():
         found[ACCELERATED] = codec_rivals.apache(folder, True)
         found[MSGSPEC] = codec_rivals.msgspec()
-        found[UPB] = codec_rivals.protobuf(folder)
+        found[UPB] = codec_rivals.upb(folder)
     else:
         found[SLOW_THRIFTPY2] = codec_rivals.thriftpy2(False)
         found[APACHE] = codec_rivals.apache(folder, False)

@@ -17,7 +17,7 @@ from typing import Any, Final, NamedTuple
 
 from kitexgen.codegen import GenerateOptions, generate
 from kitexgen.idl import load
-from kitexgen.runtime import thrift
+from kitexgen.runtime import protobuf, thrift
 from tests.benchmarks.codec_payloads import STRUCTS, build, given
 
 IDL: Final = Path(__file__).with_name("codec.thrift")
@@ -30,6 +30,7 @@ APACHE: Final = "apache pure"
 ACCELERATED: Final = "apache C"
 MSGSPEC: Final = "msgspec"
 UPB: Final = "protobuf upb"
+UPB_UNTOUCHED: Final = "upb untouched"
 COPY: Final = "one copy"
 
 
@@ -45,20 +46,37 @@ Maker = Callable[[str, Mapping[str, Any]], Candidate]
 
 def ours(folder: Path) -> Maker:
     """Generates the package `ours` into `folder`."""
-    loaded = load([IDL])
-    assert loaded.schema is not None
-    for file in generate(loaded.schema, GenerateOptions()).files:
-        path = folder / "ours" / file.path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(file.text)
-    sys.path.append(str(folder))
-    classes = vars(importlib.import_module("ours.payloads.codec"))
+    classes = _generated(IDL, folder, "ours")
 
     def candidate(struct: str, data: Mapping[str, Any]) -> Candidate:
         record = build(struct, given(struct, data), classes)
         return Candidate(partial(thrift.encode, record), partial(thrift.decode, classes[struct], thrift.encode(record)))
 
     return candidate
+
+
+def ours_protobuf(folder: Path) -> Maker:
+    """Generates the package `ours_protobuf` into `folder`."""
+    classes = _generated(PROTO, folder, "ours_protobuf")
+
+    def candidate(struct: str, data: Mapping[str, Any]) -> Candidate:
+        message = build(struct, data, classes)
+        wire = protobuf.encode(message)
+        return Candidate(partial(protobuf.encode, message), partial(protobuf.decode, classes[struct], wire))
+
+    return candidate
+
+
+def _generated(idl: Path, folder: Path, package: str) -> dict[str, Any]:
+    loaded = load([idl])
+    assert loaded.schema is not None
+    for file in generate(loaded.schema, GenerateOptions()).files:
+        path = folder / package / file.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(file.text)
+    if str(folder) not in sys.path:
+        sys.path.append(str(folder))
+    return vars(importlib.import_module(f"{package}.payloads.codec"))
 
 
 def thriftpy2(is_cython: bool) -> Maker:
@@ -167,14 +185,35 @@ def msgspec() -> Maker | None:
     return candidate
 
 
-def protobuf(folder: Path) -> Maker | None:
-    """The upb of Google, with a Python value for every field: messages are made from values, and all fields read."""
+def _google(folder: Path) -> dict[str, Any] | None:
+    """The classes of upb; None where it is not installed."""
     if importlib.util.find_spec("grpc_tools") is None:
         return None
     command = [sys.executable, "-m", "grpc_tools.protoc", f"-I{PROTO.parent}", f"--python_out={folder}", str(PROTO)]
     subprocess.run(command, check=True)
-    sys.path.append(str(folder))
-    classes = vars(importlib.import_module("codec_pb2"))
+    if str(folder) not in sys.path:
+        sys.path.append(str(folder))
+    return vars(importlib.import_module("codec_pb2"))
+
+
+def upb_untouched(folder: Path) -> Maker | None:
+    """The upb of Google on messages that are there already, and of which no field is read: no Python value is made."""
+    classes = _google(folder)
+    if classes is None:
+        return None
+
+    def candidate(struct: str, data: Mapping[str, Any]) -> Candidate:
+        message = _MAKERS.get(struct, _whole)(classes, struct, data)
+        return Candidate(message.SerializeToString, partial(classes[struct].FromString, message.SerializeToString()))
+
+    return candidate
+
+
+def upb(folder: Path) -> Maker | None:
+    """The upb of Google, with a Python value for every field: messages are made from values, and all fields read."""
+    classes = _google(folder)
+    if classes is None:
+        return None
 
     def candidate(struct: str, data: Mapping[str, Any]) -> Candidate:
         cls, read, of_v = classes[struct], _READERS.get(struct, list), struct not in ("Small", "Nested", "Mid", "Leaf")

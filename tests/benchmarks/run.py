@@ -44,6 +44,7 @@ MEASURING: tuple[Callable[[], Table], ...] = (
     bench_import.table,
     bench_codec.table,
     pure_codec,
+    bench_protobuf.compiled_table,
     bench_protobuf.table,
 )
 

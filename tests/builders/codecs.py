@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
+from typing import Any
 
 import pytest
 
@@ -17,3 +18,19 @@ def codec(request: pytest.FixtureRequest) -> Iterator[str]:
         pytest.skip("the compiled codec was not built, or KITEXGEN_PURE is set")
     with nullcontext() if request.param == "compiled" else native.pure_only():
         yield request.param
+
+
+def outcome(function: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+    """What was returned, or class and text of what was raised."""
+    try:
+        return function(*arguments, **options)
+    except Exception as error:
+        return type(error), str(error)
+
+
+def check_same(function: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+    """What both codecs do, which is the same."""
+    found = outcome(function, *arguments, **options)
+    with native.pure_only():
+        assert outcome(function, *arguments, **options) == found
+    return found

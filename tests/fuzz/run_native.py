@@ -1,8 +1,9 @@
 """Fuzz the compiled codec, built with AddressSanitizer and UBSan: `python tests/fuzz/run_native.py --seconds 60`.
 
 Builds it with gcc or clang into a temporary folder and starts over with the sanitizer loaded. Right messages of every
-shape are spoiled at random and read as every record, in both protocols; what could be read is written again. Nothing is
-left to Python, whose codec has its own fuzzing: so all the time goes into C. The first mistake ends the run.
+shape are spoiled at random and read as every record, in Thrift binary and compact and in Protobuf, a third of the time
+each; what could be read is written again. Nothing is left to Python, whose codec has its own fuzzing: so all the time
+goes into C. The first mistake ends the run.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ import sysconfig
 import tempfile
 import time
 import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,6 +31,7 @@ FLAGS: Final = (
     *("-shared", "-fPIC", "-g", "-O1", "-fno-omit-frame-pointer", "-DKX_ONE_TARGET"),
     *("-fsanitize=address,undefined", "-fno-sanitize-recover=all"),
 )
+FORMATS: Final = ("binary", "compact", "protobuf")
 HUGE: Final = (b"\xff\xff\xff\xff", b"\x7f\xff\xff\xff", b"\x80\0\0\0", b"\0\0\xff\xff", b"\xff\xff\xff\xff\x07")
 sys.path.insert(0, str(ROOT))
 
@@ -35,15 +40,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--seed", type=int, default=None, help="that of an earlier run")
+    parser.add_argument("--only", choices=FORMATS, help="one format alone, all of the time")
     parser.add_argument("--module", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     seed = random.randrange(1 << 32) if arguments.seed is None else arguments.seed
     if arguments.module is not None:
-        return fuzz(arguments.module, arguments.seconds, seed)
+        return fuzz(arguments.module, arguments.seconds, seed, arguments.only)
     with tempfile.TemporaryDirectory() as folder:
         module = build(Path(folder))
         command = [sys.executable, __file__, "--seconds", str(arguments.seconds), "--seed", str(seed)]
-        return subprocess.run([*command, "--module", str(module)], env=environment(), check=False).returncode
+        only = ["--only", arguments.only] if arguments.only else []
+        return subprocess.run([*command, *only, "--module", str(module)], env=environment(), check=False).returncode
 
 
 def compiler() -> str:
@@ -71,7 +78,7 @@ def environment() -> dict[str, str]:
     }
 
 
-def fuzz(path: Path, seconds: float, seed: int) -> int:
+def fuzz(path: Path, seconds: float, seed: int, only: str | None) -> int:
     from kitexgen.runtime import wire  # noqa: PLC0415 - the module under test comes first
 
     loader = importlib.machinery.ExtensionFileLoader(NAME, str(path))
@@ -82,31 +89,18 @@ def fuzz(path: Path, seconds: float, seed: int) -> int:
     sys.modules[NAME] = module
     vars(wire)["_native"] = module
 
-    from hypothesis import HealthCheck, Phase, given, settings  # noqa: PLC0415 - as above, all that follow
-    from hypothesis import strategies as st  # noqa: PLC0415
-
-    from kitexgen.runtime import thrift  # noqa: PLC0415
-    from kitexgen.runtime.wire import native  # noqa: PLC0415
-    from tests.builders.generated import generate_code  # noqa: PLC0415
-    from tests.builders.records import ALL  # noqa: PLC0415
-    from tests.strategies.values import is_inhabited, records  # noqa: PLC0415
+    from kitexgen.runtime.wire import native  # noqa: PLC0415 - as above
 
     assert native.is_compiled()
-    idl = ROOT / "tests" / "codegen" / "fastcodec" / "everything.thrift"
     with tempfile.TemporaryDirectory() as folder:
-        generated = generate_code([idl], Path(folder)).records()
-    classes = [cls for cls in (*ALL, *generated) if is_inhabited(cls)]
-    seeds: list[tuple[str, bytes]] = []
-
-    @settings(
-        max_examples=3000, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=[*HealthCheck]
-    )
-    @given(st.one_of([records(cls) for cls in classes]))
-    def collect(record: Any) -> None:
-        seeds.extend((protocol, thrift.encode(record, protocol=protocol)) for protocol in ("binary", "compact"))
-
-    collect()
-    print(f"{_spoil(module, classes, seeds, seconds, random.Random(seed))}; none bad (seed {seed})")
+        formats = [] if only == "protobuf" else thrift_formats(Path(folder), module)
+        formats += [] if only in ("binary", "compact") else [protobuf_format(module)]
+    formats = [format for format in formats if only in (None, format.name)]
+    chance = random.Random(seed)
+    share = seconds / len(formats)
+    for format in formats:
+        print(f"{format.name}: {_spoil(format, share, chance)}", flush=True)
+    print(f"none bad (seed {seed})")
     return 0
 
 
@@ -114,55 +108,117 @@ class Refused(Exception):
     """The compiled codec leaves an input to Python."""
 
 
-def refuse(*_: Any, **__: Any) -> None:
-    raise Refused
+@dataclass(frozen=True)
+class Format:
+    """A way to write records: `messages` are right ones of `classes`."""
+
+    name: str
+    classes: list[Any]
+    messages: list[bytes]
+    decode: Callable[[Any, bytes], Any]
+    encode: Callable[[Any], bytes]
 
 
-def _spoil(module: Any, classes: list[Any], seeds: list[tuple[str, bytes]], seconds: float, rng: random.Random) -> str:
-    for name in ("encode", "decode"):
-        module.install(name, refuse)
-    decode, encode = module.decode, module.encode
+def alone(module: Any, name: str) -> Any:
+    """The compiled function with nothing behind it but a refusal."""
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise Refused
+
+    return module.install(name, refuse)
+
+
+def values(strategies: list[Any], count: int) -> list[Any]:
+    """About `count` values that these strategies draw."""
+    from hypothesis import HealthCheck, Phase, given, settings  # noqa: PLC0415 - not before the module under test
+    from hypothesis import strategies as st  # noqa: PLC0415
+
+    found: list[Any] = []
+
+    @settings(
+        max_examples=count, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=[*HealthCheck]
+    )
+    @given(st.one_of(strategies))
+    def collect(record: Any) -> None:
+        found.append(record)
+
+    collect()
+    return found
+
+
+def thrift_formats(folder: Path, module: Any) -> list[Format]:
+    from kitexgen.runtime import thrift  # noqa: PLC0415 - not before the module under test, as all that follow
+    from tests.builders.generated import generate_code  # noqa: PLC0415
+    from tests.builders.records import ALL  # noqa: PLC0415
+    from tests.strategies.values import is_inhabited, records  # noqa: PLC0415
+
+    idl = ROOT / "tests" / "codegen" / "fastcodec" / "everything.thrift"
+    classes = [cls for cls in (*ALL, *generate_code([idl], folder).records()) if is_inhabited(cls)]
+    found = values([records(cls) for cls in classes], 3000)
+    protocols: tuple[Any, ...] = ("binary", "compact")
+    messages = {protocol: [thrift.encode(record, protocol=protocol) for record in found] for protocol in protocols}
+    encode, decode = alone(module, "encode"), alone(module, "decode")
+    return [
+        Format(
+            f"Thrift {name}", classes, messages[name], partial(decode, protocol=name), partial(encode, protocol=name)
+        )
+        for name in protocols
+    ]
+
+
+def protobuf_format(module: Any) -> Format:
+    from kitexgen.runtime import protobuf  # noqa: PLC0415 - as above
+    from kitexgen.runtime.model.message import Message  # noqa: PLC0415
+    from tests.builders.messages import generated  # noqa: PLC0415
+    from tests.strategies.messages import is_inhabited, messages  # noqa: PLC0415
+
+    every: list[Any] = [cls for cls in generated().records() if issubclass(cls, Message)]
+    classes = [cls for cls in every if is_inhabited(cls)]
+    found = [protobuf.encode(message) for message in values([messages(cls) for cls in classes], 3000)]
+    return Format("protobuf", classes, found, alone(module, "decode_message"), alone(module, "encode_message"))
+
+
+def _spoil(format: Format, seconds: float, chance: random.Random) -> str:
     inputs = read = 0
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         for _ in range(100):
-            protocol, message = rng.choice(seeds)
-            data = bytes(spoiled(message, rng, seeds))
-            for cls in rng.sample(classes, 8):
+            data = bytes(spoiled(chance.choice(format.messages), chance, format.messages))
+            for cls in chance.sample(format.classes, 8):
                 inputs += 1
                 try:
-                    record = decode(cls, data, protocol=protocol)
+                    record = format.decode(cls, data)
                 except Refused:
                     continue
                 read += 1
                 try:
-                    encode(record, protocol=protocol)
+                    format.encode(record)
                 except Refused:
-                    continue  # a union without a member, or with two
-    return f"{inputs} inputs, {read} of them read, out of {len(seeds)} messages"
+                    continue  # a union without a member, a required field that is not set
+    return f"{inputs} inputs, {read} of them read, out of {len(format.messages)} messages"
 
 
-def spoiled(message: bytes, rng: random.Random, seeds: list[tuple[str, bytes]]) -> bytearray:
+def spoiled(message: bytes, chance: random.Random, messages: list[bytes]) -> bytearray:
     """A message with up to four changes."""
     data = bytearray(message)
-    for _ in range(rng.randrange(5)):
-        at = rng.randrange(len(data) + 1)
-        match rng.randrange(7):
+    for _ in range(chance.randrange(5)):
+        at = chance.randrange(len(data) + 1)
+        match chance.randrange(7):
             case 0:
-                data[at : at + 1] = bytes((rng.randrange(256),))
+                data[at : at + 1] = bytes((chance.randrange(256),))
             case 1:
-                data[at:at] = rng.randbytes(rng.randrange(6))
+                data[at:at] = chance.randbytes(chance.randrange(6))
             case 2:
-                del data[at : at + rng.randrange(1, 9)]
+                del data[at : at + chance.randrange(1, 9)]
             case 3:
-                data[at : at + 4] = rng.choice(HUGE)
+                data[at : at + 4] = chance.choice(HUGE)
             case 4:
                 del data[at:]
             case 5:
-                data[at:at] = rng.choice(seeds)[1]
+                data[at:at] = chance.choice(messages)
             case 6:
                 if at < len(data):
-                    data[at] ^= 1 << rng.randrange(8)
+                    data[at] ^= 1 << chance.randrange(8)
     return data
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from kitexgen.runtime.wire.primitives import Members, Pieces, new
-from kitexgen.runtime.wire.protobuf_codec import message_codec
 from kitexgen.runtime.wire.protobuf_lists import packed_reader, read_blobs, read_texts, read_unchecked
 from kitexgen.runtime.wire.protobuf_maps import (
     put_numbers_by_text,
@@ -30,6 +29,7 @@ from kitexgen.runtime.wire.protobuf_primitives import (
     read_uint64,
     skip_unknown,
 )
+from kitexgen.runtime.wire.protobuf_pure import message_codec
 from kitexgen.runtime.wire.protobuf_puts import (
     PACK_DOUBLE,
     PACK_FIXED32,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TypeVar
 
 from kitexgen.runtime.model.message import Message
-from kitexgen.runtime.wire.protobuf_codec import (
+from kitexgen.runtime.wire.native import compiled_as
+from kitexgen.runtime.wire.protobuf_pure import (
     PROTOBUF_READERS,
     PROTOBUF_WRITERS,
     decode_protobuf,
@@ -18,6 +19,7 @@ from kitexgen.runtime.wire.protobuf_types import MOST_BYTES, READ_DEPTH
 M = TypeVar("M", bound=Message)
 
 
+@compiled_as("encode_message")
 def encode(message: Message, *, deterministic: bool = False) -> bytes:
     """Return `message` as Protobuf: fields by their numbers, then the fields it does not know, as they came.
 
@@ -38,6 +40,7 @@ def encode(message: Message, *, deterministic: bool = False) -> bytes:
     return encode_protobuf(message, deterministic=deterministic)
 
 
+@compiled_as("decode_message")
 def decode(cls: type[M], data: bytes | bytearray | memoryview) -> M:
     """Read a `cls` from `data`, all of it. Fields that `cls` does not know are kept, and written back by `encode`.
 
@@ -65,6 +68,7 @@ def merge(into: Message, data: bytes | bytearray | memoryview) -> None:
     merge_protobuf(into, bytes(data))
 
 
+@compiled_as("message_size")
 def encoded_size(message: Message) -> int:
     """Return how many bytes `encode` gives. Raises what `encode` raises."""
     if not isinstance(message, Message):

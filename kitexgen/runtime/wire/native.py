@@ -55,10 +55,19 @@ _UNCHANGEABLE: Final = (type(None), bool, int, float, str, bytes, UUID, Enum, tu
 
 def compiled(function: F) -> F:
     """Return the compiled function of the same name, with `function` behind it; `function` when there is none."""
-    if _native is None:
-        return function
-    found: F = _native.install(function.__name__, function)
-    return found
+    return compiled_as(function.__name__)(function)
+
+
+def compiled_as(name: str) -> Callable[[F], F]:
+    """As `compiled`, for a function whose compiled twin has another name: a module of C has each name once."""
+
+    def choose(function: F) -> F:
+        if _native is None:
+            return function
+        found: F = _native.install(name, function)
+        return found
+
+    return choose
 
 
 @contextmanager
@@ -105,7 +114,7 @@ def _load() -> ModuleType | None:
         return None
     from array import array  # noqa: PLC0415 - the pure codec imports it where it needs it
 
-    found.know(_add, UUID, SafeUUID.unknown, FrozenMap, array)
+    found.know(_add, _add_message, UUID, SafeUUID.unknown, FrozenMap, array)
     return found
 
 
@@ -117,6 +126,14 @@ def _add(cls: Any) -> None:
     blank = _blank(table, blanks)
     rows = tuple([_row(table, field, blank) for field in table.fields])
     _native.add(cls, rows, blank is not None, table.is_union, table.keeps_unknown, blanks)
+
+
+def _add_message(cls: Any) -> None:
+    """The same for a message class. Raises TypeError when it is none, ValueError when it is left to Python."""
+    from kitexgen.runtime.wire.message_plans import message_plan  # noqa: PLC0415 - Thrift goes without
+
+    assert _native is not None
+    _native.add_message(cls, *message_plan(cls))
 
 
 def _blank(table: RecordTable, blanks: dict[str, None]) -> Any:

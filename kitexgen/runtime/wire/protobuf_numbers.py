@@ -116,9 +116,10 @@ def _write_integer(kind: str, value: int) -> bytes:
 
 def _write_float(kind: str, value: Any) -> bytes:
     try:
-        return struct.pack(t.FORMATS[kind], value)
+        # `struct` refuses an int that is past the range of 32 bits, but not a float.
+        return struct.pack(t.FORMATS[kind], float(value) if isinstance(value, int) else value)
     except OverflowError:
-        # Past the range of 32 bits: infinite, as in C. An int may be past that of 64 bits too.
+        # Past the range of 32 bits: infinite, as in C and upb. An int may be past that of 64 bits too.
         return struct.pack("<f", float("inf") if float(value) > 0 else float("-inf"))
 
 

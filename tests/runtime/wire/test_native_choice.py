@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from kitexgen.runtime import thrift
+from kitexgen.runtime import protobuf, thrift
 from kitexgen.runtime.wire import append_binary, decode_binary, read_message_begin, write_message_begin
 from kitexgen.runtime.wire.native import fallbacks, is_compiled, pure_only
+from kitexgen.runtime.wire.protobuf_codec import append_protobuf, decode_protobuf, encode_protobuf
 from tests.builders.records import User
 
 ROOT = Path(__file__).parents[3]
@@ -70,6 +71,8 @@ def test_functions_stay_functions() -> None:
     """They have their signature and documentation, and can be pickled, whatever is behind them."""
     assert str(inspect.signature(thrift.encode)).startswith("(record")
     assert list(inspect.signature(thrift.decode).parameters) == ["cls", "data", "protocol"]
+    assert list(inspect.signature(protobuf.encode).parameters) == ["message", "deterministic"]
+    assert list(inspect.signature(protobuf.decode).parameters) == ["cls", "data"]
     for function in (
         thrift.encode,
         thrift.decode,
@@ -77,6 +80,12 @@ def test_functions_stay_functions() -> None:
         decode_binary,
         write_message_begin,
         read_message_begin,
+        protobuf.encode,
+        protobuf.decode,
+        protobuf.encoded_size,
+        encode_protobuf,
+        append_protobuf,
+        decode_protobuf,
     ):
         assert function.__doc__
         assert pickle.loads(pickle.dumps(function)) is function

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import sys
-from collections.abc import Callable
-from pathlib import Path
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +15,7 @@ from kitexgen.runtime.errors import DecodeError, EncodeError
 from kitexgen.runtime.thrift import decode, encode, encoded_size
 from kitexgen.runtime.wire import append_binary, decode_binary, read_message_begin, write_message_begin
 from kitexgen.runtime.wire.native import is_compiled
+from tests.builders.blocks import blocks_after, starve
 from tests.builders.records import Choice, Color, Containers, Kept, Key, NotFound, Scalars, User
 
 pytestmark = pytest.mark.skipif(not is_compiled(), reason="the compiled codec was not built")
@@ -49,32 +48,6 @@ STARVED: list[Any] = [
 @pytest.fixture(scope="module", autouse=True)
 def codec() -> None:
     """These are about the compiled one."""
-
-
-def blocks_after(function: Callable[[], object], calls: int = CALLS) -> int:
-    """How many blocks of memory are in use more after many calls than after a few; Python's own come and go."""
-    for _ in range(50):
-        function()
-    gc.collect()
-    before = sys.getallocatedblocks()
-    for _ in range(calls):
-        function()
-    gc.collect()
-    found = sys.getallocatedblocks() - before
-    # CPython 3.12 and 3.13 sometimes count a block a call that does not exist: memory itself is the judge then.
-    return 0 if found > 50 and sys.version_info >= (3, 12) and _stays(function, 20 * calls) else found
-
-
-def _stays(function: Callable[[], object], calls: int) -> bool:
-    """Whether resident memory stays where it is: a block of 32 bytes a call is more than these 8 bytes."""
-    before = _resident()
-    for _ in range(calls):
-        function()
-    return _resident() - before < max(8 * calls, 1 << 17)
-
-
-def _resident() -> int:
-    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * 4096
 
 
 @pytest.mark.parametrize("record", RECORDS, ids=lambda record: type(record).__name__)
@@ -129,41 +102,16 @@ def test_the_functions_of_a_call() -> None:
         begin = read_message_begin("binary", data)
         assert decode_binary(User, data, begin.at)[1] == len(data)
 
-    assert blocks_after(call) < 50
+    assert blocks_after(call, CALLS) < 50
 
 
 def test_every_place_where_memory_may_run_out() -> None:
-    testcapi = pytest.importorskip("_testcapi", reason="this Python was built without its own test module")
-    if not hasattr(testcapi, "set_nomemory"):
-        pytest.skip("this Python cannot be told to run out of memory")
     for record in STARVED:
         for protocol in ("binary", "compact"):
             data = encode(record, protocol=protocol)  # type: ignore[arg-type]
             twin = decode(type(record), data, protocol=protocol)  # type: ignore[arg-type]
-            assert _starve(testcapi, encode, record, protocol) == data
-            assert _starve(testcapi, decode, type(record), data, protocol) == twin
-
-
-def _starve(testcapi: Any, function: Any, *arguments: Any) -> Any:
-    """Let the first allocation fail, then the second, and so on until the call gets what it needs."""
-    *given, protocol = arguments
-    gc.collect()
-    gc.disable()
-    try:
-        for allowed in range(500):
-            found = None
-            testcapi.set_nomemory(allowed)
-            try:
-                found = function(*given, protocol=protocol)
-            except MemoryError:
-                pass
-            finally:
-                testcapi.remove_mem_hooks()
-            if found is not None:
-                return found
-    finally:
-        gc.enable()
-    raise AssertionError("500 allocations are not enough")
+            assert starve(partial(encode, record, protocol=protocol)) == data  # type: ignore[arg-type]
+            assert starve(partial(decode, type(record), data, protocol=protocol)) == twin  # type: ignore[arg-type]
 
 
 def test_a_count_that_lies_costs_little() -> None:

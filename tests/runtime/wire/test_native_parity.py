@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 from array import array
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from kitexgen.runtime.thrift import decode, encode, encoded_size
 from kitexgen.runtime.wire.native import fallbacks, is_compiled, pure_only
 from kitexgen.runtime.wire.table import table_of
 from kitexgen.runtime.wire.thrift_envelope import ThriftProtocol, read_message_begin, write_message_begin
+from tests.builders.codecs import check_same, outcome
 from tests.builders.generated import generate_code, generate_text
 from tests.builders.records import ALL, Color, Containers, Kept, Key, Scalars, User
 from tests.strategies.schemas import schemas, to_thrift
@@ -35,22 +35,6 @@ FEW = settings(max_examples=25, suppress_health_check=[*HealthCheck])
 @pytest.fixture(scope="module", autouse=True)
 def codec() -> None:
     """Both are at work in each of these tests."""
-
-
-def outcome(function: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
-    """What was returned, or class and text of what was raised."""
-    try:
-        return function(*arguments, **options)
-    except Exception as error:
-        return type(error), str(error)
-
-
-def check_same(function: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
-    """What both codecs do, which is the same."""
-    found = outcome(function, *arguments, **options)
-    with pure_only():
-        assert outcome(function, *arguments, **options) == found
-    return found
 
 
 def check_record(record: Struct) -> None:

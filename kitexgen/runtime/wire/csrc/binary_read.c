@@ -113,7 +113,7 @@ static PyObject *read_list(Reader *reader, Type *type)
     Plan *plan;
     if (element->size)
         done = fill_fixed(reader, element, ((PyListObject *)list)->ob_item, count);
-    else if (kind == K_RECORD && (plan = plan_within(reader->state, element)) != NULL && ++reader->depth <= WALK_DEPTH) {
+    else if (kind == K_RECORD && (plan = plan_within(reader->state, THRIFT, element)) != NULL && ++reader->depth <= WALK_DEPTH) {
         for (Py_ssize_t index = 0; index < count && done; index++) {
             PyObject *item = read_binary_record(reader, plan);
             done = LIKELY(item != NULL) && list_add(list, index, item) == 0;
@@ -185,7 +185,7 @@ static PyObject *read_packed(Reader *reader, Type *type)
 
 static PyObject *read_within(Reader *reader, Type *type)
 {
-    Plan *plan = plan_within(reader->state, type);
+    Plan *plan = plan_within(reader->state, THRIFT, type);
     return LIKELY(plan != NULL) ? read_binary_record(reader, plan) : NULL;
 }
 

@@ -143,7 +143,7 @@ static uint8_t *write_items(Writer *writer, uint8_t *at, Type *element, PyObject
             at = write_text(writer, at, items[index], 0);
         return at;
     }
-    Plan *plan = kind == K_RECORD ? plan_within(writer->state, element) : NULL;
+    Plan *plan = kind == K_RECORD ? plan_within(writer->state, THRIFT, element) : NULL;
     Py_ssize_t index = 0;
     if (UNLIKELY(++writer->depth > WALK_DEPTH))
         return NULL;
@@ -260,14 +260,14 @@ static uint8_t *write_packed(Writer *writer, uint8_t *at, Type *type, PyObject *
 
 static uint8_t *write_within(Writer *writer, uint8_t *at, Type *type, PyObject *record)
 {
-    Plan *plan = plan_within(writer->state, type);
+    Plan *plan = plan_within(writer->state, THRIFT, type);
     if (UNLIKELY(plan == NULL))
         return NULL;
     if (UNLIKELY(!Py_IS_TYPE(record, plan->cls))) {
         /* Of a class derived from the one declared: its slots are in the same places, if nothing overrides them. */
         if (!PyType_IsSubtype(Py_TYPE(record), plan->cls))
             return NULL;
-        Plan *own = plan_of(writer->state, Py_TYPE(record));
+        Plan *own = plan_of(writer->state, THRIFT, Py_TYPE(record));
         if (own == NULL || own->count != plan->count || !plan_holds(own) || !own->can_write)
             return NULL;
         for (int index = 0; index < plan->count; index++)

@@ -216,7 +216,7 @@ static PyObject *read_large(Reader *reader, Type *type)
     case K_MAP: case K_FROZENMAP: value = read_map(reader, type); break;
     case K_PACKED: value = read_packed(reader, type); break;
     default: {
-        Plan *plan = plan_within(reader->state, type);
+        Plan *plan = plan_within(reader->state, THRIFT, type);
         value = plan != NULL ? read_compact_record(reader, plan) : NULL;
     }
     }

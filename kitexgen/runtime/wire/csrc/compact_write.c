@@ -59,7 +59,7 @@ static uint8_t *write_string(Writer *writer, uint8_t *at, PyObject *value)
         copy_short(at, ascii_text(value), size);
         return at + size;
     }
-    size = PyUnicode_CheckExact(value) ? utf8_size(value) : -1;
+    size = PyUnicode_CheckExact(value) ? utf8_size(value, true) : -1;
     if (size < 0 || (at = room(writer, at, VARINT_BYTES + size)) == NULL)
         return NULL;
     return utf8_put(varint_put(at, (uint64_t)size), value);
@@ -228,7 +228,7 @@ static uint8_t *write_large(Writer *writer, uint8_t *at, Type *type, PyObject *v
     case K_MAP: case K_FROZENMAP: at = write_map(writer, at, type, value); break;
     case K_PACKED: at = write_packed(writer, at, type, value); break;
     default: {
-        Plan *plan = plan_within(writer->state, type);
+        Plan *plan = plan_within(writer->state, THRIFT, type);
         at = plan != NULL && Py_IS_TYPE(value, plan->cls) ? write_compact_record(writer, at, plan, value) : NULL;
     }
     }

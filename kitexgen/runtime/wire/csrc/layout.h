@@ -82,6 +82,21 @@ public:;
     return !overflow;
 }
 
+/* The value of an int that is not negative, nor larger than 64 bits; false for others. */
+INLINE bool unsigned_value(PyObject *integer, uint64_t *value)
+{
+    int64_t number;
+    if (LIKELY(int_value(integer, &number))) {
+        *value = (uint64_t)number;
+        return number >= 0;
+    }
+    *value = PyLong_AsUnsignedLongLong(integer);
+    if (*value != (uint64_t)-1 || !PyErr_Occurred())
+        return true;
+    PyErr_Clear();
+    return false;
+}
+
 INLINE PyObject *int_new(int64_t value)
 {
 #if KX_LAYOUT
@@ -102,6 +117,11 @@ INLINE PyObject *int_new(int64_t value)
     }
 #endif
     return PyLong_FromLongLong(value);
+}
+
+INLINE PyObject *unsigned_new(uint64_t value)
+{
+    return LIKELY(value >> 63 == 0) ? int_new((int64_t)value) : PyLong_FromUnsignedLongLong(value);
 }
 
 INLINE PyObject *float_new(double value)

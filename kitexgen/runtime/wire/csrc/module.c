@@ -4,14 +4,14 @@
  * not done here, for a mistake in the data as well as for a type that is too rare, that one does from the start. So it
  * alone says what is wrong. What is raised here are MemoryError and what is no Exception.
  */
+#include "module.h"
 #include "envelope.h"
+#include "proto.h"
 #include "reader.h"
 #include "strings.h"
 #include "writer.h"
 
-#include <structmember.h>
-
-static PyMethodDef METHODS[FUNCTIONS + 7]; /* the first FUNCTIONS of them in the order of Function */
+static PyMethodDef METHODS[FUNCTIONS + 8]; /* the first FUNCTIONS of them in the order of Function */
 
 typedef enum { BINARY, COMPACT, NEITHER } Protocol;
 
@@ -28,8 +28,8 @@ static bool is_final(void)
     return true;
 }
 
-static NOINLINE PyObject *fall_back(State *state, Function function, PyObject *const *args, Py_ssize_t count,
-                                    PyObject *names)
+NOINLINE PyObject *fall_back(State *state, Function function, PyObject *const *args, Py_ssize_t count,
+                             PyObject *names)
 {
     if (is_final())
         return NULL;
@@ -37,11 +37,6 @@ static NOINLINE PyObject *fall_back(State *state, Function function, PyObject *c
     if (state->fallbacks[function] == NULL)
         return PyErr_Format(PyExc_RuntimeError, "nothing is installed behind %s", METHODS[function].ml_name);
     return PyObject_Vectorcall(state->fallbacks[function], args, (size_t)count, names);
-}
-
-static inline bool is_word(PyObject *value, PyObject *word)
-{
-    return value == word || (PyUnicode_CheckExact(value) && PyUnicode_Compare(value, word) == 0);
 }
 
 /* What the one keyword argument that may be there says. */
@@ -59,7 +54,7 @@ static inline uint8_t *write_with(Writer *writer, State *state, uint8_t *stack, 
                                   Protocol protocol, bool splits)
 {
     writer->bytes = writer->apart = NULL;
-    Plan *plan = *found = UNLIKELY(state->paused) ? NULL : plan_of(state, Py_TYPE(record));
+    Plan *plan = *found = UNLIKELY(state->paused) ? NULL : plan_of(state, THRIFT, Py_TYPE(record));
     if (UNLIKELY(plan == NULL))
         return NULL;
     uint8_t *at = writer_begin(writer, state, stack, plan->hint);
@@ -95,7 +90,7 @@ static PyObject *read_with(State *state, PyObject *cls, PyObject *data, Py_ssize
 {
     if (UNLIKELY(state->paused) || UNLIKELY(!PyType_Check(cls)) || at < 0 || at > PyBytes_GET_SIZE(data))
         return NULL;
-    Plan *plan = plan_of(state, (PyTypeObject *)cls);
+    Plan *plan = plan_of(state, THRIFT, (PyTypeObject *)cls);
     if (UNLIKELY(plan == NULL))
         return NULL;
     const uint8_t *from = (const uint8_t *)PyBytes_AS_STRING(data);
@@ -105,8 +100,6 @@ static PyObject *read_with(State *state, PyObject *cls, PyObject *data, Py_ssize
     *end = reader.at - from;
     return record;
 }
-
-#define ARGUMENTS PyObject *module, PyObject *const *args, Py_ssize_t count, PyObject *names
 
 static PyObject *encode(ARGUMENTS)
 {
@@ -316,14 +309,16 @@ static int know(PyObject **type, PyObject *given, const char *first, Py_ssize_t 
     return status;
 }
 
-/* know(resolve, UUID, SafeUUID.unknown, FrozenMap, array): the Python that plans and values are made with. */
+/* know(resolve, resolve_message, UUID, SafeUUID.unknown, FrozenMap, array): the Python that plans and values are made
+ * with.
+ */
 static PyObject *know_classes(PyObject *module, PyObject *args)
 {
     static const char letters[] = "?bhiqd";
     static const int widths[] = {0, 1, 2, 4, 8, 8};
     State *state = PyModule_GetState(module);
-    PyObject *resolve, *uuid, *safe, *map, *array;
-    if (!PyArg_ParseTuple(args, "OOOOO", &resolve, &uuid, &safe, &map, &array))
+    PyObject *resolve, *resolve_message, *uuid, *safe, *map, *array;
+    if (!PyArg_ParseTuple(args, "OOOOOO", &resolve, &resolve_message, &uuid, &safe, &map, &array))
         return NULL;
     if (know(&state->uuid_type, uuid, "int", &state->uuid_int, "is_safe", &state->uuid_is_safe) < 0
         || know(&state->map_type, map, "_entries", &state->map_entries, "_hash", &state->map_hash) < 0)
@@ -344,7 +339,8 @@ static PyObject *know_classes(PyObject *module, PyObject *args)
     }
     Py_XSETREF(state->uuid_safe, Py_NewRef(safe));
     Py_XSETREF(state->array_type, Py_NewRef(array));
-    Py_XSETREF(state->resolve, Py_NewRef(resolve));
+    Py_XSETREF(state->resolve[THRIFT], Py_NewRef(resolve));
+    Py_XSETREF(state->resolve[PROTOBUF], Py_NewRef(resolve_message));
     Py_RETURN_NONE;
 }
 
@@ -363,7 +359,7 @@ static PyObject *know_begin(PyObject *module, PyObject *cls)
 #define ENTRY(name, signature) \
     {#name, (PyCFunction)(void (*)(void))name, METH_FASTCALL | METH_KEYWORDS, #name signature "\n--\n\n"}
 
-static PyMethodDef METHODS[FUNCTIONS + 7] = {
+static PyMethodDef METHODS[FUNCTIONS + 8] = {
     ENTRY(encode, "(record, *, protocol='binary')"),
     ENTRY(decode, "(cls, data, *, protocol='binary')"),
     ENTRY(encoded_size, "(record, *, protocol='binary')"),
@@ -374,7 +370,14 @@ static PyMethodDef METHODS[FUNCTIONS + 7] = {
     ENTRY(decode_compact, "(cls, data, at=0)"),
     ENTRY(write_message_begin, "(protocol, name, kind, sequence)"),
     ENTRY(read_message_begin, "(protocol, data, at=0)"),
+    ENTRY(encode_message, "(message, *, deterministic=False)"),
+    ENTRY(decode_message, "(cls, data)"),
+    ENTRY(message_size, "(message)"),
+    ENTRY(encode_protobuf, "(message, *, deterministic=False)"),
+    ENTRY(append_protobuf, "(message, pieces)"),
+    ENTRY(decode_protobuf, "(cls, data)"),
     {"add", plan_add, METH_VARARGS, NULL},
+    {"add_message", message_plan_add, METH_VARARGS, NULL},
     {"install", install, METH_VARARGS, NULL},
     {"pause", pause_, METH_O, NULL},
     {"fallbacks", fallbacks, METH_NOARGS, NULL},
@@ -388,18 +391,26 @@ static int module_exec(PyObject *module)
     State *state = PyModule_GetState(module);
     if (layout_check() < 0)
         return -1;
-    state->registry = registry_new(256);
+    for (int family = 0; family < FAMILIES; family++) {
+        state->registries[family] = registry_new(256);
+        if (state->registries[family] == NULL)
+            return -1;
+    }
     state->binary = PyUnicode_InternFromString("binary");
     state->compact = PyUnicode_InternFromString("compact");
     state->protocol = PyUnicode_InternFromString("protocol");
+    state->deterministic = PyUnicode_InternFromString("deterministic");
     state->nothing = PyTuple_New(0);
-    return state->registry && state->binary && state->compact && state->protocol && state->nothing ? 0 : -1;
+    state->no_bytes = PyBytes_FromStringAndSize(NULL, 0);
+    return state->binary && state->compact && state->protocol && state->deterministic && state->nothing
+                   && state->no_bytes ? 0 : -1;
 }
 
 static int module_traverse(PyObject *module, visitproc visit, void *arg)
 {
     State *state = PyModule_GetState(module);
-    Py_VISIT(state->resolve);
+    for (int family = 0; family < FAMILIES; family++)
+        Py_VISIT(state->resolve[family]);
     Py_VISIT(state->uuid_type);
     Py_VISIT(state->uuid_safe);
     Py_VISIT(state->map_type);
@@ -413,7 +424,8 @@ static int module_traverse(PyObject *module, visitproc visit, void *arg)
 static int module_clear(PyObject *module)
 {
     State *state = PyModule_GetState(module);
-    Py_CLEAR(state->resolve);
+    for (int family = 0; family < FAMILIES; family++)
+        Py_CLEAR(state->resolve[family]);
     Py_CLEAR(state->uuid_type);
     Py_CLEAR(state->uuid_safe);
     Py_CLEAR(state->map_type);
@@ -434,7 +446,9 @@ static void module_free(void *module)
     Py_CLEAR(state->binary);
     Py_CLEAR(state->compact);
     Py_CLEAR(state->protocol);
+    Py_CLEAR(state->deterministic);
     Py_CLEAR(state->nothing);
+    Py_CLEAR(state->no_bytes);
     registry_clear(state);
 }
 
@@ -446,7 +460,7 @@ static PyModuleDef_Slot SLOTS[] = {
 static struct PyModuleDef MODULE = {
     PyModuleDef_HEAD_INIT,
     .m_name = "kitexgen.runtime.wire._native",
-    .m_doc = "Thrift codecs over generated records, compiled. `kitexgen.runtime.wire.native` is what uses it.",
+    .m_doc = "Thrift and Protobuf codecs over generated records, compiled. `kitexgen.runtime.wire.native` is what uses it.",
     .m_size = sizeof(State),
     .m_methods = METHODS,
     .m_slots = SLOTS,

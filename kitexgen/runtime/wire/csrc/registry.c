@@ -30,13 +30,13 @@ static void put(Registry *registry, Plan *plan)
     STORE_PLAN(&registry->plans[place], plan);
 }
 
-static int add(State *state, Plan *plan)
+static int add(State *state, Family family, Plan *plan)
 {
-    if (registry_find(state, plan->cls) != NULL) {
+    if (registry_find(state, family, plan->cls) != NULL) {
         plan_free(plan);
         return 0;
     }
-    Registry *registry = state->registry;
+    Registry *registry = state->registries[family];
     if (2 * (registry->count + 1) > registry->mask) {
         Registry *larger = registry_new(2 * (registry->mask + 1));
         if (larger == NULL)
@@ -45,25 +45,24 @@ static int add(State *state, Plan *plan)
             if (registry->plans[place] != NULL)
                 put(larger, registry->plans[place]);
         larger->older = registry;
-        STORE_REGISTRY(state, larger);
+        STORE_REGISTRY(state, family, larger);
         registry = larger;
     }
     put(registry, plan);
     return 0;
 }
 
-int registry_add(State *state, Plan *plan)
+int registry_add(State *state, Family family, Plan *plan)
 {
     plan_renew(plan);
     LOCK_REGISTRY(state);
-    int status = add(state, plan);
+    int status = add(state, family, plan);
     UNLOCK_REGISTRY(state);
     return status;
 }
 
-int registry_traverse(State *state, visitproc visit, void *arg)
+static int traverse(Registry *registry, visitproc visit, void *arg)
 {
-    Registry *registry = state->registry;
     for (size_t place = 0; registry != NULL && place <= registry->mask; place++) {
         int stopped = registry->plans[place] == NULL ? 0 : plan_traverse(registry->plans[place], visit, arg);
         if (stopped)
@@ -72,10 +71,16 @@ int registry_traverse(State *state, visitproc visit, void *arg)
     return 0;
 }
 
-void registry_clear(State *state)
+int registry_traverse(State *state, visitproc visit, void *arg)
 {
-    Registry *registry = state->registry;
-    state->registry = NULL;
+    int stopped = 0;
+    for (int family = 0; family < FAMILIES && !stopped; family++)
+        stopped = traverse(state->registries[family], visit, arg);
+    return stopped;
+}
+
+static void clear(Registry *registry)
+{
     for (size_t place = 0; registry != NULL && place <= registry->mask; place++)
         if (registry->plans[place] != NULL)
             plan_free(registry->plans[place]);
@@ -83,6 +88,15 @@ void registry_clear(State *state)
         Registry *older = registry->older;
         PyMem_Free(registry);
         registry = older;
+    }
+}
+
+void registry_clear(State *state)
+{
+    for (int family = 0; family < FAMILIES; family++) {
+        Registry *registry = state->registries[family];
+        state->registries[family] = NULL;
+        clear(registry);
     }
 }
 
@@ -163,13 +177,13 @@ NOINLINE bool plan_renew(Plan *plan)
     return PLAN_VERSION(plan) != 0;
 }
 
-NOINLINE Plan *plan_resolve(State *state, PyTypeObject *cls)
+NOINLINE Plan *plan_resolve(State *state, Family family, PyTypeObject *cls)
 {
-    if (state->resolve == NULL)
+    if (state->resolve[family] == NULL)
         return NULL;
-    PyObject *done = PyObject_CallOneArg(state->resolve, (PyObject *)cls);
+    PyObject *done = PyObject_CallOneArg(state->resolve[family], (PyObject *)cls);
     if (done == NULL)
         return NULL;
     Py_DECREF(done);
-    return registry_find(state, cls);
+    return registry_find(state, family, cls);
 }

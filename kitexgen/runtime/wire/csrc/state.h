@@ -8,8 +8,12 @@ typedef enum {
     ENCODE, DECODE, ENCODED_SIZE,
     ENCODE_BINARY, APPEND_BINARY, DECODE_BINARY, ENCODE_COMPACT, DECODE_COMPACT,
     WRITE_MESSAGE_BEGIN, READ_MESSAGE_BEGIN,
+    ENCODE_MESSAGE, DECODE_MESSAGE, MESSAGE_SIZE, ENCODE_PROTOBUF, APPEND_PROTOBUF, DECODE_PROTOBUF,
     FUNCTIONS
 } Function;
+
+/* Of a class either has its own plan. */
+typedef enum { THRIFT, PROTOBUF, FAMILIES } Family;
 
 /* Plans by class: open addressing. A table that became too small stays allocated until the module goes, because
  * another thread may still be reading it.
@@ -22,13 +26,13 @@ typedef struct Registry {
 } Registry;
 
 typedef struct {
-    Registry *registry;
+    Registry *registries[FAMILIES];
 #ifdef Py_GIL_DISABLED
     PyMutex registry_lock;
 #endif
     bool paused;                   /* everything falls back */
     Py_ssize_t fallen_back;        /* how often something did, while not paused */
-    PyObject *resolve;             /* Python: makes the plan of a class and adds it */
+    PyObject *resolve[FAMILIES];   /* Python: makes the plan of a class and adds it */
     PyObject *fallbacks[FUNCTIONS];
     PyObject *uuid_type;           /* uuid.UUID */
     PyObject *uuid_safe;           /* uuid.SafeUUID.unknown */
@@ -39,7 +43,9 @@ typedef struct {
     PyObject *array_codes[K_DOUBLE + 1];
     PyObject *begin_type;          /* MessageBegin */
     PyObject *binary, *compact, *protocol, *frombytes;
+    PyObject *deterministic;
     PyObject *nothing;             /* () */
+    PyObject *no_bytes;            /* b"" */
 } State;
 
 /* The offset of the slot `name` of `cls`, -1 with an exception when it is none. */

@@ -10,7 +10,7 @@ PyObject *text_of_any(const uint8_t *from, Py_ssize_t size)
 static inline bool is_surrogate(Py_UCS4 character) { return character >= 0xD800 && character <= 0xDFFF; }
 static inline bool is_escape(Py_UCS4 character) { return character >= 0xDC80 && character <= 0xDCFF; }
 
-Py_ssize_t utf8_size(PyObject *text)
+Py_ssize_t utf8_size(PyObject *text, bool escapes)
 {
 #if PY_VERSION_HEX < 0x030C0000
     if (PyUnicode_READY(text) < 0)
@@ -29,7 +29,7 @@ Py_ssize_t utf8_size(PyObject *text)
     for (Py_ssize_t at = 0; at < length; at++) {
         Py_UCS4 character = PyUnicode_READ(kind, data, at);
         if (UNLIKELY(is_surrogate(character))) {
-            if (!is_escape(character))
+            if (!escapes || !is_escape(character))
                 return -1;
             size += 1;
         }
@@ -70,7 +70,7 @@ uint8_t *utf8_put(uint8_t *at, PyObject *text)
 
 NOINLINE uint8_t *write_any_text(Writer *writer, uint8_t *at, PyObject *value, Py_ssize_t slack)
 {
-    Py_ssize_t size = PyUnicode_CheckExact(value) ? utf8_size(value) : -1;
+    Py_ssize_t size = PyUnicode_CheckExact(value) ? utf8_size(value, true) : -1;
     if (size < 0)
         return NULL;
     at = room(writer, at, 4 + size + slack);

@@ -66,8 +66,10 @@ static inline PyObject *text_new(const uint8_t *from, Py_ssize_t size)
     return text_of_any(from, size);
 }
 
-/* Bytes of a str in UTF-8. -1 when it has a surrogate that stands for no byte, or more than a length can say. */
-Py_ssize_t utf8_size(PyObject *text);
+/* Bytes of a str in UTF-8. -1 when it has more than a length can say, or a surrogate that stands for no byte, which
+ * none does without `escapes`.
+ */
+Py_ssize_t utf8_size(PyObject *text, bool escapes);
 
 /* Write these bytes. */
 uint8_t *utf8_put(uint8_t *at, PyObject *text);

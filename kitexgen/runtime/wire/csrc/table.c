@@ -30,7 +30,15 @@ static const char *const ABSENCES[] = {"shared", "list", "dict", "set", "init", 
 /* Members of an enum between 0 and here are found without a look into a dict. */
 #define NEAR_MEMBERS 256
 
-static void type_free(Type *type)
+Type *type_alloc(void)
+{
+    Type *type = PyMem_Calloc(1, sizeof(Type));
+    if (type == NULL)
+        PyErr_NoMemory();
+    return type;
+}
+
+void type_free(Type *type)
 {
     if (type == NULL)
         return;
@@ -42,12 +50,14 @@ static void type_free(Type *type)
     PyMem_Free(type);
 }
 
-static bool type_is(PyObject *thing, PyObject *what)
+int type_set_class(Type *type, PyObject *cls)
 {
-    if (PyType_Check(thing))
-        return true;
-    PyErr_Format(PyExc_TypeError, "expected a class, got %R", what);
-    return false;
+    if (!PyType_Check(cls)) {
+        PyErr_Format(PyExc_TypeError, "expected a class, got %R", cls);
+        return -1;
+    }
+    type->cls = Py_NewRef(cls);
+    return 0;
 }
 
 /* An array of the members with small numbers; they are borrowed from the dict. */
@@ -78,6 +88,16 @@ static int find_near_members(Type *type)
     return 0;
 }
 
+int type_set_members(Type *type, PyObject *members)
+{
+    if (!PyDict_CheckExact(members)) {
+        PyErr_Format(PyExc_TypeError, "expected a dict of members, got %R", members);
+        return -1;
+    }
+    type->members = PyDict_Copy(members);
+    return type->members == NULL ? -1 : find_near_members(type);
+}
+
 static Type *type_new(PyObject *spelled);
 
 /* What stands behind the word of a type: (cls, members), (cls,), (element,) or (key, value). */
@@ -93,16 +113,11 @@ static int type_fill(Type *type, PyObject *spelled)
     }
     switch (type->kind) {
     case K_ENUM:
-        if (!type_is(PyTuple_GET_ITEM(spelled, 1), spelled) || !PyDict_CheckExact(PyTuple_GET_ITEM(spelled, 2)))
+        if (type_set_class(type, PyTuple_GET_ITEM(spelled, 1)) < 0)
             return -1;
-        type->cls = Py_NewRef(PyTuple_GET_ITEM(spelled, 1));
-        type->members = PyDict_Copy(PyTuple_GET_ITEM(spelled, 2));
-        return type->members == NULL ? -1 : find_near_members(type);
+        return type_set_members(type, PyTuple_GET_ITEM(spelled, 2));
     case K_RECORD:
-        if (!type_is(PyTuple_GET_ITEM(spelled, 1), spelled))
-            return -1;
-        type->cls = Py_NewRef(PyTuple_GET_ITEM(spelled, 1));
-        return 0;
+        return type_set_class(type, PyTuple_GET_ITEM(spelled, 1));
     case K_MAP: case K_FROZENMAP:
         type->key = type_new(PyTuple_GET_ITEM(spelled, 1));
         type->element = type->key == NULL ? NULL : type_new(PyTuple_GET_ITEM(spelled, 2));
@@ -130,11 +145,9 @@ static Type *type_new(PyObject *spelled)
     for (size_t at = 0; at < Py_ARRAY_LENGTH(KINDS); at++) {
         if (PyUnicode_CompareWithASCIIString(word, KINDS[at].word) != 0)
             continue;
-        Type *type = PyMem_Calloc(1, sizeof(Type));
-        if (type == NULL) {
-            PyErr_NoMemory();
+        Type *type = type_alloc();
+        if (type == NULL)
             return NULL;
-        }
         type->kind = KINDS[at].kind;
         type->code = KINDS[at].code;
         type->compact = KINDS[at].compact;
@@ -143,8 +156,6 @@ static Type *type_new(PyObject *spelled)
         type->least_compact = KINDS[at].least_compact;
         if (type_fill(type, spelled) == 0)
             return type;
-        if (!PyErr_Occurred())
-            PyErr_Format(PyExc_TypeError, "a type spelled %R", spelled);
         type_free(type);
         return NULL;
     }
@@ -161,9 +172,26 @@ static int word_in(const char *const *words, const char *word)
     return -1;
 }
 
+int field_set(Field *field, Type *type, PyObject *attribute, const char *presence, const char *absence,
+              PyObject *missing)
+{
+    int present = word_in(PRESENCES, presence), absent = present < 0 ? -1 : word_in(ABSENCES, absence);
+    if (absent < 0) {
+        type_free(type);
+        return -1;
+    }
+    field->type = type;
+    field->kind = type->kind;
+    field->presence = (uint8_t)present;
+    field->absence = (uint8_t)absent;
+    field->attribute = Py_NewRef(attribute);
+    field->missing = Py_NewRef(missing);
+    return 0;
+}
+
 static int field_fill(Field *field, PyObject *row)
 {
-    int id, presence, absence;
+    int id;
     PyObject *attribute, *spelled, *missing;
     const char *present, *absent;
     if (!PyTuple_Check(row) || !PyArg_ParseTuple(row, "iUO!ssO", &id, &attribute, &PyTuple_Type, &spelled, &present,
@@ -173,37 +201,32 @@ static int field_fill(Field *field, PyObject *row)
         PyErr_Format(PyExc_ValueError, "field id %d", id);
         return -1;
     }
-    if ((presence = word_in(PRESENCES, present)) < 0 || (absence = word_in(ABSENCES, absent)) < 0)
+    Type *type = type_new(spelled);
+    if (type == NULL || field_set(field, type, attribute, present, absent, missing) < 0)
         return -1;
-    field->type = type_new(spelled);
-    if (field->type == NULL)
-        return -1;
-    field->id = (int16_t)id;
-    field->kind = field->type->kind;
-    field->presence = (uint8_t)presence;
-    field->absence = (uint8_t)absence;
-    field->attribute = Py_NewRef(attribute);
-    field->missing = Py_NewRef(missing);
+    field->id = id;
     uint8_t header[4] = {field->type->code, 0, 0, 0};
     put16(header + 1, (uint16_t)id);
     memcpy(&field->header, header, 4);
     return 0;
 }
 
-/* Ids up to this many apart are looked up in an array. */
+/* Ids from the first one up to this many on are looked up in an array. */
 #define CLOSE_IDS 1024
 
-static int plan_index(Plan *plan)
+int plan_index(Plan *plan)
 {
-    int first = INT16_MAX, last = INT16_MIN;
-    for (int at = 0; at < plan->count; at++) {
+    int first = plan->count == 0 ? 0 : INT32_MAX, last = -1;
+    for (int at = 0; at < plan->count; at++)
         first = Py_MIN(first, plan->fields[at].id);
-        last = Py_MAX(last, plan->fields[at].id);
+    for (int at = 0; at < plan->count; at++) {
+        if (plan->fields[at].id - (int64_t)first < CLOSE_IDS)
+            last = Py_MAX(last, plan->fields[at].id - first);
+        else
+            plan->has_far = true;
     }
-    plan->first_id = plan->count == 0 ? 0 : first;
-    plan->id_count = plan->count == 0 ? 0 : last - first + 1;
-    if (plan->id_count > CLOSE_IDS)
-        return 0;
+    plan->first_id = first;
+    plan->id_count = last + 1;
     plan->by_id = PyMem_Malloc(sizeof(int16_t) * (size_t)(plan->id_count + 1));
     if (plan->by_id == NULL) {
         PyErr_NoMemory();
@@ -212,7 +235,8 @@ static int plan_index(Plan *plan)
     for (int at = 0; at < plan->id_count; at++)
         plan->by_id[at] = -1;
     for (int at = 0; at < plan->count; at++)
-        plan->by_id[plan->fields[at].id - first] = (int16_t)at;
+        if (plan->fields[at].id - (int64_t)first < CLOSE_IDS)
+            plan->by_id[plan->fields[at].id - first] = (int16_t)at;
     return 0;
 }
 
@@ -304,7 +328,7 @@ PyObject *plan_add(PyObject *module, PyObject *args)
     plan->reads = reads;
     plan->is_union = is_union;
     plan->keeps_unknown = keeps_unknown;
-    if (plan_fill(plan, rows) < 0 || registry_add(PyModule_GetState(module), plan) < 0) {
+    if (plan_fill(plan, rows) < 0 || registry_add(PyModule_GetState(module), THRIFT, plan) < 0) {
         plan_free(plan);
         return NULL;
     }

@@ -9,8 +9,8 @@ uint8_t *writer_begin(Writer *writer, State *state, uint8_t *stack, Py_ssize_t h
 {
     writer->state = state;
     writer->depth = 0;
+    writer->splits = writer->sorted = false;
     writer->bytes = writer->apart = NULL;
-    writer->splits = false;
     writer->base = stack;
     writer->end = stack + STACK_BUFFER;
     if (hint > STACK_BUFFER && hint <= LARGEST_HINT) {

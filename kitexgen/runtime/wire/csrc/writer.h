@@ -19,7 +19,8 @@ typedef struct {
     PyObject *apart; /* places and objects in turns, see `writer_set_apart`; NULL while there are none */
     State *state;
     int depth;
-    bool splits;     /* whether large bytes are set apart instead of copied */
+    bool splits; /* whether large bytes are set apart instead of copied */
+    bool sorted; /* entries of Protobuf's maps must not stand in any order */
 } Writer;
 
 /* From so many bytes on an object travels as it is; as `LARGE` of kitexgen.runtime.buffer.pieces. */
