@@ -35,7 +35,7 @@ class _Wanted(NamedTuple):
     is_sample: bool
 
 
-@click.command(short_help="Lay down a service that runs, or a program that calls one.")
+@click.command(short_help="Lay down a service that runs, in a fresh folder.")
 @click.argument("name", type=click.Path())
 @click.option("--idl", metavar="FILE", type=click.Path(), help="Your IDL, copied with all it includes; else a sample.")
 @click.option(
@@ -62,7 +62,9 @@ def command(
     dry_run: bool,
     **flags: Any,
 ) -> None:
-    """Lay down a project in the folder NAME: IDL, generated code, handler, server, client, tests, packaging, CI.
+    """Lay down a service that runs, or with --client-only a program that calls one.
+
+    The folder NAME gets IDL, generated code, handler, server, client, tests, packaging and a workflow for CI.
 
     Nothing that exists is overwritten: files that stand in the way are named, and nothing is written then.
     """
