@@ -19,10 +19,11 @@ from kitexgen.schema.types import ListOf, MapOf, Ref, Scalar, ScalarKind, SetOf,
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceFacts:
-    """`module` is the dotted path of the service's module, `handler` its class in `handler.py`; the others are names in
-    that module. `methods` gives the Python name of each IDL method, inherited ones included. `example` is a call that
-    needs nothing but literals, or an empty message, None when every method needs more; `imports` are the lines by which
-    a caller gets what it needs.
+    """`module` is the dotted path of the service's module, `handler` its class in the handler file; the others names
+    in that module. `methods` gives the Python name of each IDL method, inherited ones included. `example` is a call
+    that needs nothing but literals, or an empty message, None when every method needs more; `is_example_void` says
+    whether it gives nothing. `imports` are the lines by which a caller gets what it needs, `test_imports` those of a
+    test, which asks `info` too.
     """
 
     module: str
@@ -33,7 +34,9 @@ class ServiceFacts:
     serve: str
     methods: Mapping[str, str]
     example: str | None
+    is_example_void: bool
     imports: str
+    test_imports: str
 
 
 def service_facts(schema: Schema, options: GenerateOptions, service: Service, out: str) -> ServiceFacts:
@@ -45,10 +48,15 @@ def service_facts(schema: Schema, options: GenerateOptions, service: Service, ou
         for owner, method in all_methods(schema, service)
     }
     imports = ImportSet("", root=out)
-    example = _example(names, imports, [(method, methods[method.name]) for _, method in all_methods(schema, service)])
-    imports.use_generated(names.places.services[service.id], called.client)
+    example, is_void = _example(
+        names, imports, [(method, methods[method.name]) for _, method in all_methods(schema, service)]
+    )
+    place = names.places.services[service.id]
+    imports.use_generated(place, called.client)
+    caller = "\n".join(imports.lines())
+    imports.use_generated(place, called.info)
     return ServiceFacts(
-        module=f"{out}.{names.places.services[service.id]}",
+        module=f"{out}.{place}",
         protocol=called.protocol,
         handler=f"{called.protocol}Handler",
         client=called.client,
@@ -56,12 +64,16 @@ def service_facts(schema: Schema, options: GenerateOptions, service: Service, ou
         serve=called.serve,
         methods=methods,
         example=example,
-        imports="\n".join(imports.lines()),
+        is_example_void=is_void,
+        imports=caller,
+        test_imports="\n".join(imports.lines()),
     )
 
 
-def _example(names: Names, imports: ImportSet, methods: list[tuple[Method, str]]) -> str | None:
-    """`get_user(1)`, for the first method that is called and answered once and takes what can be written down."""
+def _example(names: Names, imports: ImportSet, methods: list[tuple[Method, str]]) -> tuple[str | None, bool]:
+    """`get_user(1)`, for the first method that is called and answered once and takes what can be written down; and
+    whether it gives nothing.
+    """
     for method, attribute in methods:
         message = _generated_message(names, method)
         arguments = [_literal(names.schema, field) for field in method.arguments]
@@ -69,8 +81,8 @@ def _example(names: Names, imports: ImportSet, methods: list[tuple[Method, str]]
             arguments = [f"{imports.use_generated(message.module, message.name)}()"]
         given = [argument for argument in arguments if argument is not None]
         if method.streaming in (Streaming.NONE, Streaming.UNARY) and len(given) == len(arguments):
-            return f"{attribute}({', '.join(given)})"
-    return None
+            return f"{attribute}({', '.join(given)})", method.result is None
+    return None, False
 
 
 def _generated_message(names: Names, method: Method) -> ClassRef | None:
