@@ -17,8 +17,6 @@ from urllib.parse import unquote
 
 ROOT: Final = Path(__file__).parents[2]
 PAGES: Final = ("README.md", "CONTRIBUTING.md", "docs/**/*.md")
-# Pages that are written elsewhere and may be linked before they come.
-AWAITED: Final = frozenset({"editors.md"})
 _FENCE: Final = re.compile(r"^(```+|~~~+).*?^\1`*$", re.MULTILINE | re.DOTALL)
 _CODE: Final = re.compile(r"(`+)(.+?)\1", re.DOTALL)
 _LINK: Final = re.compile(r"!?\[(?:[^\[\]]|\[[^\]]*\])*\]\(<?([^()\s>]+)>?(?:\s+\"[^\"]*\")?\)")
@@ -45,8 +43,6 @@ def _wrong(page: Path, link: str, root: Path) -> str | None:
     path, _, anchor = link.partition("#")
     target = (page.parent / unquote(path)).resolve() if path else page
     docs = root / "docs"
-    if target.name in AWAITED and not target.exists():
-        return None
     if not target.exists():
         return "there is no such file"
     if docs in page.parents and target != docs and docs not in target.parents:
@@ -92,8 +88,7 @@ def wrong_links_of_site(site: Path) -> Iterator[str]:
             target = (page.parent / unquote(path.partition("?")[0])).resolve() if path else page
             target = target / "index.html" if target.is_dir() else target
             if not target.is_file():
-                if target.with_suffix(".md").name not in AWAITED:
-                    yield f"{page.relative_to(site)}: {link}: there is no such file"
+                yield f"{page.relative_to(site)}: {link}: there is no such file"
             elif anchor and target.suffix == ".html" and unquote(anchor) not in _read(target).ids:
                 yield f"{page.relative_to(site)}: {link}: the page has no such anchor"
 
