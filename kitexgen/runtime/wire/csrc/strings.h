@@ -22,7 +22,7 @@ static inline void copy_short(uint8_t *to, const uint8_t *from, Py_ssize_t size)
 }
 
 /* The same, and whether all of it was ASCII. */
-static inline bool copy_ascii(uint8_t *to, const uint8_t *from, Py_ssize_t size)
+INLINE bool copy_ascii(uint8_t *to, const uint8_t *from, Py_ssize_t size)
 {
     uint64_t seen = 0, word, next;
     Py_ssize_t at = 0;
@@ -53,7 +53,7 @@ static inline bool copy_ascii(uint8_t *to, const uint8_t *from, Py_ssize_t size)
 /* What is not ASCII, or shorter than two characters: the interpreter keeps those. */
 PyObject *text_of_any(const uint8_t *from, Py_ssize_t size);
 
-static inline PyObject *text_new(const uint8_t *from, Py_ssize_t size)
+INLINE PyObject *text_new(const uint8_t *from, Py_ssize_t size)
 {
     if (LIKELY(size >= 2)) {
         PyObject *made = ascii_new(size);
