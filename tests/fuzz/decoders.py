@@ -123,6 +123,8 @@ def _packets(pieces: list[bytes]) -> tuple[list[Packet], type[KitexError] | None
             decoder.beginning(64)
     except (BadVersion, MalformedHeader, FrameTooLarge, ChecksumMismatch, DecodeError, ProtocolError) as error:
         return packets, type(error)  # ProtocolError itself: a frame of a stream
+    finally:
+        decoder.close()
     return packets, None
 
 
@@ -151,6 +153,8 @@ def _frames(pieces: list[bytes]) -> tuple[list[StreamFrame], type[KitexError] | 
             assert decoder.pending <= MAX_MESSAGE + 4 * 0xFFFF + len(piece) + 14
     except (MalformedHeader, FrameTooLarge, ProtocolError) as error:
         return found, type(error)
+    finally:
+        decoder.close()
     return found, None
 
 

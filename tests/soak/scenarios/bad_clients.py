@@ -78,7 +78,7 @@ async def _oversize(connected: socket.socket) -> None:
 
 
 async def _header_bomb(connected: socket.socket) -> None:
-    infos = {f"key-{number}": "v" * 100 for number in range(2000)}
+    infos = {f"key-{number}": "v" * 200 for number in range(1000)}
     await _send(
         connected,
         pack(TTHEADER_BINARY, MessageKind.CALL, "nobody", 1, args(ECHO, note=Note(text="")), header=_header(infos)),
