@@ -15,7 +15,6 @@ from kitexgen.schema.declarations import RecordKind
 from kitexgen.schema.ids import ModuleId
 from kitexgen.templating import render
 
-
 # Pyright gives up on functions with so many branches ("Code is too complex to analyze") and counts that as an error;
 # a reader has a branch a field.
 _MANY_FIELDS = 100
