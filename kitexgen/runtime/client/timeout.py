@@ -12,10 +12,9 @@ Kitex's `client/rpctimeout.go` tells three ends apart:
 from __future__ import annotations
 
 import asyncio
-import time
 from typing import Any
 
-from kitexgen.runtime.call.deadline import clock_here
+from kitexgen.runtime.call.deadline import Deadline, clock_here
 from kitexgen.runtime.call.endpoint import Endpoint
 from kitexgen.runtime.call.info import RpcInfo
 from kitexgen.runtime.errors import CanceledByBusiness, RpcTimeout, TimeoutByBusiness
@@ -40,7 +39,7 @@ def give_up(call_next: Endpoint) -> Endpoint:
             # A TimeoutError may be a middleware's own; only ours becomes RpcTimeout.
             if deadline is None or not allowance.expired():
                 raise
-            raise timed_out(info, clock() - began) from error
+            raise timed_out(info, deadline) from error
         except asyncio.CancelledError as cancelled:
             # asyncio wants this very error back; what it means for the call can only stand beside it. A call made
             # further in, by a middleware, has said so already.
@@ -55,21 +54,20 @@ def name_timeout(call_next: Endpoint) -> Endpoint:
     """The same for blocking clients, where the sockets keep the time and raise TimeoutError at the deadline."""
 
     async def endpoint(info: RpcInfo, request: Any) -> Any:
-        began = time.monotonic()
         try:
             return await call_next(info, request)
         except TimeoutError as error:
             if info.deadline is None or info.deadline.left() > 0:
                 raise
-            raise timed_out(info, time.monotonic() - began) from error
+            raise timed_out(info, info.deadline) from error
 
     return endpoint
 
 
-def timed_out(info: RpcInfo, elapsed: float) -> RpcTimeout:
-    """The error for a call whose deadline is past. `elapsed` is in seconds."""
-    deadline, allowance = info.deadline, info.timeout
-    given = deadline.budget if deadline is not None else 0.0
+def timed_out(info: RpcInfo, deadline: Deadline) -> RpcTimeout:
+    """The error for a call whose `deadline` is past. It took as long as is gone of what the deadline began with."""
+    given, allowance = deadline.budget, info.timeout
+    elapsed = given - deadline.left()
     if allowance is None or allowance - given > BUSINESS_THRESHOLD:
         return TimeoutByBusiness(given, allowance=allowance, elapsed=elapsed)
     return RpcTimeout(given, elapsed=elapsed)

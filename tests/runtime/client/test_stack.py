@@ -242,9 +242,9 @@ async def test_a_call_that_brings_an_address_tries_no_other() -> None:
 def test_whose_deadline_it_was(timeout: float | None, left: float, kind: type[RpcTimeout]) -> None:
     call = info(budget=left)
     call.timeout = timeout
-    error = timed_out(call, 0.123)
+    error = timed_out(call, Deadline(10.0, left, lambda: 10.125))
     assert type(error) is kind
-    assert (error.seconds, error.elapsed) == (left, 0.123)
+    assert (error.seconds, error.elapsed) == (left, left + 0.125)
 
 
 async def test_the_innermost_call_names_the_reason() -> None:
