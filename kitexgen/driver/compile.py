@@ -129,7 +129,7 @@ def generate(config: Config, mode: Mode, on_step: Callable[[str], None] = lambda
         report.extend(handler.diagnostics)
         files[handler.source.path] = handler.source
     # Plugins see only what is sound, and what they find counts like our own findings.
-    extras = None if report.has_errors else run_plugins(config, loaded.schema, options, generated.files)
+    extras = None if report.has_errors else run_plugins(config, names, options, generated.files)
     report.extend(extras.diagnostics if extras is not None else ())
     inputs = (*reading.found, *(extras.inputs if extras is not None else ()))
     if extras is None or report.has_errors:

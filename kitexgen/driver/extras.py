@@ -11,6 +11,7 @@ from pathlib import Path
 
 from kitexgen.codegen.options import GenerateOptions
 from kitexgen.codegen.output import OutputFile
+from kitexgen.codegen.plan.naming import Names
 from kitexgen.diagnostics.diagnostic import Diagnostic
 from kitexgen.driver.config import Config, PluginSetting
 from kitexgen.driver.marks import marked
@@ -19,7 +20,6 @@ from kitexgen.plugins.discover import OWN, PluginBroken, PluginNotFound, find_pl
 from kitexgen.plugins.host import clashes, run_plugin
 from kitexgen.plugins.names import python_names
 from kitexgen.plugins.program import Program
-from kitexgen.schema.module import Schema
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,17 +31,17 @@ class Extras:
     inputs: tuple[Path, ...] = ()
 
 
-def run_plugins(config: Config, schema: Schema, options: GenerateOptions, own: Sequence[OutputFile]) -> Extras:
+def run_plugins(config: Config, names: Names, options: GenerateOptions, own: Sequence[OutputFile]) -> Extras:
     """Run the plugins of `config` in order. `own` is the generated code, whose paths they may not take."""
     if not config.plugins:
         return Extras(files={})
-    names = python_names(schema, options)
+    in_python = python_names(names, options)
     files: dict[str, list[OutputFile]] = {}
     diagnostics: list[Diagnostic] = []
     givers: dict[str, list[tuple[str, OutputFile]]] = {config.out: [("kitexgen itself", file) for file in own]}
     for plugin in config.plugins:
         request = PluginRequest(
-            schema=schema, names=names, options=plugin.options, import_root=config.out.replace("/", ".")
+            schema=names.schema, names=in_python, options=plugin.options, import_root=config.out.replace("/", ".")
         )
         response = run_plugin(plugin.name, plugin.command, request)
         diagnostics += response.diagnostics

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from kitexgen.codegen.options import GenerateOptions
+from kitexgen.codegen.plan.naming import settle_names
 from kitexgen.diagnostics.diagnostic import Diagnostic, Fix, Severity
 from kitexgen.fmt.proto import proto_comments
 from kitexgen.idl import Examined, Trees, Use, examine, is_proto
@@ -93,9 +94,8 @@ class Analysis:
     def python_names(self) -> PythonNames:
         """What generated code calls everything; to be asked of a schema without errors only."""
         config = self.project.config
-        return python_names(
-            self.examined.schema, GenerateOptions(naming=config.naming, py_package=dict(config.py_package))
-        )
+        options = GenerateOptions(naming=config.naming, py_package=dict(config.py_package))
+        return python_names(settle_names(self.examined.schema, options), options)
 
     @cached_property
     def uses(self) -> tuple[Use, ...]:

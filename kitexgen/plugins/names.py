@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from kitexgen.codegen.options import GenerateOptions
-from kitexgen.codegen.plan.naming import settle_names
+from kitexgen.codegen.plan.naming import Names
 from kitexgen.codegen.plan.service_names import service_names
 from kitexgen.codegen.plan.symbols import TypeDeclaration
 from kitexgen.plugins.api import PythonName, PythonNames
 from kitexgen.schema.declarations import Enum, Record
 from kitexgen.schema.ids import DeclId
-from kitexgen.schema.module import Schema
 from kitexgen.schema.walk import declarations
 
 
-def python_names(schema: Schema, options: GenerateOptions) -> PythonNames:
-    """The names that `generate(schema, options)` gives."""
-    names = settle_names(schema, options)
-    symbols = names.symbols
+def python_names(names: Names, options: GenerateOptions) -> PythonNames:
+    """`names`, as they were settled for a run with `options`."""
+    schema, symbols = names.schema, names.symbols
     found: dict[DeclId, PythonName] = {}
     attributes: dict[DeclId, dict[str, str]] = {}
     for declaration in declarations(schema):
