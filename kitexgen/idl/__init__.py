@@ -123,7 +123,7 @@ class _Run:
 
     def _protos(self, paths: Sequence[Path]) -> _Part:
         from kitexgen.idl.proto.compile import compile_protos  # noqa: PLC0415 - runs without .proto go without it
-        from kitexgen.idl.proto.lower import lower  # noqa: PLC0415
+        from kitexgen.idl.proto.lower import lower  # noqa: PLC0415 - likewise
 
         linked = compile_protos(
             paths,

@@ -251,7 +251,7 @@ def _merge(parent: Features, own: object) -> Features:
         number = each.value
         if enum is not None and isinstance(number, int) and number in enum.__members__.values():
             changes[each.field.name] = enum(number)
-    return replace(parent, **changes) if changes else parent  # type: ignore[arg-type]
+    return replace(parent, **changes) if changes else parent  # type: ignore[arg-type]  # _ENUMS has the enum of each
 
 
 # ---- what features mean for a field -------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ may have to wait for one that is read slowly. Output is bounded too: `Flow.room`
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from typing import Protocol
 
@@ -32,7 +33,7 @@ class StreamEnd(Protocol):
         """Raise why nothing can be sent any more, if so."""
 
 
-class StreamLink:
+class StreamLink(ABC):
     """The `Receiver` of a connection of streams. What frames mean is for those who derive from it."""
 
     def __init__(self, max_message: int = DEFAULT_MAX_MESSAGE) -> None:
@@ -45,15 +46,13 @@ class StreamLink:
         self.is_paused = False  # the peer is not read from
         self._end: KitexError | None = None
 
-    # For those who derive from it.
-
+    @abstractmethod
     def on_frame(self, frame: StreamFrame) -> None:
         """A frame came. May raise KitexError: the connection is then closed."""
-        raise NotImplementedError
 
+    @abstractmethod
     def on_closed(self, error: KitexError) -> None:
         """No frame will come any more; called once. The connection is closing."""
-        raise NotImplementedError
 
     def end(self, error: KitexError) -> None:
         """Close for good. The first reason counts."""

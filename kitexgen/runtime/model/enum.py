@@ -14,7 +14,7 @@ _INTEGER_FORMATS = frozenset("bcdeEfFgGnoxX%")
 class _WithoutMembers(EnumMeta):
     """The class of an enum without members: Python would take a call of it for the wish to make a new enum."""
 
-    def __call__(cls, value: object) -> Any:  # type: ignore[override]
+    def __call__(cls, value: object) -> Any:  # type: ignore[override]  # calls of it make no enums
         member = cls._missing_(value)  # type: ignore[attr-defined]  # only our enums have this class
         if member is None:
             raise ValueError(f"{value!r} is not a valid {cls.__name__}")
@@ -36,7 +36,7 @@ class Enum(IntEnum):
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         if not cls._member_map_:
-            cls.__class__ = _WithoutMembers  # type: ignore[method-assign, assignment]
+            cls.__class__ = _WithoutMembers  # type: ignore[method-assign, assignment]  # the one way to change it
 
     @classmethod
     def _missing_(cls, value: object) -> Self | None:

@@ -51,7 +51,7 @@ def decode(cls: type[M], data: bytes | bytearray | memoryview) -> M:
     # This try is `decode_protobuf` once more: a call costs a tenth of reading a small message.
     try:
         if type(data) is bytes:
-            return PROTOBUF_READERS[cls](data, 0, len(data), READ_DEPTH)  # type: ignore[no-any-return]
+            return PROTOBUF_READERS[cls](data, 0, len(data), READ_DEPTH)  # type: ignore[no-any-return]  # by its class
     except Exception:
         pass  # the first message of its class, or bytes that the careful reader has something to say about
     _require_message_class(cls)

@@ -53,9 +53,9 @@ class JsonWriter:
             case "google.protobuf.Any":
                 return self._any(message, depth)
             case "google.protobuf.Struct":
-                return self._field(names.table.fields[0], message.fields, depth)  # type: ignore[attr-defined]
+                return self._field(names.table.fields[0], message.fields, depth)  # type: ignore[attr-defined]  # a Struct
             case "google.protobuf.ListValue":
-                return self._field(names.table.fields[0], message.values, depth)  # type: ignore[attr-defined]
+                return self._field(names.table.fields[0], message.values, depth)  # type: ignore[attr-defined]  # a ListValue
         return self._plain_value(message, names, depth)
 
     def _object(self, message: Message, names: JsonMessage, depth: int) -> dict[str, Any]:

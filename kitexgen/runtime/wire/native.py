@@ -108,7 +108,7 @@ def _load() -> ModuleType | None:
         _LOG.debug("the pure Python codec is used, as KITEXGEN_PURE says")
         return None
     try:
-        from kitexgen.runtime.wire import _native as found  # noqa: PLC0415
+        from kitexgen.runtime.wire import _native as found  # noqa: PLC0415 - may not be built
     except ImportError as error:
         _LOG.debug("the pure Python codec is used: %s", error)
         return None
