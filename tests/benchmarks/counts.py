@@ -24,7 +24,7 @@ from typing import Final
 
 HERE: Final = Path(__file__).resolve().parent
 BASELINE: Final = HERE / "counts.json"
-TOLERANCE: Final = 0.05
+TOLERANCE: Final = 0.03
 sys.path[:0] = [str(HERE.parents[1])]
 
 from kitexgen.runtime import protobuf, thrift  # noqa: E402
