@@ -12,7 +12,7 @@ PYTEST ?=
 # -qq: setuptools warns of every editable install, with advice for folders that we do not have.
 INSTALL := $(BIN)/python -m pip install -qq --config-settings editable_mode=compat --editable .
 
-.PHONY: help demo test check interop corpus bench bench-rpc counts soak fuzz golden fmt clean
+.PHONY: help demo test check interop corpus bench bench-tool bench-rpc counts soak fuzz golden fmt clean
 
 help:
 	@echo "make demo    install, generate code from idl_samples/, start a server, call it"
@@ -20,8 +20,10 @@ help:
 	@echo "make check   lint, types, import contracts (what CI runs beside the tests)"
 	@echo "make interop  all calls between us, Kitex and Volo; writes docs/interop.md (needs Go and Rust)"
 	@echo "make corpus  every file of the IDL corpus, nothing left out (set KITEXGEN_CORPUS)"
-	@echo "make bench   what we claim about speed, rivals in the same run"
-	@echo "make bench-rpc  what a call costs a server: ours, rivals, floor and Go Kitex (SHORT=1 for a quick look)"
+	@echo "make bench   what we claim about speed, rivals in the same run; writes docs/performance.md"
+	@echo "make bench-tool  of that, the command line alone"
+	@echo "make bench-rpc  what a call costs a server: ours, rivals, floor and Go Kitex; writes docs/performance-calls.md"
+	@echo "                (SHORT=1 for a quick look, which writes nothing)"
 	@echo "make counts  instructions of the compiled codec against their baseline (needs valgrind)"
 	@echo "make soak    hours of trouble in minutes; writes docs/reliability.md (SHORT=1 for a taste)"
 	@echo "make fuzz    spoiled bytes to every decoder, FUZZ_SECONDS each (60)"
@@ -64,11 +66,14 @@ corpus: $(DEV)
 	KITEXGEN_CORPUS_FULL=1 $(BIN)/python -m pytest --numprocesses $(JOBS) -m corpus
 
 bench: $(DEV)
-	-$(BIN)/python -m pip install --quiet msgspec grpcio-tools
+	$(BIN)/python -m pip install --quiet --group bench
 	$(BIN)/python tests/benchmarks/run.py
 
+bench-tool: $(DEV)
+	$(BIN)/python tests/benchmarks/bench_tool.py
+
 bench-rpc: $(DEV)
-	-$(BIN)/python -m pip install --quiet uvloop grpcio grpcio-tools
+	$(BIN)/python -m pip install --quiet --group bench
 	$(BIN)/python tests/benchmarks/bench_rpc.py $(if $(SHORT),--short)
 
 counts: $(DEV)

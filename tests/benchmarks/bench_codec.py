@@ -23,6 +23,7 @@ sys.path[:0] = [str(HERE.parents[1])]
 
 from kitexgen.runtime.wire.native import is_compiled  # noqa: E402
 from tests.benchmarks import codec_rivals  # noqa: E402
+from tests.benchmarks.chart import race_charts  # noqa: E402
 from tests.benchmarks.codec_payloads import TYPES, is_same, payloads  # noqa: E402
 from tests.benchmarks.codec_rivals import (  # noqa: E402
     ACCELERATED,
@@ -142,21 +143,24 @@ def rows(names: list[str], rounds: int, seconds: float) -> Iterator[tuple[str, s
 def table(names: list[str] | None = None, rounds: int = ROUNDS, seconds: float = SECONDS) -> Table:
     """Every payload, written and read, against every rival."""
     names = names or list(TYPES)
-    found = []
+    found, ratios = [], []
     for name, kind, taken in rows(names, rounds, seconds):
         for verdict in verdicts(name, kind, taken):
+            ratios.append((name, kind, verdict.rival, verdict.ratio))
             theirs = micros(taken[verdict.rival])
             goal, said = at_least(verdict.ratio, verdict.goal or None, SLACK)
             found.append(
                 (f"{name} {kind}", micros(taken[OURS]), verdict.rival, theirs, f"{verdict.ratio:.2f}x", goal, said)
             )
+    how = "compiled" if is_compiled() else "in pure Python"
     return Table(
-        "Encoding and decoding, compiled" if is_compiled() else "Encoding and decoding in pure Python",
+        f"Encoding and decoding, {how}",
         f"{'' if is_compiled() else 'KITEXGEN_PURE=1 '}python tests/benchmarks/bench_codec.py",
         "Microseconds of processor time for one call. The ratio is how often ours fits into the rival's time.",
         ("payload", "kitexgen", "rival", "its time", "ratio", "goal", "verdict"),
         tuple(found),
         tuple(f"{name}: no goal, as {reason}." for name, reason in no_goal().items() if name in names),
+        tuple(race_charts(f"Thrift, {how}", ratios)),
     )
 
 

@@ -27,6 +27,7 @@ from kitexgen.codegen import GenerateOptions, generate  # noqa: E402
 from kitexgen.idl import load  # noqa: E402
 from kitexgen.runtime.wire.native import is_compiled  # noqa: E402
 from tests.benchmarks import codec_rivals  # noqa: E402
+from tests.benchmarks.chart import race_charts  # noqa: E402
 from tests.benchmarks.codec_payloads import TYPES, is_same, payloads  # noqa: E402
 from tests.benchmarks.codec_rivals import UPB, UPB_UNTOUCHED  # noqa: E402
 from tests.benchmarks.race import Taken, micros, race  # noqa: E402
@@ -112,10 +113,11 @@ def _generate(folder: Path, python: str) -> None:
 def table(names: list[str] | None = None, rounds: int = ROUNDS, seconds: float = SECONDS) -> Table:
     """Every payload, written and read in Python, against every rival; no rows where these are not installed."""
     names = names or list(PAYLOADS)
-    found = []
+    found, ratios = [], []
     for name, kind, taken in rows(names, rounds, seconds) if RIVALS in os.environ else ():
         for rival in GOALS:
             ratio = taken[rival].median / taken[OURS].median
+            ratios.append((name, kind, rival, ratio))
             wanted = None if name in NO_GOAL else REACHED.get((name, kind, rival), GOALS[rival])
             goal, said = at_least(ratio, wanted, SLACK)
             times = micros(taken[OURS]), rival, micros(taken[rival])
@@ -127,6 +129,7 @@ def table(names: list[str] | None = None, rounds: int = ROUNDS, seconds: float =
         ("payload", "kitexgen", "rival", "its time", "ratio", "goal", "verdict"),
         tuple(found),
         (*(f"{name}: no goal, as {reason}." for name, reason in NO_GOAL.items() if name in names), *REMARKS),
+        tuple(race_charts("Protobuf, in pure Python", ratios)),
     )
 
 
@@ -150,12 +153,13 @@ def compiled_table(names: list[str] | None = None, rounds: int = ROUNDS, seconds
     """Every payload, written and read by the compiled codec; no rows where there is none, or no upb."""
     names = names or list(PAYLOADS)
     remarks = [f"{name}: no goal without values, as {why}." for name, why in UNTOUCHED_NO_GOAL.items() if name in names]
-    found = []
+    found, ratios = [], []
     for name, kind, taken in compiled_rows(names, rounds, seconds) if is_compiled() else ():
         untouched = None if name in UNTOUCHED_NO_GOAL else UNTOUCHED_GOAL
         goals = {UPB: UPB_GOALS[name][kind == "decode"] if name in UPB_GOALS else None, UPB_UNTOUCHED: untouched}
         for rival in taken.keys() & goals.keys():
             ratio = taken[rival].median / taken[OURS].median
+            ratios.append((name, kind, rival, ratio))
             goal, said = at_least(ratio, goals[rival], SLACK)
             times = micros(taken[OURS]), rival, micros(taken[rival])
             found.append((f"{name} {kind}", *times, f"{ratio:.2f}x", goal, said))
@@ -166,6 +170,7 @@ def compiled_table(names: list[str] | None = None, rounds: int = ROUNDS, seconds
         ("payload", "kitexgen", "rival", "its time", "ratio", "goal", "verdict"),
         tuple(sorted(found, key=lambda row: (names.index(row[0].split()[0]), row[0].endswith("decode"), row[2]))),
         tuple(remarks),
+        tuple(race_charts("Protobuf, compiled", ratios)),
     )
 
 

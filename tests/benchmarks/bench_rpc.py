@@ -1,6 +1,6 @@
 """What a server costs a call: ours, its rivals, the floor and the ceiling, in one run.
 
-    python tests/benchmarks/bench_rpc.py [--short] [--servers a,b,...] [--json FILE]
+    python tests/benchmarks/bench_rpc.py [--short] [--servers a,b,...] [--out FILE]
 
 The server has one core to itself, the load (`rpc/load.c`, built here by `cc`) another, as its own process. A call
 brings and takes 1 KB. Figures are medians of the rounds; `C x D` is C connections with D calls in flight on each.
@@ -20,44 +20,32 @@ import os
 import re
 import shutil
 import socket
-import statistics
-import struct
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent / "rpc"
 SERVER_CORE, LOAD_CORE = 0, 1
-MESSAGE = b"m" * 1000
 
 sys.path.insert(0, str(ROOT))
 
-from kitexgen.runtime.framing.stream_frame import FrameKind, StreamFrame, encode_frame  # noqa: E402 - found there
-from kitexgen.runtime.framing.ttheader import Flag, TTHeader, encode_header  # noqa: E402
-from kitexgen.runtime.framing.ttheader_keys import IntKey  # noqa: E402
+from tests.benchmarks.page import write_page  # noqa: E402
+from tests.benchmarks.rpc_report import Figures, Found, Shape, median, tables  # noqa: E402
+from tests.benchmarks.rpc_requests import MESSAGE, REQUESTS, framed_request, mux_request  # noqa: E402
 from tests.peers import kitex_build  # noqa: E402
 
+PACKAGES = ("thriftpy2", "thrift", "grpcio", "uvloop")
 
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """How calls come.
+HEAD = """# Performance of calls
 
-    `way` is framed, or `full`: TTHeader with metainfo and a timeout, through two middlewares; or `mux`: TTHeader with
-    the flag that lets replies come in any order; or `stream`: calls are messages of one stream a connection.
-    """
-
-    connections: int
-    depth: int
-    way: str = "framed"
-
-    def __str__(self) -> str:
-        return f"{self.connections}x{self.depth}" + ("" if self.way == "framed" else f" {self.way}")
-
+Written by `make bench-rpc`; run it to see the figures of your own machine. Rivals are measured in the same run and take
+turns with us; figures are medians of the rounds. The compiled codec is in use. Kitex is v0.16.3, with GOMAXPROCS=1.
+"""
 
 SHAPES = (
     Shape(1, 1),
@@ -70,16 +58,6 @@ SHAPES = (
     Shape(1, 64, "stream"),
 )
 SHORT_SHAPES = (Shape(64, 1), Shape(64, 1, "full"), Shape(1, 64), Shape(1, 64, "mux"), Shape(64, 1, "stream"))
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """Calls a second; latencies and processor time of the server a call in microseconds."""
-
-    qps: float
-    p50: float
-    p99: float
-    cpu: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,38 +79,30 @@ class Rival:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the comparison and print it."""
+    """Run the comparison, print it, and write the page when it is whole; 1 when a goal is missed there."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--short", action="store_true", help="two shapes, one round of a second")
+    parser.add_argument("--short", action="store_true", help="a few shapes, one round of a second")
     parser.add_argument("--servers", help="only these, joined by commas")
     parser.add_argument("--seconds", type=float, help="of one measurement")
     parser.add_argument("--rounds", type=int)
-    parser.add_argument("--json", type=Path, help="write the figures to this file too")
+    parser.add_argument("--out", type=Path, help="the page; docs/performance-calls.md when nothing is left out")
     chosen = parser.parse_args(arguments)
     reason = cannot_run()
     if reason:
         print(f"skipped: {reason}")
         return 0
-    seconds = chosen.seconds or (1.0 if chosen.short else 3.0)
+    seconds = chosen.seconds or (1.0 if chosen.short else 2.0)
     rounds = chosen.rounds or (1 if chosen.short else 3)
+    names = chosen.servers.split(",") if chosen.servers else None
     with tempfile.TemporaryDirectory() as folder:
         tools = build(Path(folder))
-        names = chosen.servers.split(",") if chosen.servers else None
-        table: dict[str, dict[str, Figures]] = {}
-        for rival in rivals(tools):
-            if names is not None and rival.name not in names:
-                continue
-            if rival.missing:
-                print(f"{rival.name:<22} left out: {rival.missing}")
-                continue
-            table[rival.name] = measure_all(rival, SHORT_SHAPES if chosen.short else SHAPES, tools, seconds, rounds)
-            if not rival.name.startswith("grpc"):
-                idle = idle_memory(rival.name, tools, 200 if chosen.short else 500)
-                print(f"{rival.name:<22} idle      {idle:9.1f} KB a connection", flush=True)
-    print_ratios(table)
-    if chosen.json:
-        found = {name: {shape: asdict(each) for shape, each in row.items()} for name, row in table.items()}
-        chosen.json.write_text(json.dumps(found, indent=1))
+        found = measure(rivals(tools, names), SHORT_SHAPES if chosen.short else SHAPES, tools, seconds, rounds)
+    out = chosen.out or (None if chosen.short or names else ROOT / "docs" / "performance-calls.md")
+    command = f"python tests/benchmarks/bench_rpc.py --rounds {rounds} --seconds {seconds:g}"
+    if out is not None:
+        return 1 if write_page(out, HEAD, PACKAGES, tables(found, command)) else 0
+    for table in tables(found, command):
+        print("\n".join(table.markdown()))
     return 0
 
 
@@ -169,8 +139,21 @@ def _kitex_peer() -> Path | None:
         return None
 
 
-def rivals(tools: Tools) -> Iterator[Rival]:
-    """Every server we know, in the order of the report."""
+def rivals(tools: Tools, names: Sequence[str] | None) -> list[Rival]:
+    """Those of `names`, all when there are none, that can run here, in the order of the report."""
+    found = []
+    for rival in known(tools):
+        if names is not None and rival.name not in names:
+            continue
+        if rival.missing:
+            print(f"{rival.name:<22} left out: {rival.missing}")
+        else:
+            found.append(rival)
+    return found
+
+
+def known(tools: Tools) -> Iterator[Rival]:
+    """Every server we know."""
     framed = frozenset({"framed"})
     ours = frozenset({"framed", "mux", "stream"})
     uvloop = _without("uvloop")
@@ -202,31 +185,29 @@ def _without(*modules: str) -> str | None:
     return f"{' and '.join(missing)} not installed" if missing else None
 
 
-def measure_all(rival: Rival, shapes: Sequence[Shape], tools: Tools, seconds: float, rounds: int) -> dict[str, Figures]:
-    """The figures of one server by shape; shapes that it cannot cope with are told, and left out."""
-    found: dict[str, Figures] = {}
-    for shape in shapes:
-        if shape.way not in rival.speaks:
-            continue
-        name = f"{rival.name:<22} {shape!s:<9}"
-        try:
-            figures = found[str(shape)] = measure(rival.name, shape, tools, seconds, rounds)
-        except (RuntimeError, subprocess.SubprocessError) as error:
-            print(f"{name} failed: {error}", flush=True)
-            continue
-        latencies = f"p50 {figures.p50:8.0f}   p99 {figures.p99:8.0f} us"
-        print(f"{name} {figures.qps:9,.0f} calls/s   {latencies}   {figures.cpu:6.1f} us of CPU a call", flush=True)
+def measure(chosen: Sequence[Rival], shapes: Sequence[Shape], tools: Tools, seconds: float, rounds: int) -> Found:
+    """The medians of `rounds`, each with fresh servers. In a round each has its turn, so that drift hits all alike.
+
+    Shapes that a server cannot cope with are told, and left out.
+    """
+    pairs = [(rival.name, shape) for rival in chosen for shape in shapes if shape.way in rival.speaks]
+    taken: dict[tuple[str, Shape], list[Figures]] = {pair: [] for pair in pairs}
+    for _ in range(rounds):
+        for (name, shape), figures in [*taken.items()]:
+            try:
+                figures.append(_measure_once(name, shape, tools, seconds))
+            except (RuntimeError, subprocess.SubprocessError) as error:
+                print(f"{name:<22} {shape!s:<12} failed: {error}", flush=True)
+                del taken[name, shape]
+            else:
+                print(f"{name:<22} {shape!s:<12} {figures[-1]}", flush=True)
+    found = Found()
+    for (name, shape), figures in taken.items():
+        found.calls.setdefault(name, {})[str(shape)] = median(figures)
+    for rival in chosen:
+        if not rival.name.startswith("grpc"):
+            found.idle[rival.name] = idle_memory(rival.name, tools, 500)
     return found
-
-
-def measure(name: str, shape: Shape, tools: Tools, seconds: float, rounds: int) -> Figures:
-    """The median of `rounds`, each with a fresh server."""
-    found = [_measure_once(name, shape, tools, seconds) for _ in range(rounds)]
-    return Figures(*(statistics.median(values) for values in zip(*map(_values, found), strict=True)))
-
-
-def _values(figures: Figures) -> tuple[float, float, float, float]:
-    return figures.qps, figures.p50, figures.p99, figures.cpu
 
 
 def _measure_once(name: str, shape: Shape, tools: Tools, seconds: float) -> Figures:
@@ -241,14 +222,19 @@ def _measure_once(name: str, shape: Shape, tools: Tools, seconds: float) -> Figu
 @contextmanager
 def running(name: str, tools: Tools) -> Iterator[tuple[int, int]]:
     """A server on its core: its process id and port."""
-    if name.startswith("kitex") and not name.startswith("kitexgen"):
+    is_kitex = name in ("kitex", "kitex-mux")
+    if is_kitex:
         assert tools.kitex is not None
         command = [str(tools.kitex), *(["--mux"] if name == "kitex-mux" else [])]
     else:
         command = [sys.executable, str(HERE / "servers.py"), name]
     environment = {**os.environ, "BENCH_GENERATED": str(tools.generated), "GOMAXPROCS": "1"}
     with subprocess.Popen(
-        ["taskset", "-c", str(SERVER_CORE), *command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
+        ["taskset", "-c", str(SERVER_CORE), *command],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL if is_kitex else None,  # which complains of each stream that is closed
+        env=environment,
     ) as server:
         try:
             assert server.stdout is not None
@@ -286,61 +272,6 @@ def _load(name: str, tools: Tools, port: int, shape: Shape, seconds: float) -> t
     return Figures(told["calls"] / told["seconds"], told["p50"], told["p99"], 0.0), told["total"]
 
 
-def framed_request() -> bytes:
-    """A call of `small` with 1 KB of message, framed Thrift Binary."""
-    return struct.pack(">I", len(_call())) + _call()
-
-
-def full_request() -> bytes:
-    """The same behind a TTHeader as a Kitex client writes it, with a timeout and two persistent values."""
-    ints = {
-        IntKey.TRANSPORT_TYPE.value: "framed",
-        IntKey.FROM_SERVICE.value: "bench.load",
-        IntKey.TO_SERVICE.value: "bench.echo",
-        IntKey.TO_METHOD.value: "small",
-        IntKey.RPC_TIMEOUT.value: "1000",
-        IntKey.FROM_METHOD.value: "main",
-        IntKey.MSG_TYPE.value: "1",
-    }
-    strings = {"isn": "Echo", "RPC_PERSIST_tenant": "acme", "RPC_PERSIST_log-id": "02173485920934857"}
-    message = framed_request()
-    return encode_header(TTHeader(sequence_id=7, string_infos=strings, int_infos=ints), len(message)) + message
-
-
-def mux_request() -> bytes:
-    """The same behind a bare TTHeader that lets the reply come in any order."""
-    return encode_header(TTHeader(sequence_id=7, flags=Flag.OUT_OF_ORDER), len(_call())) + _call()
-
-
-def _opening() -> bytes:
-    """What opens a stream of `bidi`."""
-    frame = StreamFrame(kind=FrameKind.HEADER, stream_id=1, method="bidi", infos={"isn": "Echo"})
-    return b"".join(encode_frame(frame))
-
-
-def _message() -> bytes:
-    """A message of 1 KB for it."""
-    return b"".join(encode_frame(StreamFrame(kind=FrameKind.DATA, stream_id=1, method="bidi", payload=_small())))
-
-
-def _small() -> bytes:
-    return b"\x0b\x00\x01" + struct.pack(">i", len(MESSAGE)) + MESSAGE + b"\x00"
-
-
-def _call() -> bytes:
-    begin = b"\x80\x01\x00\x01" + struct.pack(">i", 5) + b"small" + struct.pack(">i", 7)
-    return begin + b"\x0c\x00\x01" + _small() + b"\x00"
-
-
-REQUESTS: dict[str, Callable[[], tuple[bytes, bytes]]] = {
-    "framed": lambda: (b"", framed_request()),
-    "full": lambda: (b"", full_request()),
-    "mux": lambda: (b"", mux_request()),
-    "stream": lambda: (_opening(), _message()),
-}
-"""For each way calls come: what opens a connection, and what is sent again and again."""
-
-
 def idle_memory(name: str, tools: Tools, count: int) -> float:
     """Resident KB for each connection that made one call and stands idle; the kernel's share is not in it."""
     with running(name, tools) as (pid, port):
@@ -374,22 +305,6 @@ def _resident_kb(pid: int) -> int:
 def _cpu_seconds(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def print_ratios(table: dict[str, dict[str, Figures]]) -> None:
-    """What the others need for a call, as a multiple of what ours needs."""
-    for ours in ("kitexgen", "kitexgen-full", "kitexgen-uvloop"):
-        if ours not in table:
-            continue
-        print(f"\nprocessor time a call, and calls a second, as multiples of those of {ours}")
-        for name, row in table.items():
-            if name.startswith("kitexgen"):
-                continue
-            shared = {shape: (each, table[ours][shape]) for shape, each in row.items() if shape in table[ours]}
-            if not shared:
-                continue
-            ratios = (f"{shape}: {its.cpu / us.cpu:.2f}, {its.qps / us.qps:.2f}" for shape, (its, us) in shared.items())
-            print(f"  {name:<22} {'   '.join(ratios)}")
 
 
 if __name__ == "__main__":

@@ -7,17 +7,10 @@ missed by more than noise explains.
 from __future__ import annotations
 
 import argparse
-import datetime
-import importlib.metadata
-import importlib.util
 import multiprocessing
 import os
-import platform
-import re
-import shutil
-import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -25,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT)]
 
 from tests.benchmarks import bench_codec, bench_import, bench_protobuf, bench_tool  # noqa: E402
+from tests.benchmarks.page import write_page  # noqa: E402
 from tests.benchmarks.table import Table  # noqa: E402
 
 
@@ -48,6 +42,8 @@ MEASURING: tuple[Callable[[], Table], ...] = (
     bench_protobuf.table,
 )
 
+PACKAGES = ("thriftpy2", "thrift", "msgspec", "protobuf", "click")
+
 HEAD = """# Performance
 
 Written by `make bench`; run it to see the figures of your own machine. Rivals are measured in the same run and take
@@ -59,43 +55,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "performance.md", help="where to write the tables")
     out: Path = parser.parse_args().out
-    lines = [*HEAD.splitlines(), "", *(f"- {fact}" for fact in facts()), ""]
-    missed = 0
-    for measure in MEASURING:
-        table = measure()
-        text = [*table.markdown()]
-        print("\n".join(text), flush=True)
-        lines += text
-        missed += table.missed
-    out.write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
+    missed = write_page(out, HEAD, PACKAGES, (measure() for measure in MEASURING))
     print(f"goals missed: {missed}; written to {out}", file=sys.stderr)
     return 1 if missed else 0
-
-
-def facts() -> Iterator[str]:
-    """What the figures depend on."""
-    yield f"Date: {datetime.datetime.now(datetime.UTC):%Y-%m-%d}"
-    yield f"Machine: {processor()}, {os.cpu_count()} processors, {platform.system()} {platform.machine()}"
-    yield f"Interpreter: {platform.python_implementation()} {platform.python_version()}, {platform.python_compiler()}"
-    rivals = [
-        f"{name} {importlib.metadata.version(name)}"
-        for name in ("thriftpy2", "thrift", "msgspec", "protobuf", "click")
-        if importlib.util.find_spec("google.protobuf" if name == "protobuf" else name) is not None
-    ]
-    if compiler := shutil.which("thrift"):
-        said = subprocess.run([compiler, "--version"], capture_output=True, text=True, check=True)
-        rivals.append(f"compiler: {said.stdout.strip()}")
-    yield f"Versions: {', '.join(rivals)}"
-
-
-def processor() -> str:
-    """The model, where the system tells."""
-    try:
-        text = Path("/proc/cpuinfo").read_text(encoding="utf-8")
-    except OSError:
-        text = ""
-    found = re.search(r"^model name\s*: (.*)$", text, re.MULTILINE)
-    return found[1] if found else platform.processor() or "unknown processor"
 
 
 if __name__ == "__main__":

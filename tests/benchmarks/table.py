@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from tests.benchmarks.chart import Chart
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`rows` of as many cells as `header`, of what `command` measured; `says` tells what, `remarks` come below."""
+    """`rows` of as many cells as `header`, of what `command` measured; `says` tells what, `remarks` come below.
+
+    `charts` stand before the rows.
+    """
 
     title: str
     command: str
@@ -16,9 +21,12 @@ class Table:
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     remarks: tuple[str, ...] = ()
+    charts: tuple[Chart, ...] = ()
 
     def markdown(self) -> Iterator[str]:
         yield from (f"## {self.title}", "", f"`{self.command}`", "", self.says, "")
+        for chart in self.charts:
+            yield from (chart.markdown(), "")
         yield _line(self.header)
         yield _line("---" for _ in self.header)
         yield from map(_line, self.rows)
