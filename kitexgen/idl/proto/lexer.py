@@ -12,19 +12,22 @@ from typing import Final
 
 from kitexgen.diagnostics.diagnostic import Diagnostic
 from kitexgen.idl.proto import lexical_errors as errors
+from kitexgen.idl.proto.hashes import Hashes
 from kitexgen.idl.proto.keywords import INNER_WORDS, STATEMENT_WORDS, VISIBILITIES
 from kitexgen.idl.tokens import Token
 from kitexgen.source.span import Span
 
 _ESCAPE: Final = r"""\\(?:[abfnrtv\\?'"0-7]|[xX][0-9A-Fa-f]|u[0-9A-Fa-f]{4}|U00[01][0-9A-Fa-f]{5})"""
 _COMMENT: Final = r"(?://[^\n\0]*+|/\*[^*/]*+(?:(?:\*(?!/)|/(?!\*))[^*/]*+)*+\*/)"
+# Blanks and comments may stand anywhere in the address of a type, and do not count.
+_URL_PART: Final = r"(?:[A-Za-z0-9_.\-~%!$&+ \t\n\r\v\f]|" + _COMMENT + ")*+"
 
 # Possessive (`*+`) wherever a shorter match would be another token: `1f` must not become `1` and `f`.
 _TOKEN: Final = re.compile(
     rf"""
     [ \t\n\r\v\f]*+ (?:
       (?P<NAME>        [A-Za-z_][A-Za-z0-9_]*+ (?![.$]?[^\W\d]) )
-    | (?P<URL>         \[ [ \t\n\r\v\f]*+ [A-Za-z0-9_.\-~%!$&+]++ (?: / [A-Za-z0-9_.\-~%!$&+]++ )++ [ \t\n\r\v\f]*+ \] )
+    | (?P<URL>         \[ {_URL_PART} / (?![/*]) (?:{_URL_PART} /?)*+ \] )
     | (?P<PUNCTUATION> (?: [;={{}}()\[\],<>:\-] | \.(?!\w) | /(?![/*]) ) (?![<=>]{{6}}) )
     | (?P<INT>         (?: [1-9][0-9]*+ | 0[xX][0-9A-Fa-f]++ | 0[0-7]*+ ) (?![\w.]) )
     | (?P<PATH>        \.?[A-Za-z_][A-Za-z0-9_]*+ (?:\.[A-Za-z_][A-Za-z0-9_]*+)*+ (?![$]?[^\W\d]) )
@@ -51,6 +54,8 @@ _REST_OF_STRING: Final = {
 _BACKSLASH: Final = re.compile(r"\\.", re.DOTALL)
 _GOOD_ESCAPE: Final = re.compile(_ESCAPE)
 _LINE: Final = re.compile(r"[^\n]*+")
+# What stands between tokens.
+_BETWEEN: Final = re.compile(r"[ \t\n\r\v\f]++|" + _COMMENT)
 _BLANK: Final = re.compile(r"[ \t\n\r\v\f]*+")
 _BLANKS: Final = r"(?:[ \t\n\r\v\f]|" + _COMMENT + ")*+"
 _ANNOTATION: Final = re.compile(r"@[A-Za-z_][A-Za-z0-9_.]*+")
@@ -87,6 +92,11 @@ class Lexed:
     is_cut: bool
 
 
+def address(url: str) -> str:
+    """The address in brackets that the text of a URL token is, without the blanks and comments in it."""
+    return _BETWEEN.sub("", url)[1:-1]
+
+
 def lex(text: str, path: str) -> Lexed:
     """Cut `text` into tokens. `path` is what spans call the file. Takes time linear in the text, whatever it holds."""
     return _Lexer(text, path).run()
@@ -104,11 +114,13 @@ class _Lexer:
         self._begin = 1 if text.startswith(_BYTE_ORDER_MARK) else 0
         # Behind the last thing that was neither a token nor a comment.
         self._junk_end = 0
+        self._hashes = Hashes(self._tokens)
 
     def run(self) -> Lexed:
         at = self._begin
         while at < len(self._text):
             at = self._junk_end = self._run_from(at)
+        self._diagnostics.extend(errors.hash_hides(self._span(*hidden)) for hidden in self._hashes.hide())
         return Lexed(self._tokens, self._begin, self._gap_before, self._gap_after, self._diagnostics, self._is_cut)
 
     def _run_from(self, at: int) -> int:
@@ -247,6 +259,8 @@ class _Lexer:
             self._diagnostics.append(errors.conflict_marker(word, span))
         elif word[0] == "#":
             return self._hash(start)
+        elif word[0].isascii() and word[0].isprintable() and self._hashes.is_hidden():
+            return start + 1
         elif word == "@" and (name := _ANNOTATION.match(self._text, start)):
             self._other(word, span)
             return name.end()
@@ -263,7 +277,12 @@ class _Lexer:
             self._diagnostics.append(errors.bad_character(word[0], span))
 
     def _hash(self, start: int) -> int:
-        """`#` opens no comment here, though it does in many languages: the rest of the line is read over."""
+        """`#` opens no comment here, though it does in many languages: the rest of the line is read over.
+
+        But in text format it does open one, and that swallows what is left of the message.
+        """
+        if self._hashes.is_comment(start):
+            return start + 1
         line = _LINE.match(self._text, start)
         assert line is not None  # it may be empty
         self._diagnostics.append(errors.hash_comment(self._span(start, start + 1)))

@@ -10,6 +10,7 @@ import struct
 from collections.abc import Iterator
 from typing import Final
 
+from kitexgen.idl.encoding import readable
 from kitexgen.idl.proto.default_text import FLOATING, INTEGER_RANGES
 from kitexgen.idl.proto.descriptors import (
     EnumDescriptor,
@@ -367,5 +368,5 @@ def _doc(comments: Comments | None) -> str | None:
     text = (comments.leading or comments.trailing) if comments is not None else None
     if text is None:
         return None
-    lines = [line.removeprefix(" ").rstrip() for line in text.split("\n")]
+    lines = [line.removeprefix(" ").rstrip() for line in readable(text).split("\n")]
     return "\n".join(lines).strip("\n") or None
