@@ -71,6 +71,8 @@ _FULL_WIDTH: Final = str.maketrans("：；，（）｛｝［］＜＞＝、", ":
 # Behind these, and at the beginning of the file, a statement begins.
 _BOUNDARIES: Final = frozenset({";", "{", "}"})
 _NAMES: Final = frozenset({"NAME", "PATH"})
+# protoc takes these for types at once, where one begins.
+_WHOLE_TYPES: Final = frozenset({"map", "group"})
 _PLAIN: Final = frozenset({"INT", "STRING", "FLOAT", "URL"})
 
 
@@ -205,7 +207,7 @@ class _Lexer:
         A keyword before the first dot counts as one where it would alone: `optional.Foo` is the label and `.Foo`.
         """
         if word[0] == ".":
-            if last not in _NAMES:
+            if last not in _NAMES or self._is_whole_type():
                 self._tokens.append(Token("PATH", word, start, end))
                 return "PATH"
             before = self._tokens.pop()
@@ -215,7 +217,9 @@ class _Lexer:
         if last == ".":
             return self._glue(word, start, end)
         kind = self._keyword(first, last, start + len(first)) if last in _BOUNDARIES or last == "(" else "NAME"
-        if kind in {"NAME", "MAP"} or len(first) == len(word):
+        if first in _WHOLE_TYPES and (last == "LABEL" or (first == "map" and last in _BOUNDARIES)):
+            kind = "MAP"
+        if kind == "NAME" or len(first) == len(word):
             kind = "PATH" if len(first) < len(word) else "NAME"
             self._tokens.append(Token(kind, word, start, end))
             return kind
@@ -228,11 +232,17 @@ class _Lexer:
         """A name behind a lone dot: both, and what the dot follows, are one dotted name with blanks in it."""
         dot = self._tokens.pop()
         text, begin = f".{word}", dot.start
-        if self._tokens and self._tokens[-1].kind in _NAMES:
+        if self._tokens and self._tokens[-1].kind in _NAMES and not self._is_whole_type():
             before = self._tokens.pop()
             text, begin = before.text + text, before.start
         self._tokens.append(Token("PATH", text, begin, end))
         return "PATH"
+
+    def _is_whole_type(self) -> bool:
+        """Whether the last token stands where a type begins, and is one that no dot can follow."""
+        tokens = self._tokens
+        begins = len(tokens) == 1 or tokens[-2].kind in _BOUNDARIES or tokens[-2].kind == "LABEL"
+        return tokens[-1].text in _WHOLE_TYPES and begins
 
     # ---- what the plain loop does not settle ----------------------------------------------------------------------
 
