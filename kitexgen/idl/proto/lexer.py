@@ -18,7 +18,7 @@ from kitexgen.idl.tokens import Token
 from kitexgen.source.span import Span
 
 _ESCAPE: Final = r"""\\(?:[abfnrtv\\?'"0-7]|[xX][0-9A-Fa-f]|u[0-9A-Fa-f]{4}|U00[01][0-9A-Fa-f]{5})"""
-_COMMENT: Final = r"(?://[^\n\0]*+|/\*[^*/]*+(?:(?:\*(?!/)|/(?!\*))[^*/]*+)*+\*/)"
+_COMMENT: Final = r"(?://[^\n\0]*+|/\*[^*/\0]*+(?:(?:\*(?!/)|/(?!\*))[^*/\0]*+)*+\*/)"
 # Blanks and comments may stand anywhere in the address of a type, and do not count.
 _URL_PART: Final = r"(?:[A-Za-z0-9_.\-~%!$&+ \t\n\r\v\f]|" + _COMMENT + ")*+"
 
@@ -299,12 +299,16 @@ class _Lexer:
         return line.end()
 
     def _bad_comment(self, start: int) -> int:
-        """A comment that never closes, or with another `/*` in it."""
+        """A comment that never closes, or with another `/*` or a null character in it."""
         close = self._text.find("*/", start + 2)
         if close < 0:
             self._diagnostics.append(errors.open_comment(self._span(start, start + 2)))
             self._is_cut = True
             return len(self._text)
+        null = self._text.find("\0", start, close)
+        if null >= 0:
+            self._diagnostics.append(errors.bad_character("\0", self._span(null, null + 1)))
+            return close + 2
         inner = self._text.find("/*", start + 2)
         self._diagnostics.append(errors.nested_comment(self._span(inner, inner + 2), self._span(start, start + 2)))
         return close + 2
