@@ -136,8 +136,9 @@ class _Loader:
             return None
         reading = self._parse(path.as_posix(), data)
         name = self._import_name(path, reading.tree)
-        if name in self._known:
-            self._report.add(findings.shadowed_root(path.as_posix(), name, self._known[name].path))
+        other = self._known[name].path if name in self._known else self._hiding(path, name)
+        if other is not None:
+            self._report.add(findings.shadowed_root(path.as_posix(), name, other))
             return None
         id = self._push(name, _Hit(data, path, path.as_posix()), reading, None)
         self._run()
@@ -262,6 +263,16 @@ class _Loader:
         name = _relative(path, root)
         assert name is not None  # it is one of the folders that hold the file
         return name
+
+    def _hiding(self, path: Path, name: str) -> str | None:
+        """The file that `name` leads to, in a given root before that of `path`."""
+        for directory in self._include_dirs:
+            there = directory / name
+            if _relative(path, directory) == name or _place(there) == _place(path):
+                return None
+            if self._exists(there):
+                return there.as_posix()
+        return None
 
     def _implied_root(self, path: Path, names: Sequence[str]) -> tuple[Path, int]:
         """The root folder that a file in none of the given ones must have been written for, and how many of `names`,

@@ -200,6 +200,14 @@ def test_a_chain_of_imports_longer_than_the_stack(folder: Path) -> None:
     assert codes(["f0.proto"]) == []
 
 
+def test_a_file_hidden_by_one_in_an_earlier_root(folder: Path) -> None:
+    write(folder, {"a.proto": "message A {}", "idl/a.proto": "message A {}"})
+    assert codes(["a.proto"], include_dirs=["idl", "."]) == ["KX0704"]
+    assert codes(["a.proto"], include_dirs=[".", "idl"]) == []
+    assert codes(["idl/a.proto"], include_dirs=["idl", "."]) == []
+    assert codes(["idl/a.proto"], include_dirs=["./idl/", "idl", "."]) == []
+
+
 def test_bytes_that_are_no_utf8(folder: Path) -> None:
     (folder / "a.proto").write_bytes(b'syntax = "proto3"; // caf\xe9\nmessage A {}')
     (folder / "b.proto").write_bytes(b'syntax = "proto3";\nmessage B\xe9 {}')
