@@ -12,7 +12,7 @@ from kitexgen.driver.faults import cannot_write
 from kitexgen.driver.staging import staged
 from kitexgen.driver.tool_settings import Reader, number_between, read_flag
 from kitexgen.fmt import FormatOptions, format_text
-from kitexgen.idl.encoding import bad_byte, decode, other_encoding, wrong_encoding
+from kitexgen.idl.encoding import Place, bad_byte, decode, other_encoding, wrong_encoding
 from kitexgen.idl.file_findings import unreadable
 from kitexgen.source.file import SourceFile
 from kitexgen.source.span import Span
@@ -73,7 +73,7 @@ def format_bytes(data: bytes, path: str, options: FormatOptions, run: FormatRun)
     decoded = decode(data)
     run.sources[path] = SourceFile(path, decoded.text)
     if decoded.bad:
-        run.report.extend(bad_byte(path, offset, byte, in_comment=False) for offset, byte in decoded.bad)
+        run.report.extend(bad_byte(path, offset, byte, Place.ELSEWHERE) for offset, byte in decoded.bad)
         return
     formatted = format_text(decoded.text, path, options)
     run.report.extend(formatted.errors)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kitexgen.diagnostics.diagnostic import Diagnostic, Severity
@@ -19,6 +19,8 @@ from kitexgen.idl.tokens import Comment
 
 _BYTE_ORDER_MARK = "\ufeff"
 _DEFAULTS = FormatOptions()
+# A `#` in the options of Protobuf.
+_HIDING = "KX0601"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,4 +66,9 @@ _PROTO = _Language(parse_proto, proto_document, proto_comments)
 
 
 def _errors(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    return tuple(one for one in found if one.severity is Severity.ERROR)
+    """What stands in the way of laying a text out: mistakes, and words that are hidden from the tree."""
+    return tuple(
+        replace(one, severity=Severity.ERROR) if one.code == _HIDING else one
+        for one in found
+        if one.severity is Severity.ERROR or one.code == _HIDING
+    )

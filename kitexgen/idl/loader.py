@@ -12,7 +12,7 @@ from typing import Final
 from kitexgen.diagnostics.diagnostic import Diagnostic
 from kitexgen.diagnostics.report import Report
 from kitexgen.idl import file_findings as findings
-from kitexgen.idl.encoding import bad_byte, decode, other_encoding, wrong_encoding
+from kitexgen.idl.encoding import Place, bad_byte, decode, other_encoding, wrong_encoding
 from kitexgen.idl.parse import parse_text
 from kitexgen.idl.thrift.graph import FileGraph, LoadedFile
 from kitexgen.idl.thrift.lexer import lex
@@ -138,8 +138,8 @@ class _Loader:
         starts = [comment.start for comment in comments]
         for offset, byte in decoded.bad:
             at = bisect_right(starts, offset) - 1
-            in_comment = at >= 0 and offset < comments[at].end
-            self._report.add(bad_byte(name, offset, byte, in_comment=in_comment))
+            is_comment = at >= 0 and offset < comments[at].end
+            self._report.add(bad_byte(name, offset, byte, Place.COMMENT if is_comment else Place.ELSEWHERE))
         # Of a bad byte outside comments the lexer has complained too, as of a strange character.
         self._report.extend(found for found in diagnostics if found.at is None or found.at.span.start not in bad)
         return SourceFile(name, decoded.text), tree

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from kitexgen.diagnostics.diagnostic import Severity
 from kitexgen.fmt import FormatFault, FormatOptions, format_text
 from kitexgen.fmt.verify import verify
 from kitexgen.idl.thrift.lexer import lex
@@ -118,6 +119,12 @@ def test_what_does_not_parse_is_left_alone(path: str) -> None:
     found = format_text("struct {", path)
     assert found.text is None
     assert found.errors
+
+
+def test_what_is_hidden_from_the_tree_is_left_alone() -> None:
+    found = format_text("option (a) = { b: 1 # c\n};", "a.proto")
+    assert found.text is None
+    assert [(each.code, each.severity) for each in found.errors] == [("KX0601", Severity.ERROR)]
 
 
 def test_another_meaning_is_refused() -> None:

@@ -17,7 +17,7 @@ from kitexgen.codegen.fastcodec.protobuf_wire import (
     tag_literal,
     wire_type,
 )
-from kitexgen.codegen.plan.fitting import Bracket, laid_out, signature, tuple_of
+from kitexgen.codegen.plan.fitting import Bracket, fits, laid_out, signature, tuple_of
 from kitexgen.codegen.plan.names import snake_case
 from kitexgen.codegen.plan.records import FieldPlan, RecordPlan
 from kitexgen.codegen.plan.wire_types import (
@@ -37,18 +37,21 @@ class ProtobufReadPrinter:
     def __init__(self, module: ProtobufModule) -> None:
         self._module = module
         self._entries: dict[MapType, str] = {}
+        # The variables of each oneof of the message at hand.
+        self._oneofs: dict[str, list[str]] = {}
 
     def message(self, record: RecordPlan) -> list[str]:
         """The lines of `read_user`."""
         module = self._module
         fields = sorted(record.fields, key=lambda field: field.id)
+        self._oneofs = self._members(record)
         cls = module.cls(record.ref)
         lines = _head(module.function("read", record.ref), cls)
         lines += [line for field in fields for line in self._absent(field)]
         if any(_needs_value(field.type) for field in fields):
             lines.append(f"    value: {module.any()}")
         lines += ["    unknown: list[bytes] | None = None", "    while at < end:", "        start = at"]
-        known = [line for field in fields for line in self._field(record, field)]
+        known = [line for field in fields for line in self._field(field)]
         if known:
             lines += ["        tag = data[at]", *_indented(known, 8)]
         skip = f"{module.door('skip_unknown')}(data, at, end, depth, {self._known(record, fields)})"
@@ -60,6 +63,7 @@ class ProtobufReadPrinter:
             "            unknown.append(data[start:at])",
             "    if at != end:",
             "        raise TypeError(at)",
+            *self._one_of_each(),
             f"    record: {cls} = {module.door('new')}({cls})",
         ]
         lines += [f"    record.{field.attribute} = {module.local(field.attribute)}" for field in record.fields]
@@ -88,7 +92,7 @@ class ProtobufReadPrinter:
             case _:
                 return [f"    {local}: {self._module.any()} = None"]
 
-    def _field(self, record: RecordPlan, field: FieldPlan) -> list[str]:
+    def _field(self, field: FieldPlan) -> list[str]:
         local = self._module.local(field.attribute)
         match field.type:
             case RepeatedType(element, is_packed=is_packed):
@@ -108,19 +112,36 @@ class ProtobufReadPrinter:
                 ]
             case _:
                 value = self._value(field.type, local, len(tag_bytes(field.id, wire_type(field.type))))
-        value += self._others(record, field)
+        value += self._others(field)
         return _when(field.id, wire_type(field.type), [*value, _NEXT])
 
-    def _others(self, record: RecordPlan, field: FieldPlan) -> list[str]:
+    def _others(self, field: FieldPlan) -> list[str]:
         """Unset the other fields of a oneof."""
         if field.oneof is None:
             return []
-        others = [
-            self._module.local(other.attribute)
-            for other in record.fields
-            if other.oneof == field.oneof and other is not field
-        ]
-        return [f"{' = '.join(others)} = None"] if others else []
+        members = self._oneofs[field.oneof]
+        if len(members) == 1 or _is_long(members):
+            return []
+        mine = self._module.local(field.attribute)
+        return [f"{' = '.join(local for local in members if local != mine)} = None"]
+
+    def _members(self, record: RecordPlan) -> dict[str, list[str]]:
+        """The variables of the fields of each oneof."""
+        found: dict[str, list[str]] = {}
+        for field in record.fields:
+            if field.oneof is not None:
+                found.setdefault(field.oneof, []).append(self._module.local(field.attribute))
+        return found
+
+    def _one_of_each(self) -> list[str]:
+        """In a oneof of many fields none is unset: it is the careful reader that takes two of them."""
+        lines: list[str] = []
+        for members in self._oneofs.values():
+            if _is_long(members):
+                count = f".count(None) < {len(members) - 1}:"
+                lines += laid_out(tuple_of(members), before="if ", after=count, indent=4)
+                lines.append("        raise TypeError(at)")
+        return lines
 
     def _size(self, width: int) -> list[str]:
         """Read the length behind a tag of `width` bytes, and go behind it."""
@@ -303,6 +324,13 @@ def _word(type: WireType) -> str:
             return ref.name
         case _:
             raise TypeError(f"{type} is no part of a map")
+
+
+def _is_long(members: Sequence[str]) -> bool:
+    """Whether unsetting all of `members` but one may take more than a line: for each of them again, it would be more
+    code than all else.
+    """
+    return not fits([" " * 12 + " = ".join([*members, "None"])])
 
 
 def _indented(lines: Sequence[str], columns: int) -> list[str]:

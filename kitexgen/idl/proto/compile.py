@@ -9,12 +9,13 @@ from kitexgen.diagnostics.report import Report
 from kitexgen.idl.proto.checks import CHECKS
 from kitexgen.idl.proto.checks.imports import unused_imports
 from kitexgen.idl.proto.grammar import parse
-from kitexgen.idl.proto.imports import Parse, Read, load_protos
+from kitexgen.idl.proto.imports import Read, load_protos
 from kitexgen.idl.proto.link import link
 from kitexgen.idl.proto.linked import Linked
 from kitexgen.idl.proto.name_uses import NameUses
 from kitexgen.idl.proto.options.builtin import FILE as DESCRIPTOR
 from kitexgen.idl.proto.options.interpret import interpret
+from kitexgen.idl.proto.reading import Parse
 from kitexgen.idl.uses import Uses
 
 

@@ -5,7 +5,7 @@ Source: `ParseDefaultAssignment` of parser.cc.
 
 from __future__ import annotations
 
-from math import inf, isnan
+from math import copysign, inf, isnan
 from struct import pack, unpack
 from typing import Final
 
@@ -26,6 +26,10 @@ INTEGER_RANGES: Final = {
 }
 FLOATING: Final = frozenset({FieldType.FLOAT, FieldType.DOUBLE})
 _MAX_UINT64: Final = (1 << 64) - 1
+# Of floats: the least that is held with all bits, the largest, and what lies between it and the step that is missing.
+_LEAST_NORMAL: Final = 2.0**-126
+_LARGEST: Final = float((1 << 128) - (1 << 104))
+_HALF_A_STEP_BEYOND: Final = float((1 << 128) - (1 << 103))
 
 
 def default_text(type: FieldType, value: ValueNode) -> str | None:
@@ -86,16 +90,22 @@ def simple_text(number: float) -> str:
 
 def single_text(number: float) -> str:
     """The shortest of 6 and 9 digits that reads back as the float nearest to `number`. Source: `SimpleFtoa`."""
-    single = _single(number)
+    single = nearest_single(number)
     text = f"{single:.6g}"
-    return text if _single(float(text)) == single else f"{single:.9g}"
+    # strtof() of the C library reports a number below the normal ones as out of range, and protoc takes its word.
+    is_read_back = nearest_single(float(text)) == single and not 0 < single < _LEAST_NORMAL
+    return text if is_read_back else f"{single:.9g}"
 
 
-def _single(number: float) -> float:
+def nearest_single(number: float) -> float:
+    """`number` as a float holds it; infinite beyond the range. Source: `SafeDoubleToFloat` of strtod.cc."""
+    if abs(number) == _HALF_A_STEP_BEYOND:
+        # The one number that rounds to infinity by itself, and not for protoc.
+        number = copysign(_LARGEST, number)
     try:
         rounded: float = unpack("<f", pack("<f", number))[0]
     except OverflowError:
-        return inf
+        return copysign(inf, number)
     return rounded
 
 

@@ -99,7 +99,7 @@ def descriptor_set(linked: Linked) -> bytes:
     pieces = []
     for file in _in_order(linked.pool, [names[root] for root in graph.roots]):
         read = graph.file(file.name)
-        found = locations(read.tree, read.source.text)
+        found = locations(read.tree, read.text)
         pieces.append(field_bytes(1, _File(file, linked.interpretation).encoded(found)))
     return b"".join(pieces)
 

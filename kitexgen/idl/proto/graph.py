@@ -17,14 +17,16 @@ class ProtoFile:
     """One file, parsed.
 
     `name` is what imports call it, `id.path` what spans call it. `path` is where it was read, None when it came with
-    kitexgen. `imports` are those that were found, in source order; a missing one, a second one of the same file and one
-    that would close a circle stand only in the tree.
+    kitexgen. `text` is what was parsed: `source` with each byte that is not UTF-8 as a lone surrogate. `imports` are
+    those that were found, in source order; a missing one, a second one of the same file and one that would close a
+    circle stand only in the tree.
     """
 
     name: str
     id: ModuleId
     path: Path | None
     source: SourceFile
+    text: str
     tree: FileNode
     imports: tuple[ImportNode, ...]
 

@@ -14,20 +14,16 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from kitexgen.diagnostics.diagnostic import Diagnostic
 from kitexgen.diagnostics.report import Report
 from kitexgen.idl import file_findings
-from kitexgen.idl.encoding import Decoded, bad_byte, decode, other_encoding, wrong_encoding
 from kitexgen.idl.proto import import_findings as findings
 from kitexgen.idl.proto.grammar import parse
 from kitexgen.idl.proto.graph import ProtoFile, ProtoGraph
-from kitexgen.idl.proto.lexer import lex
+from kitexgen.idl.proto.reading import Parse, Reading, read_text
 from kitexgen.idl.proto.tree import FileNode, ImportNode
 from kitexgen.schema.ids import ModuleId
-from kitexgen.source.file import SourceFile
 
 Read = Callable[[Path], bytes]
-Parse = Callable[[str, str], tuple[FileNode, tuple[Diagnostic, ...]]]
 
 # Folders under which the files that come with kitexgen lie as others import them.
 SHIPPED: Final = Path(__file__).with_name("wellknown")
@@ -71,8 +67,7 @@ class _Open:
     name: str
     id: ModuleId
     path: Path | None
-    source: SourceFile
-    tree: FileNode
+    reading: Reading
     waiting: Iterator[ImportNode]
     found: list[ImportNode]
     # The import that led here, None in a root.
@@ -139,12 +134,13 @@ class _Loader:
         if len(data) > self._max_bytes:
             self._report.add(file_findings.too_big(path.as_posix(), self._max_bytes, None))
             return None
-        source, tree = self._parse(path.as_posix(), data)
-        name = self._import_name(path, tree)
-        if name in self._known:
-            self._report.add(findings.shadowed_root(path.as_posix(), name, self._known[name].path))
+        reading = self._parse(path.as_posix(), data)
+        name = self._import_name(path, reading.tree)
+        other = self._known[name].path if name in self._known else self._hiding(path, name)
+        if other is not None:
+            self._report.add(findings.shadowed_root(path.as_posix(), name, other))
             return None
-        id = self._push(name, _Hit(data, path, path.as_posix()), source, tree, None)
+        id = self._push(name, _Hit(data, path, path.as_posix()), reading, None)
         self._run()
         return id
 
@@ -161,8 +157,7 @@ class _Loader:
         """Read the file that an import of `name` would mean, if there is one."""
         hit = None if name in self._known else self._find(name)
         if hit is not None and len(hit.data) <= self._max_bytes:
-            source, tree = self._parse(hit.shown, hit.data)
-            self._push(name, hit, source, tree, None)
+            self._push(name, hit, self._parse(hit.shown, hit.data), None)
             self._run()
 
     def _run(self) -> None:
@@ -178,35 +173,27 @@ class _Loader:
                     name=current.name,
                     id=current.id,
                     path=current.path,
-                    source=current.source,
-                    tree=current.tree,
+                    source=current.reading.source,
+                    text=current.reading.text,
+                    tree=current.reading.tree,
                     imports=tuple(current.found),
                 )
             )
 
-    def _push(self, name: str, hit: _Hit, source: SourceFile, tree: FileNode, via: ImportNode | None) -> ModuleId:
+    def _push(self, name: str, hit: _Hit, reading: Reading, via: ImportNode | None) -> ModuleId:
         id = ModuleId(hit.shown)
         self._known[name] = id
         if hit.path is not None:
             self._names[_place(hit.path)] = name
-        nodes = tuple(tree.imports())
+        nodes = tuple(reading.tree.imports())
         self._report.extend(findings.repeated_imports(nodes))
         first_of_each = {node.path.text: node for node in reversed(nodes)}
         waiting = [node for node in nodes if first_of_each[node.path.text] is node]
-        self._stack.append(_Open(name, id, hit.path, source, tree, iter(waiting), [], via))
+        self._stack.append(_Open(name, id, hit.path, reading, iter(waiting), [], via))
         return id
 
-    def _parse(self, shown: str, data: bytes) -> tuple[SourceFile, FileNode]:
-        encoding = other_encoding(data)
-        if encoding is not None:
-            self._report.add(wrong_encoding(shown, encoding))
-            return SourceFile(shown, ""), self._parse_text("", shown)[0]
-        decoded = decode(data)
-        tree, found = self._parse_text(decoded.text, shown)
-        if decoded.bad:
-            found = tuple(_with_bad_bytes(shown, decoded, found))
-        self._report.extend(found)
-        return SourceFile(shown, decoded.text), tree
+    def _parse(self, shown: str, data: bytes) -> Reading:
+        return read_text(shown, data, self._parse_text, self._report)
 
     # ---- imports --------------------------------------------------------------------------------------------------
 
@@ -235,9 +222,9 @@ class _Loader:
         if len(hit.data) > self._max_bytes:
             self._report.add(file_findings.too_big(hit.shown, self._max_bytes, node.path.span))
             return
-        source, tree = self._parse(hit.shown, hit.data)
+        reading = self._parse(hit.shown, hit.data)
         current.found.append(node)
-        self._push(name, hit, source, tree, node)
+        self._push(name, hit, reading, node)
 
     def _find(self, name: str) -> _Hit | None:
         for directory in self._roots():
@@ -277,6 +264,16 @@ class _Loader:
         assert name is not None  # it is one of the folders that hold the file
         return name
 
+    def _hiding(self, path: Path, name: str) -> str | None:
+        """The file that `name` leads to, in a given root before that of `path`."""
+        for directory in self._include_dirs:
+            there = directory / name
+            if _relative(path, directory) == name or _place(there) == _place(path):
+                return None
+            if self._exists(there):
+                return there.as_posix()
+        return None
+
     def _implied_root(self, path: Path, names: Sequence[str]) -> tuple[Path, int]:
         """The root folder that a file in none of the given ones must have been written for, and how many of `names`,
         its imports, are found from there.
@@ -296,18 +293,6 @@ class _Loader:
             except (OSError, ValueError):
                 self._seen[path] = False
         return self._seen[path]
-
-
-def _with_bad_bytes(shown: str, decoded: Decoded, found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
-    """`found` and what is to be said of bytes that are not UTF-8, once where the lexer complained of them too."""
-    complaints = [each.at.span for each in found if each.at is not None]
-    words = [(token.start, token.end) for token in lex(decoded.text, shown).tokens]
-    bad = dict(decoded.bad)
-    for offset, byte in bad.items():
-        in_word = any(start <= offset < end for start, end in words)
-        in_comment = not in_word and not any(span.contains(offset) for span in complaints)
-        yield bad_byte(shown, offset, byte, in_comment=in_comment)
-    yield from (each for each in found if each.at is None or each.at.span.start not in bad)
 
 
 def _is_plain(name: str) -> bool:

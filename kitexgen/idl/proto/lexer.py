@@ -12,19 +12,22 @@ from typing import Final
 
 from kitexgen.diagnostics.diagnostic import Diagnostic
 from kitexgen.idl.proto import lexical_errors as errors
+from kitexgen.idl.proto.hashes import Hashes
 from kitexgen.idl.proto.keywords import INNER_WORDS, STATEMENT_WORDS, VISIBILITIES
 from kitexgen.idl.tokens import Token
 from kitexgen.source.span import Span
 
 _ESCAPE: Final = r"""\\(?:[abfnrtv\\?'"0-7]|[xX][0-9A-Fa-f]|u[0-9A-Fa-f]{4}|U00[01][0-9A-Fa-f]{5})"""
-_COMMENT: Final = r"(?://[^\n\0]*+|/\*[^*/]*+(?:(?:\*(?!/)|/(?!\*))[^*/]*+)*+\*/)"
+_COMMENT: Final = r"(?://[^\n\0]*+|/\*[^*/\0]*+(?:(?:\*(?!/)|/(?!\*))[^*/\0]*+)*+\*/)"
+# Blanks and comments may stand anywhere in the address of a type, and do not count.
+_URL_PART: Final = r"(?:[A-Za-z0-9_.\-~%!$&+ \t\n\r\v\f]|" + _COMMENT + ")*+"
 
 # Possessive (`*+`) wherever a shorter match would be another token: `1f` must not become `1` and `f`.
 _TOKEN: Final = re.compile(
     rf"""
     [ \t\n\r\v\f]*+ (?:
       (?P<NAME>        [A-Za-z_][A-Za-z0-9_]*+ (?![.$]?[^\W\d]) )
-    | (?P<URL>         \[ [ \t\n\r\v\f]*+ [A-Za-z0-9_.\-~%!$&+]++ (?: / [A-Za-z0-9_.\-~%!$&+]++ )++ [ \t\n\r\v\f]*+ \] )
+    | (?P<URL>         \[ {_URL_PART} / (?![/*]) (?:{_URL_PART} /?)*+ \] )
     | (?P<PUNCTUATION> (?: [;={{}}()\[\],<>:\-] | \.(?!\w) | /(?![/*]) ) (?![<=>]{{6}}) )
     | (?P<INT>         (?: [1-9][0-9]*+ | 0[xX][0-9A-Fa-f]++ | 0[0-7]*+ ) (?![\w.]) )
     | (?P<PATH>        \.?[A-Za-z_][A-Za-z0-9_]*+ (?:\.[A-Za-z_][A-Za-z0-9_]*+)*+ (?![$]?[^\W\d]) )
@@ -51,6 +54,8 @@ _REST_OF_STRING: Final = {
 _BACKSLASH: Final = re.compile(r"\\.", re.DOTALL)
 _GOOD_ESCAPE: Final = re.compile(_ESCAPE)
 _LINE: Final = re.compile(r"[^\n]*+")
+# What stands between tokens.
+_BETWEEN: Final = re.compile(r"[ \t\n\r\v\f]++|" + _COMMENT)
 _BLANK: Final = re.compile(r"[ \t\n\r\v\f]*+")
 _BLANKS: Final = r"(?:[ \t\n\r\v\f]|" + _COMMENT + ")*+"
 _ANNOTATION: Final = re.compile(r"@[A-Za-z_][A-Za-z0-9_.]*+")
@@ -66,6 +71,8 @@ _FULL_WIDTH: Final = str.maketrans("：；，（）｛｝［］＜＞＝、", ":
 # Behind these, and at the beginning of the file, a statement begins.
 _BOUNDARIES: Final = frozenset({";", "{", "}"})
 _NAMES: Final = frozenset({"NAME", "PATH"})
+# protoc takes these for types at once, where one begins.
+_WHOLE_TYPES: Final = frozenset({"map", "group"})
 _PLAIN: Final = frozenset({"INT", "STRING", "FLOAT", "URL"})
 
 
@@ -87,6 +94,11 @@ class Lexed:
     is_cut: bool
 
 
+def address(url: str) -> str:
+    """The address in brackets that the text of a URL token is, without the blanks and comments in it."""
+    return _BETWEEN.sub("", url)[1:-1]
+
+
 def lex(text: str, path: str) -> Lexed:
     """Cut `text` into tokens. `path` is what spans call the file. Takes time linear in the text, whatever it holds."""
     return _Lexer(text, path).run()
@@ -104,11 +116,13 @@ class _Lexer:
         self._begin = 1 if text.startswith(_BYTE_ORDER_MARK) else 0
         # Behind the last thing that was neither a token nor a comment.
         self._junk_end = 0
+        self._hashes = Hashes(self._tokens)
 
     def run(self) -> Lexed:
         at = self._begin
         while at < len(self._text):
             at = self._junk_end = self._run_from(at)
+        self._diagnostics.extend(errors.hash_hides(self._span(*hidden)) for hidden in self._hashes.hide())
         return Lexed(self._tokens, self._begin, self._gap_before, self._gap_after, self._diagnostics, self._is_cut)
 
     def _run_from(self, at: int) -> int:
@@ -193,7 +207,7 @@ class _Lexer:
         A keyword before the first dot counts as one where it would alone: `optional.Foo` is the label and `.Foo`.
         """
         if word[0] == ".":
-            if last not in _NAMES:
+            if last not in _NAMES or self._is_whole_type():
                 self._tokens.append(Token("PATH", word, start, end))
                 return "PATH"
             before = self._tokens.pop()
@@ -203,7 +217,9 @@ class _Lexer:
         if last == ".":
             return self._glue(word, start, end)
         kind = self._keyword(first, last, start + len(first)) if last in _BOUNDARIES or last == "(" else "NAME"
-        if kind in {"NAME", "MAP"} or len(first) == len(word):
+        if first in _WHOLE_TYPES and (last == "LABEL" or (first == "map" and last in _BOUNDARIES)):
+            kind = "MAP"
+        if kind == "NAME" or len(first) == len(word):
             kind = "PATH" if len(first) < len(word) else "NAME"
             self._tokens.append(Token(kind, word, start, end))
             return kind
@@ -216,11 +232,17 @@ class _Lexer:
         """A name behind a lone dot: both, and what the dot follows, are one dotted name with blanks in it."""
         dot = self._tokens.pop()
         text, begin = f".{word}", dot.start
-        if self._tokens and self._tokens[-1].kind in _NAMES:
+        if self._tokens and self._tokens[-1].kind in _NAMES and not self._is_whole_type():
             before = self._tokens.pop()
             text, begin = before.text + text, before.start
         self._tokens.append(Token("PATH", text, begin, end))
         return "PATH"
+
+    def _is_whole_type(self) -> bool:
+        """Whether the last token stands where a type begins, and is one that no dot can follow."""
+        tokens = self._tokens
+        begins = len(tokens) == 1 or tokens[-2].kind in _BOUNDARIES or tokens[-2].kind == "LABEL"
+        return tokens[-1].text in _WHOLE_TYPES and begins
 
     # ---- what the plain loop does not settle ----------------------------------------------------------------------
 
@@ -247,6 +269,8 @@ class _Lexer:
             self._diagnostics.append(errors.conflict_marker(word, span))
         elif word[0] == "#":
             return self._hash(start)
+        elif word[0].isascii() and word[0].isprintable() and self._hashes.is_hidden():
+            return start + 1
         elif word == "@" and (name := _ANNOTATION.match(self._text, start)):
             self._other(word, span)
             return name.end()
@@ -263,19 +287,28 @@ class _Lexer:
             self._diagnostics.append(errors.bad_character(word[0], span))
 
     def _hash(self, start: int) -> int:
-        """`#` opens no comment here, though it does in many languages: the rest of the line is read over."""
+        """`#` opens no comment here, though it does in many languages: the rest of the line is read over.
+
+        But in text format it does open one, and that swallows what is left of the message.
+        """
+        if self._hashes.is_comment(start):
+            return start + 1
         line = _LINE.match(self._text, start)
         assert line is not None  # it may be empty
         self._diagnostics.append(errors.hash_comment(self._span(start, start + 1)))
         return line.end()
 
     def _bad_comment(self, start: int) -> int:
-        """A comment that never closes, or with another `/*` in it."""
+        """A comment that never closes, or with another `/*` or a null character in it."""
         close = self._text.find("*/", start + 2)
         if close < 0:
             self._diagnostics.append(errors.open_comment(self._span(start, start + 2)))
             self._is_cut = True
             return len(self._text)
+        null = self._text.find("\0", start, close)
+        if null >= 0:
+            self._diagnostics.append(errors.bad_character("\0", self._span(null, null + 1)))
+            return close + 2
         inner = self._text.find("/*", start + 2)
         self._diagnostics.append(errors.nested_comment(self._span(inner, inner + 2), self._span(start, start + 2)))
         return close + 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 from kitexgen.diagnostics.diagnostic import Diagnostic, Label
-from kitexgen.idl.finding import error
+from kitexgen.idl.finding import error, warning
 from kitexgen.source.span import Span
 
 
@@ -38,6 +38,12 @@ _CHARACTER_HINTS = {
 
 def hash_comment(at: Span) -> Diagnostic:
     return error("KX0601", "`#` opens no comment in Protobuf", at, hint="write `//`")
+
+
+def hash_hides(at: Span) -> Diagnostic:
+    return warning(
+        "KX0601", "`#` hides the rest of this message, to its `}`", at, hint="write `//` for a comment of one line"
+    )
 
 
 def full_width(character: str, plain: str, at: Span) -> Diagnostic:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from kitexgen.idl.encoding import encode
+
 _PLAIN: Final = {
     "a": b"\a",
     "b": b"\b",
@@ -37,14 +39,14 @@ def unquote(text: str) -> bytes:
     """
     body = text[1:-1]
     if "\\" not in body:
-        return body.encode("utf-8", "surrogatepass")
+        return encode(body)
     pieces = bytearray()
     at = 0
     for match in _ESCAPE.finditer(body):
-        pieces += body[at : match.start()].encode("utf-8", "surrogatepass")
+        pieces += encode(body[at : match.start()])
         pieces += _meaning(match)
         at = match.end()
-    pieces += body[at:].encode("utf-8", "surrogatepass")
+    pieces += encode(body[at:])
     return bytes(pieces)
 
 
@@ -59,7 +61,7 @@ def _meaning(match: re.Match[str]) -> bytes:
         return _encode(0x10000 + ((int(digits[1:5], 16) - 0xD800) << 10) + int(digits[7:], 16) - 0xDC00)
     if kind in {"short", "long"}:
         return _encode(int(digits, 16))
-    return _PLAIN.get(digits) or digits.encode("utf-8", "surrogatepass")
+    return _PLAIN.get(digits) or encode(digits)
 
 
 def _encode(code_point: int) -> bytes:

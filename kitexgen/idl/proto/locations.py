@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from kitexgen.idl.encoding import encode
 from kitexgen.idl.proto import tree as t
 from kitexgen.source.file import SourceFile
 from kitexgen.source.span import Span
@@ -58,9 +59,9 @@ class _Places:
             return line, offset - start
         column = 0
         for piece in before.split("\t"):
-            column += len(piece.encode("utf-8", "surrogatepass"))
+            column += len(encode(piece))
             column += _TAB - column % _TAB
-        return line, column - (_TAB - len(before.rpartition("\t")[2].encode("utf-8", "surrogatepass")) % _TAB)
+        return line, column - (_TAB - len(encode(before.rpartition("\t")[2])) % _TAB)
 
 
 @dataclass(slots=True)

@@ -6,11 +6,11 @@ out, and the result is good for an editor only.
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Iterator
 from typing import Final
 
-from kitexgen.idl.proto.default_text import FLOATING, INTEGER_RANGES
+from kitexgen.idl.encoding import readable
+from kitexgen.idl.proto.default_text import FLOATING, INTEGER_RANGES, nearest_single
 from kitexgen.idl.proto.descriptors import (
     EnumDescriptor,
     FieldDescriptor,
@@ -354,12 +354,7 @@ def _float(value: IntNode | FloatNode) -> float:
 
 def _rounded(type: FieldType, number: float) -> float:
     """`number` as a field of `type` holds it."""
-    if type is not FieldType.FLOAT:
-        return number
-    try:
-        return float(struct.unpack("<f", struct.pack("<f", number))[0])
-    except OverflowError:
-        return float("-inf") if number < 0 else float("inf")
+    return nearest_single(number) if type is FieldType.FLOAT else number
 
 
 def _doc(comments: Comments | None) -> str | None:
@@ -367,5 +362,5 @@ def _doc(comments: Comments | None) -> str | None:
     text = (comments.leading or comments.trailing) if comments is not None else None
     if text is None:
         return None
-    lines = [line.removeprefix(" ").rstrip() for line in text.split("\n")]
+    lines = [line.removeprefix(" ").rstrip() for line in readable(text).split("\n")]
     return "\n".join(lines).strip("\n") or None

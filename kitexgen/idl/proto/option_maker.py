@@ -6,6 +6,7 @@ from typing import Final
 
 from kitexgen.idl.proto import lexical_errors, statement_errors
 from kitexgen.idl.proto import tree as t
+from kitexgen.idl.proto.lexer import address
 from kitexgen.idl.proto.literals import floating, integer, unquote
 from kitexgen.idl.proto.node_maker import Items, NodeMaker
 from kitexgen.idl.tokens import Token
@@ -13,7 +14,9 @@ from kitexgen.source.span import Span
 
 _MAX_INT64: Final = (1 << 63) - 1
 _MAX_UINT64: Final = (1 << 64) - 1
-_NUMBER_WORDS: Final = frozenset({"inf", "infinity", "nan"})
+_NUMBERS: Final = frozenset({"inf", "nan"})
+# Text format takes these in letters of either case.
+_TEXT_NUMBERS: Final = frozenset({"inf", "infinity", "nan"})
 
 
 class OptionMaker(NodeMaker):
@@ -77,7 +80,7 @@ class OptionMaker(NodeMaker):
         span = self._span(sign.start if sign else token.start, token.end)
         text = f"-{token.text}" if sign else token.text
         if token.kind == "NAME" or not token.text:
-            return self._word(sign, token, text, span)
+            return self._word(sign, token, text, span, in_text=in_text)
         if token.kind == "FLOAT":
             number = floating(token.text)
             return t.FloatNode(text=text, value=-number if sign else number, span=span)
@@ -90,12 +93,12 @@ class OptionMaker(NodeMaker):
             return t.FloatNode(text=text, value=-number if sign else number, span=span)
         return t.IntNode(text=text, value=-whole if sign else whole, span=span)
 
-    def _word(self, sign: Token | None, token: Token, text: str, span: Span) -> t.ValueNode:
+    def _word(self, sign: Token | None, token: Token, text: str, span: Span, *, in_text: bool) -> t.ValueNode:
         if not token.text:
             self._has_gap = True
         if sign is None or not token.text:
             return t.IdentifierNode(text=text, span=span)
-        if token.text.lower() not in _NUMBER_WORDS:
+        if (token.text.lower() if in_text else token.text) not in (_TEXT_NUMBERS if in_text else _NUMBERS):
             self.report(statement_errors.minus_before_word(token.text, span))
             return t.IdentifierNode(text=token.text, span=span)
         return t.FloatNode(text=text, value=-float(token.text), span=span)
@@ -134,7 +137,7 @@ class OptionMaker(NodeMaker):
         return t.KeyNode(kind=t.KeyKind.EXTENSION, name=path.text, prefix="", span=span)
 
     def any_key(self, url: Token) -> t.KeyNode:
-        prefix, _, name = url.text[1:-1].strip().rpartition("/")
+        prefix, _, name = address(url.text).rpartition("/")
         return t.KeyNode(kind=t.KeyKind.ANY, name=name, prefix=prefix, span=self._at(url))
 
     def list(self, items: list[t.ValueNode], opening: Token, closing: Token) -> t.ListNode:

@@ -17,10 +17,10 @@ FILES = {path.name: path.read_text(encoding="utf-8") for path in Path(__file__).
 def check(files: Mapping[str, str], roots: Sequence[str], folder: Path) -> None:
     pytest.importorskip("grpc_tools")
     for name, text in files.items():
-        (folder / name).write_text(text, encoding="utf-8")
+        (folder / name).write_text(text, encoding="utf-8", errors="surrogateescape", newline="")
     flags = ["-I.", "--include_imports", "--include_source_info", "-oset"]
     command = [sys.executable, "-m", "grpc_tools.protoc", *flags, *roots]
-    theirs = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    theirs = subprocess.run(command, cwd=folder, capture_output=True, check=False)
     assert theirs.returncode == 0, theirs.stderr
     found = read_descriptor_set([folder / root for root in roots], [folder])
     assert found.data is not None, found.report.diagnostics
@@ -57,6 +57,20 @@ def test_bytes_are_those_of_protoc(roots: list[str], tmp_path: Path) -> None:
 )
 def test_small_files(text: str, tmp_path: Path) -> None:
     check({"small.proto": text}, ["small.proto"], tmp_path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "// caf\udce9\n\n// \udcff\n/* \udcc3 */ message A {} // \udce9 x",
+        'message A { optional bytes b = 1 [default = "\udcff"]; /* \t\udce9 */ optional int32 c = 2;}',
+        'message A { optional string b = 1 [json_name = "\udcff", default = "é\udced\udca0"]; reserved "\udcc3"; }',
+        'option java_package = "\udcff\\xff";',
+    ],
+)
+def test_bytes_that_are_no_utf8_are_kept(text: str, tmp_path: Path) -> None:
+    """In comments and literals, and columns count each as one."""
+    check({"small.proto": f'syntax = "proto2"; {text}'}, ["small.proto"], tmp_path)
 
 
 def test_there_is_no_set_of_wrong_files(tmp_path: Path) -> None:

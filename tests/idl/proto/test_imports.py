@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from kitexgen.diagnostics.diagnostic import Severity
 from kitexgen.idl import Loaded, load
 
 P3 = 'syntax = "proto3";'
@@ -198,6 +200,14 @@ def test_a_chain_of_imports_longer_than_the_stack(folder: Path) -> None:
     assert codes(["f0.proto"]) == []
 
 
+def test_a_file_hidden_by_one_in_an_earlier_root(folder: Path) -> None:
+    write(folder, {"a.proto": "message A {}", "idl/a.proto": "message A {}"})
+    assert codes(["a.proto"], include_dirs=["idl", "."]) == ["KX0704"]
+    assert codes(["a.proto"], include_dirs=[".", "idl"]) == []
+    assert codes(["idl/a.proto"], include_dirs=["idl", "."]) == []
+    assert codes(["idl/a.proto"], include_dirs=["./idl/", "idl", "."]) == []
+
+
 def test_bytes_that_are_no_utf8(folder: Path) -> None:
     (folder / "a.proto").write_bytes(b'syntax = "proto3"; // caf\xe9\nmessage A {}')
     (folder / "b.proto").write_bytes(b'syntax = "proto3";\nmessage B\xe9 {}')
@@ -205,3 +215,18 @@ def test_bytes_that_are_no_utf8(folder: Path) -> None:
     assert "KX0003" in codes(["b.proto"])
     (folder / "c.proto").write_bytes("syntax".encode("utf-16"))
     assert "KX0003" in codes(["c.proto"])
+
+
+def test_text_that_is_no_utf8_is_readable_where_people_see_it(folder: Path) -> None:
+    (folder / "a.proto").write_bytes(b'syntax = "proto3"; // caf\xe9\nmessage A { reserved "\xff"; }')
+    loaded = load(["a.proto"])
+    assert loaded.schema is not None
+    assert [(found.code, found.severity) for found in loaded.report.diagnostics][:1] == [("KX0003", Severity.WARNING)]
+    assert loaded.files["a.proto"].text == 'syntax = "proto3"; // caf\ufffd\nmessage A { reserved "\ufffd"; }'
+
+
+def test_many_bytes_that_are_no_utf8_take_no_time(folder: Path) -> None:
+    (folder / "a.proto").write_bytes(b"\xff;a \xfe" * 20_000)
+    started = time.process_time()
+    assert "KX0003" in codes(["a.proto"])
+    assert time.process_time() - started < 10

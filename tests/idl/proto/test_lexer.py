@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from kitexgen.diagnostics.diagnostic import Severity
 from kitexgen.idl.proto.lexer import lex
 
 
@@ -60,9 +61,12 @@ def test_kinds(text: str, expected: str) -> None:
         ("a.5", ["KX0603"]),
         ("é", ["KX0602"]),
         ("a # b", ["KX0601"]),
+        ("a = { b # c @ ? { # } d }", ["KX0601"]),
         ("a \0 b", ["KX0601"]),
         ("a /* b", ["KX0604"]),
         ("/* a /* b */", ["KX0605"]),
+        ("/* a \0 /* b */ c", ["KX0601"]),
+        ("// a \0 b", ["KX0601"]),
         ('"a', ["KX0606"]),
         ('"a\nb"', ["KX0606", "KX0606"]),
         (r'"\q\x\u12\U00200000"', ["KX0607", "KX0607", "KX0607", "KX0607"]),
@@ -71,6 +75,12 @@ def test_kinds(text: str, expected: str) -> None:
 )
 def test_what_is_no_token(text: str, codes: list[str]) -> None:
     assert [found.code for found in lex(text, "a.proto").diagnostics] == codes
+
+
+def test_a_hash_hides_the_rest_of_its_message() -> None:
+    lexed = lex("option a = { b: 1 # c { d } # \n e }; f # g\nh", "a.proto")
+    assert [token.text for token in lexed.tokens] == ["option", "a", "=", "{", "b", ":", "1", "}", ";", "f", "h"]
+    assert [found.severity for found in lexed.diagnostics] == [Severity.ERROR, Severity.WARNING]
 
 
 def test_gaps_are_those_with_comments() -> None:

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from kitexgen.idl.proto.default_text import nearest_single
 from kitexgen.idl.proto.descriptors import FieldDescriptor, FieldType
 from kitexgen.idl.proto.interpreted import OptionValue
 from kitexgen.idl.proto.options.types import OptionEnum, Types
@@ -148,7 +149,7 @@ def _entry_float(type: FieldType, node: ValueNode) -> float | Misfit:
             value = math.nan
         case _:
             return Misfit("a decimal number, `inf` or `nan`")
-    return _single(value) if type is FieldType.FLOAT else value
+    return nearest_single(value) if type is FieldType.FLOAT else value
 
 
 def _entry_bool(node: ValueNode) -> bool | Misfit:
@@ -187,7 +188,7 @@ def _rounded(value: int) -> float:
 
 
 def _single(value: float) -> float:
-    """The float nearest to a double; infinite when it is beyond the range."""
+    """The float nearest to a double, as the processor has it: what is half a step beyond the largest is infinite."""
     try:
         rounded: float = struct.unpack("<f", struct.pack("<f", value))[0]
     except OverflowError:
