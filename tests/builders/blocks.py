@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,21 +19,7 @@ def blocks_after(function: Callable[[], object], calls: int) -> int:
     for _ in range(calls):
         function()
     gc.collect()
-    found = sys.getallocatedblocks() - before
-    # CPython 3.12 and 3.13 sometimes count a block a call that does not exist: memory itself is the judge then.
-    return 0 if found > 50 and sys.version_info >= (3, 12) and _stays(function, 20 * calls) else found
-
-
-def _stays(function: Callable[[], object], calls: int) -> bool:
-    """Whether resident memory stays where it is: a block of 32 bytes a call is more than these 8 bytes."""
-    before = _resident()
-    for _ in range(calls):
-        function()
-    return _resident() - before < max(8 * calls, 1 << 17)
-
-
-def _resident() -> int:
-    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * 4096
+    return sys.getallocatedblocks() - before
 
 
 def starve(function: Callable[[], Any]) -> Any:

@@ -60,7 +60,7 @@ def _read_timestamp(text: str) -> Mapping[str, Any]:
     try:
         seconds = (datetime.fromisoformat(moment) - _EPOCH) // timedelta(seconds=1)
     except ValueError as error:
-        raise DecodeError(f"{shown(text)} is no time: {error}") from error
+        raise DecodeError(f"{shown(text)} is no time of the calendar") from error
     if sign:
         offset = int(hours) * 3600 + int(minutes) * 60
         seconds += offset if sign == "-" else -offset

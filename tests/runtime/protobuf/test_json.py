@@ -73,7 +73,7 @@ READING = [
     (
         Timestamp,
         '"1970-02-30T00:00:00Z"',
-        'Timestamp: "1970-02-30T00:00:00Z" is no time: day is out of range for month',
+        'Timestamp: "1970-02-30T00:00:00Z" is no time of the calendar',
     ),
     (Duration, '"1"', 'Duration: expected seconds like 1.5s, got "1"'),
     (FieldMask, '"a,,b"', 'FieldMask: expected paths like user.homePage, got ""'),

@@ -193,7 +193,7 @@ def test_depth_past_the_stack_is_an_error_of_ours() -> None:
     with pytest.raises(EncodeError, match=r"^User: nested too deeply"):
         dump_json(user)
     with pytest.raises(DecodeError, match="nested too deeply"):
-        load_json(User, '{"id":0,"manager":' * 20_000)
+        load_json(User, '{"id":0,"manager":' * 20_000 + '{"id":0}' + "}" * 20_000)
     with pytest.raises(DecodeError, match="nested too deeply"):
         load_json(User, '{"id":0,"manager":' * 500 + '{"id":0}' + "}" * 500)
 

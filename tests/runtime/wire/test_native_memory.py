@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import subprocess
 import sys
 from functools import partial
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +24,7 @@ from tests.builders.records import Choice, Color, Containers, Kept, Key, NotFoun
 pytestmark = pytest.mark.skipif(not is_compiled(), reason="the compiled codec was not built")
 
 CALLS = 20_000
+ROOT = Path(__file__).parents[3]
 
 RECORDS: list[Any] = [
     Scalars(flag=True, byte=-1, word=2**30, long=2**60, ratio=0.5, text="é", uid=UUID(int=2**100), class_=Color.GREEN),
@@ -130,3 +134,28 @@ def test_a_count_that_lies_costs_little() -> None:
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         assert peak < 100 * len(data) + 300_000  # an empty union is one byte there, and 64 here
+
+
+COUNT_REFERENCES = """
+import sys
+from kitexgen.runtime.thrift import decode, encode
+from tests.builders.records import Scalars
+data = encode(Scalars(word=2**30, long=2**60, ratio=0.5, text="text"))
+for _ in range(100):
+    record = decode(Scalars, data)
+    print(*[sys.getrefcount(getattr(record, name)) for name in ("word", "long", "ratio", "text")])
+"""
+
+
+def test_whatever_was_in_its_memory_an_object_begins_with_one_reference() -> None:
+    """Macros of CPython 3.12 take an object for immortal when what was left in its memory looks like one."""
+    run = subprocess.run(
+        [sys.executable, "-c", COUNT_REFERENCES],
+        env={**os.environ, "PYTHONMALLOC": "debug", "PYTHONPATH": str(ROOT)},  # fills new memory with 0xCD
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    counts = {int(count) for count in run.stdout.split()}
+    assert len(counts) == 1
+    assert counts < {2, 3}

@@ -97,6 +97,18 @@ INLINE bool unsigned_value(PyObject *integer, uint64_t *value)
     return false;
 }
 
+#if KX_LAYOUT
+/* The head of an object in new memory, with one reference. Py_SET_REFCNT would look at what was left in that memory
+ * first, from 3.12 on, and leave the count as it is where it looks like that of an immortal object.
+ */
+static inline void *object_begin(void *made, PyTypeObject *type)
+{
+    ((PyObject *)made)->ob_refcnt = 1;
+    Py_SET_TYPE((PyObject *)made, type);
+    return made;
+}
+#endif
+
 INLINE PyObject *int_new(int64_t value)
 {
 #if KX_LAYOUT
@@ -106,8 +118,7 @@ INLINE PyObject *int_new(int64_t value)
         PyLongObject *made = PyObject_Malloc(DIGITS_AT + 3 * sizeof(digit));
         if (UNLIKELY(made == NULL))
             return PyErr_NoMemory();
-        Py_SET_TYPE(made, &PyLong_Type);
-        Py_SET_REFCNT(made, 1);
+        object_begin(made, &PyLong_Type);
         int_stamp(made, value < 0, size < 1ULL << 30 ? 1 : size < 1ULL << 60 ? 2 : 3);
         digit *digits = DIGITS_OF(made);
         digits[0] = (digit)(size & PyLong_MASK);
@@ -130,10 +141,8 @@ INLINE PyObject *float_new(double value)
     PyFloatObject *made = PyObject_Malloc(sizeof(PyFloatObject));
     if (UNLIKELY(made == NULL))
         return PyErr_NoMemory();
-    Py_SET_TYPE(made, &PyFloat_Type);
-    Py_SET_REFCNT(made, 1);
     made->ob_fval = value;
-    return (PyObject *)made;
+    return object_begin(made, &PyFloat_Type);
 #else
     return PyFloat_FromDouble(value);
 #endif
