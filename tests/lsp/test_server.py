@@ -137,6 +137,15 @@ async def test_diagnostics_while_typing(main: Document) -> None:
 
 
 @both
+async def test_diagnostics_after_requests_that_came_first(client: LanguageClient, main: Document) -> None:
+    """As Visual Studio Code does it: colours are asked for at once, findings are told later."""
+    await main.told("KX0833")
+    main.become(main.text.replace("User ", "Usr ", 1))
+    await client.text_document_semantic_tokens_full_async(types.SemanticTokensParams(main.identifier))
+    await main.told("KX0833", is_there=False)
+
+
+@both
 async def test_completion(client: LanguageClient, main: Document) -> None:
     main.become(main.text + ("struct A { 1: " if main.uri.endswith(".thrift") else "message A { repeated "))
     at = Lines(main.text).position(len(main.text))
