@@ -337,12 +337,14 @@ def _features(server: KitexgenServer) -> None:
     )
     legend = semantic_tokens.LEGEND
     answers(
-        types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL, legend, lambda w, path, p: semantic_tokens.semantic_tokens(w, path)
+        types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL,
+        legend,
+        lambda w, path, p: semantic_tokens.semantic_tokens(w, path, None, server.client),
     )
     answers(
         types.TEXT_DOCUMENT_SEMANTIC_TOKENS_RANGE,
         legend,
-        lambda w, path, p: semantic_tokens.semantic_tokens(w, path, p.range),
+        lambda w, path, p: semantic_tokens.semantic_tokens(w, path, p.range, server.client),
     )
     answers(types.TEXT_DOCUMENT_FOLDING_RANGE, None, lambda w, path, p: folding.folding_ranges(w, path))
     answers(types.TEXT_DOCUMENT_INLAY_HINT, None, lambda w, path, p: inlay_hints.inlay_hints(w, path, p.range))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from lsprotocol import types
 
+from kitexgen.lsp.capabilities import CAPABLE, Client
 from kitexgen.lsp.features import (
     code_actions,
     diagnostics,
@@ -208,8 +209,8 @@ def test_only_what_is_asked_for_is_offered(thrift: Texts) -> None:
 # ---- tokens, folds, hints, links ----------------------------------------------------------------------------------
 
 
-def marked(texts: Texts, name: str) -> list[tuple[str, str]]:
-    data = semantic_tokens.semantic_tokens(texts.workspace, texts.path(name)).data
+def marked(texts: Texts, name: str, client: Client = CAPABLE) -> list[tuple[str, str]]:
+    data = semantic_tokens.semantic_tokens(texts.workspace, texts.path(name), None, client).data
     found: list[tuple[str, str]] = []
     row = column = 0
     for at in range(0, len(data), 5):
@@ -234,6 +235,16 @@ def test_semantic_tokens(thrift: Texts, proto: Texts) -> None:
         ("COLOR_RED", "enumMember"), ("deprecated", "property"), ("Get", "method"), ("Users", "interface"),
     ):  # fmt: skip
         assert expected in found
+
+
+def test_who_has_a_grammar_is_told_of_names_alone(thrift: Texts, proto: Texts) -> None:
+    """Words would be coloured twice: first by the grammar, then, once the server is up, otherwise."""
+    for texts, name in ((thrift, "main.thrift"), (proto, "main.proto")):
+        found = marked(texts, name, Client(has_grammar=True))
+        assert ("User", "struct") in found
+        assert not {kind for _, kind in found} & {"keyword", "comment", "string", "number"}
+        assert not {word for word, _ in found} & {"i64", "int64", "string"}
+        assert set(found) < set(marked(texts, name))
 
 
 def test_semantic_tokens_of_some_lines_are_those_of_all(thrift: Texts) -> None:
