@@ -5,6 +5,7 @@ const test = require("node:test");
 
 const { methods, nearestFirst } = require("../src/methods");
 const { program } = require("../src/program");
+const { reason } = require("../src/reason");
 
 const nowhere = { platform: "linux", exists: () => false };
 
@@ -48,4 +49,21 @@ test("the method at the cursor is offered first", () => {
   const names = (line) => nearestFirst(methods(SYMBOLS), line).map((method) => method.name);
   assert.deepEqual(names(8), ["Users.Put", "Users.Get"]);
   assert.deepEqual(names(0), ["Users.Get", "Users.Put"]);
+});
+
+test("a server that is not there is to be installed", () => {
+  const error = Object.assign(new Error("spawn kitexgen ENOENT"), { code: "ENOENT" });
+  assert.equal(
+    reason(["kitexgen", "lsp"], error, ""),
+    "kitexgen was not found (`kitexgen lsp`). Install it with: pip install 'kitexgen[lsp]'",
+  );
+});
+
+test("a server that ends at once has said why", () => {
+  const said = "Traceback\n  more\nerror: the language server needs the package pygls\n\n";
+  assert.equal(
+    reason(["kitexgen", "lsp"], new Error("disposed"), said),
+    "`kitexgen lsp` did not start. error: the language server needs the package pygls",
+  );
+  assert.equal(reason(["k"], new Error("spawn k EACCES"), "\n"), "`k` did not start. spawn k EACCES");
 });
