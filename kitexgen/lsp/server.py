@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import traceback
 from collections.abc import Callable, Coroutine
 from typing import Any, Final, TypeVar
@@ -186,6 +187,8 @@ def collect_rarely() -> None:
 def serve() -> None:
     """Answer on standard input and output until the editor leaves."""
     collect_rarely()
+    # Editors cancel what was answered already all the time; pygls warns of each, and editors show what it writes.
+    logging.getLogger("pygls").setLevel(logging.ERROR)
     make_server().start_io()
 
 

@@ -4,7 +4,7 @@ const vscode = require("vscode");
 const { State } = require("vscode-languageclient/node");
 
 const { makeClient } = require("./client");
-const { methods, nearestFirst } = require("./methods");
+const { methods, nearestFirst, notJson } = require("./methods");
 const { program } = require("./program");
 const { reason } = require("./reason");
 const tasks = require("./tasks");
@@ -22,12 +22,15 @@ const SERVER_SETTINGS = [
   "regenerateOnSave",
 ];
 
+/** How long it is said that a command is done, in milliseconds. */
+const DONE_SHOWN = 5000;
+
 /** @type {import("vscode-languageclient/node").LanguageClient | undefined} */
 let client;
 /** What starts and stops the server, one after the other. */
 let turn = Promise.resolve();
-/** What the last call asked for, offered again. */
-const lastCall = { request: "{}", address: "127.0.0.1:8888" };
+/** What was asked for last, offered again: requests by method. */
+const lastCall = { requests: new Map(), address: "127.0.0.1:8888" };
 
 async function activate(context) {
   const output = vscode.window.createOutputChannel("kitexgen", { log: true });
@@ -137,7 +140,16 @@ async function runTask(name) {
     await vscode.window.showWarningMessage("kitexgen: open a folder first");
     return;
   }
-  await vscode.tasks.executeTask(tasks.task({ type: tasks.TYPE, task: name }, folder, programOf));
+  const run = await vscode.tasks.executeTask(tasks.task({ type: tasks.TYPE, task: name }, folder, programOf));
+  const end = vscode.tasks.onDidEndTaskProcess((ended) => {
+    if (ended.execution === run) {
+      end.dispose();
+      // What went wrong is in the Problems view, and the terminal came up.
+      if (ended.exitCode === 0) {
+        vscode.window.setStatusBarMessage(`$(check) kitexgen ${name}: done`, DONE_SHOWN);
+      }
+    }
+  });
 }
 
 function folderAtHand() {
@@ -185,28 +197,41 @@ async function callMethod() {
     return;
   }
   const method = await vscode.window.showQuickPick(
-    found.map((each) => each.name),
+    found.map((each) => ({ label: each.name, description: each.takes.join(", ") })),
     { title: "Method to call" },
   );
-  const request = method && (await vscode.window.showInputBox({ title: `${method}: arguments, as JSON`, value: lastCall.request }));
+  const request = method && (await askForRequest(method));
   const address = request && (await vscode.window.showInputBox({ title: "Address of the server", value: lastCall.address }));
   if (!address) {
     return;
   }
-  Object.assign(lastCall, { request, address });
+  lastCall.address = address;
   const folder = folderAtHand();
   const [command, ...before] = programOf(folder);
-  const args = [...before, "call", editor.document.uri.fsPath, method, request, "--to", address];
+  const args = [...before, "call", editor.document.uri.fsPath, method.label, request, "--to", address];
   const definition = { type: tasks.TYPE, task: "call" };
   const call = new vscode.Task(
     definition,
     folder ?? vscode.TaskScope.Workspace,
-    `call ${method}`,
+    `call ${method.label}`,
     tasks.TYPE,
     new vscode.ProcessExecution(command, args, { cwd: folder?.uri.fsPath }),
   );
   call.presentationOptions = { reveal: vscode.TaskRevealKind.Always, panel: vscode.TaskPanelKind.Shared, clear: true };
   await vscode.tasks.executeTask(call);
+}
+
+async function askForRequest({ label, description }) {
+  const request = await vscode.window.showInputBox({
+    title: `${label}: the request as JSON, or @FILE`,
+    prompt: description && `It takes: ${description}.`,
+    value: lastCall.requests.get(label) ?? "{}",
+    validateInput: notJson,
+  });
+  if (request) {
+    lastCall.requests.set(label, request);
+  }
+  return request;
 }
 
 module.exports = { activate, deactivate };

@@ -3,7 +3,7 @@
 const assert = require("node:assert/strict");
 const test = require("node:test");
 
-const { methods, nearestFirst } = require("../src/methods");
+const { methods, nearestFirst, notJson } = require("../src/methods");
 const { program } = require("../src/program");
 const { reason } = require("../src/reason");
 
@@ -32,7 +32,15 @@ const SYMBOLS = [
     kind: 10,
     range: range(5, 9),
     children: [
-      { name: "Get", kind: 5, range: range(6, 6) },
+      {
+        name: "Get",
+        kind: 5,
+        range: range(6, 6),
+        children: [
+          { name: "id", kind: 12, range: range(6, 6) },
+          { name: "notFound", kind: 23, range: range(6, 6) },
+        ],
+      },
       { name: "Put", kind: 5, range: range(7, 8) },
     ],
   },
@@ -43,6 +51,19 @@ test("methods are named with their service", () => {
     methods(SYMBOLS).map((method) => method.name),
     ["Users.Get", "Users.Put"],
   );
+});
+
+test("methods say what they take, not what they throw", () => {
+  assert.deepEqual(
+    methods(SYMBOLS).map((method) => method.takes),
+    [["id"], []],
+  );
+});
+
+test("a request is JSON, or the name of a file", () => {
+  assert.equal(notJson('{"id": 7}'), undefined);
+  assert.equal(notJson("@request.json"), undefined);
+  assert.match(notJson('{"id": }'), /JSON/);
 });
 
 test("the method at the cursor is offered first", () => {

@@ -132,7 +132,8 @@ class _Heading:
             request = self._type(method.arguments[0].type)
             return f"rpc {method.name}({up}{request}) returns ({down}{result})"
         arguments = ", ".join(map(self._field, method.arguments))
-        throws = ", ".join(map(self._field, method.throws))
+        # `optional`, as which they are read, is seldom written there.
+        throws = ", ".join(f"{each.id}: {self._type(each.type)} {each.name}" for each in method.throws)
         oneway = "oneway " if method.is_oneway else ""
         return f"{oneway}{result} {method.name}({arguments}){f' throws ({throws})' if throws else ''}"
 
