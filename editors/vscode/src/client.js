@@ -7,6 +7,9 @@ const { spawn } = require("node:child_process");
 const vscode = require("vscode");
 const { CloseAction, LanguageClient, State } = require("vscode-languageclient/node");
 
+/** How long is waited for the last words of a server that ended, in milliseconds. */
+const LAST_WORDS = 2000;
+
 /** So much of what a server wrote to its standard error is kept, in characters: its last words say why it ended. */
 const MOST_KEPT = 4000;
 
@@ -26,7 +29,8 @@ class Client extends LanguageClient {
     super("kitexgen", "kitexgen", start, { ...options, errorHandler: handler, initializationFailedHandler: () => false });
     this.usual = this.createDefaultErrorHandler();
     this.wasUp = false;
-    this.lastWords = "";
+    this.written = "";
+    this.ended = Promise.resolve();
     this.onDidChangeState((change) => {
       this.wasUp ||= change.newState === State.Running;
     });
@@ -38,9 +42,16 @@ class Client extends LanguageClient {
       process.once("spawn", () => resolve(process));
       process.once("error", reject);
       process.stderr.on("data", (data) => {
-        this.lastWords = (this.lastWords + String(data)).slice(-MOST_KEPT);
+        this.written = (this.written + String(data)).slice(-MOST_KEPT);
       });
+      this.ended = new Promise((end) => process.once("close", end));
     });
+  }
+
+  /** What a server that did not start wrote to its standard error; that comes later than the news that it is gone. */
+  async lastWords() {
+    await Promise.race([this.ended, new Promise((late) => setTimeout(late, LAST_WORDS))]);
+    return this.written;
   }
 
   /** Until the server is up, its maker tells of what goes wrong: `start` fails then. */

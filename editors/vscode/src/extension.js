@@ -107,7 +107,7 @@ async function start(output, status) {
   } catch (error) {
     show(status, State.Stopped);
     // Not waited for: a message may stay unanswered for ever.
-    void complain(`kitexgen: ${reason(commandLine, error, mine.lastWords)}`, output);
+    void complain(reason(commandLine, error, await mine.lastWords()), output);
   }
 }
 

@@ -28,7 +28,7 @@ enum Color {
   RED = 1 (py.name = "red")
 //^^^ variable.other.enummember.thrift
 //      ^ constant.numeric.thrift
-//         ^^^^^^^ entity.other.attribute-name.thrift
+//         ^^^^^^^ variable.other.property.thrift
 //                   ^^^^^ string.quoted.double.thrift
 }
 
