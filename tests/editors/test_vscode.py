@@ -64,6 +64,11 @@ def test_every_setting_reaches_the_server() -> None:
     assert told <= settings
 
 
+def test_the_picture_of_the_docs_is_that_of_the_extension() -> None:
+    """Both need one of their own: neither the site nor the packed extension has files from outside."""
+    assert (ROOT / "docs" / "vscode.png").read_bytes() == (FOLDER / "images" / "editor.png").read_bytes()
+
+
 @pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
 def test_its_own_tests_pass() -> None:
     done = subprocess.run(
