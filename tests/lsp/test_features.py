@@ -59,6 +59,15 @@ def test_a_rule_can_be_silenced_in_place(thrift: Texts) -> None:
     assert told(thrift, "base.thrift") == []
 
 
+def test_a_missing_import_is_told_at_all_that_lead_to_it(proto: Texts) -> None:
+    for name in ("one.proto", "two.proto"):
+        proto.open(name, 'syntax = "proto3"; package a; import "gone.proto";')
+    proto.open("all.proto", 'syntax = "proto3"; package a;\nimport "one.proto";\nimport "two.proto";')
+    found = [(each.code, each.range.start.line) for each in told(proto, "all.proto")]
+    assert found == [("KX0700", 1), ("KX0700", 2)]
+    assert [each.code for each in told(proto, "two.proto")] == ["KX0700"]
+
+
 def test_an_include_with_errors_is_told_where_it_is_included(thrift: Texts, proto: Texts) -> None:
     thrift.open("base.thrift", "struct {")
     proto.open("shared/base.proto", 'syntax = "proto3"; message {')
