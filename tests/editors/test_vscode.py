@@ -42,6 +42,16 @@ def test_tasks_use_the_matchers_that_there_are() -> None:
     assert {matcher["applyTo"] for matcher in MANIFEST["contributes"]["problemMatchers"]} == {"closedDocuments"}
 
 
+def test_the_matcher_of_watch_knows_beginning_and_end() -> None:
+    (watch,) = (each for each in MANIFEST["contributes"]["problemMatchers"] if "background" in each)
+    begins, ends = (re.compile(watch["background"][name]) for name in ("beginsPattern", "endsPattern"))
+    changed, done = "21:51:58 idl/a.thrift, idl/b.thrift changed", "21:51:58 nothing written (0.01 s)"
+    assert begins.search(changed)
+    assert not ends.search(changed)
+    assert ends.search(done)
+    assert not begins.search(done)
+
+
 def test_what_the_manifest_names_is_there() -> None:
     contributes = MANIFEST["contributes"]
     for entry in (*contributes["grammars"], *contributes["languages"]):

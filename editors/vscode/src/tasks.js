@@ -10,7 +10,7 @@ const TASKS = {
   check: { args: ["gen", "--check"], group: vscode.TaskGroup.Test, matcher: PROBLEMS },
   lint: { args: ["lint"], group: vscode.TaskGroup.Test, matcher: PROBLEMS },
   fmt: { args: ["fmt"], matcher: PROBLEMS },
-  watch: { args: ["watch"], group: vscode.TaskGroup.Build, matcher: ["$kitexgen-watch", "$kitexgen-file"], isBackground: true },
+  watch: { args: ["watch", "--log"], group: vscode.TaskGroup.Build, matcher: ["$kitexgen-watch", "$kitexgen-file"], isBackground: true },
 };
 
 /**
