@@ -30,6 +30,7 @@ help:
 	@echo "make golden  rewrite golden files; review the diff like code"
 	@echo "make docs    build the site of docs/ into site/, check every link, open the docs plugin's pages in Chromium"
 	@echo "make reference  rewrite the pages of docs/ that follow from the code; make picture  the README's terminal"
+	@echo "make vscode  the extension: its tests, editors/vscode/kitexgen.vsix, and a tour of it in code-server where that is"
 	@echo "make fmt     format our Python"
 	@echo "make clean   remove what the other targets made"
 
@@ -90,7 +91,7 @@ fuzz: $(DEV)
 golden: $(DEV)
 	KITEXGEN_GOLDEN=write $(BIN)/python -m pytest --quiet tests/test_golden.py tests/house tests/codegen
 
-.PHONY: docs reference picture
+.PHONY: docs reference picture vscode
 docs: $(DEV)
 	$(BIN)/python -m pip install --quiet --group docs
 	$(BIN)/python -m docs.tools.links
@@ -100,6 +101,13 @@ docs: $(DEV)
 
 reference: $(CORE)
 	$(BIN)/python -m docs.tools.reference
+
+vscode: $(DEV)
+	$(BIN)/python -m pip install --quiet --group docs
+	npm --prefix editors/vscode ci
+	npm --prefix editors/vscode test
+	npm --prefix editors/vscode run package
+	$(BIN)/python -m pytest --quiet tests/editors
 
 picture: $(CORE)
 	$(BIN)/python -m docs.tools.picture

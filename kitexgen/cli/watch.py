@@ -30,9 +30,12 @@ _SHOWN_PATHS = 3
 @idl_options
 @generating_options
 @click.option("--poll", is_flag=True, help="Look for changes, where the file system does not tell of them.")
+@click.option(
+    "--log", "logs", is_flag=True, help="Say what changed before what comes of it, and take nothing back: for editors."
+)
 @reporting_options
 @click.pass_context
-def command(context: click.Context, /, *, poll: bool, **flags: Any) -> None:
+def command(context: click.Context, /, *, poll: bool, logs: bool, **flags: Any) -> None:
     """Generate Python from IDL files, and again whenever one of them changes, until interrupted.
 
     Settings are read anew when their file changes; files that are added, renamed and deleted count too. Each run says
@@ -41,7 +44,7 @@ def command(context: click.Context, /, *, poll: bool, **flags: Any) -> None:
     from kitexgen.driver.watch import NoWatchfiles, changes
 
     printing = printing_of(flags)
-    watching = _Watching(context, generating_flags(flags), printing)
+    watching = _Watching(context, generating_flags(flags), printing, logs=logs)
     try:
         why = ""
         while True:
@@ -56,8 +59,9 @@ def command(context: click.Context, /, *, poll: bool, **flags: Any) -> None:
 class _Watching:
     """What stays from run to run: the flags, what is waited for, and how many lines of errors stand on the terminal."""
 
-    def __init__(self, context: click.Context, flags: dict[str, Any], printing: Printing) -> None:
+    def __init__(self, context: click.Context, flags: dict[str, Any], printing: Printing, *, logs: bool) -> None:
         self._context = context
+        self._logs = logs
         self._flags = flags
         self._printing = printing
         self._standing = 0
@@ -66,6 +70,10 @@ class _Watching:
         """Generate once, say what came of it, and tell what to wait for."""
         had_errors = bool(self._standing)
         self._clear()
+        if self._logs and why:
+            # What comes of it is said even if that is no news: an editor waits for the end of what began.
+            self._line(why.removesuffix(": "))
+            why = ""
         began, started = time.time_ns(), time.perf_counter()
         # A configuration that is wrong has been reported; what to do about it is to wait for a better one.
         with (
@@ -79,6 +87,8 @@ class _Watching:
             if not why or is_news:
                 self._say(outcome, why, time.perf_counter() - started)
             return watched
+        if self._logs:
+            self._line(f"nothing written ({time.perf_counter() - started:.2f} s)")
         return _watched(Config(), None, self._flags, began)
 
     def _generate(self, config: Config) -> Outcome:
@@ -103,12 +113,16 @@ class _Watching:
         else:
             done = "; ".join(summary(folder) for folder in outcome.folders)
         if printing.format == "text" and not printing.is_quiet:
-            say(f"{time.strftime('%H:%M:%S')} {why}{done} ({seconds:.2f} s)\n", printing)
+            self._line(f"{why}{done} ({seconds:.2f} s)")
             self._standing += bool(self._standing)
+
+    def _line(self, text: str) -> None:
+        if self._printing.format == "text" and not self._printing.is_quiet:
+            say(f"{time.strftime('%H:%M:%S')} {text}\n", self._printing)
 
     def _clear(self) -> None:
         """Take the errors of the last run off the terminal: they are mended, or will be said again."""
-        if self._standing and sys.stderr.isatty():
+        if self._standing and not self._logs and sys.stderr.isatty():
             say(_UP_AND_CLEAR.format(lines=self._standing), self._printing._replace(color=True))
         self._standing = 0
 

@@ -19,6 +19,8 @@ class Client:
     takes_document_changes: bool = False
     takes_tree: bool = False
     watches: bool = False
+    # It colours words by a grammar of its own, and lays tokens over that.
+    has_grammar: bool = False
 
 
 # A client of today.
@@ -37,6 +39,7 @@ def client_of(capabilities: types.ClientCapabilities) -> Client:
     workspace = capabilities.workspace or types.WorkspaceClientCapabilities()
     item = text.completion.completion_item if text.completion is not None else None
     formats = text.hover.content_format if text.hover is not None else None
+    tokens = text.semantic_tokens
     return Client(
         takes_snippets=bool(item and item.snippet_support),
         takes_markdown=types.MarkupKind.Markdown in (formats or ()),
@@ -44,6 +47,7 @@ def client_of(capabilities: types.ClientCapabilities) -> Client:
         takes_document_changes=bool(workspace.workspace_edit and workspace.workspace_edit.document_changes),
         takes_tree=bool(text.document_symbol and text.document_symbol.hierarchical_document_symbol_support),
         watches=bool(workspace.did_change_watched_files and workspace.did_change_watched_files.dynamic_registration),
+        has_grammar=bool(tokens and tokens.augments_syntax_tokens),
     )
 
 

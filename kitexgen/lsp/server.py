@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import traceback
 from collections.abc import Callable, Coroutine
 from typing import Any, Final, TypeVar
@@ -17,6 +18,7 @@ from pygls.lsp.server import LanguageServer
 
 from kitexgen import __version__
 from kitexgen.lsp import capabilities
+from kitexgen.lsp.analysis import Analysis
 from kitexgen.lsp.features import (
     code_actions,
     completion,
@@ -57,7 +59,9 @@ class KitexgenServer(LanguageServer):
         self._generated: dict[str, list[types.Diagnostic]] = {}
         # Folders of projects that are generated; True or False when it is to be done once more, asked for or not.
         self._generating: dict[str, bool | None] = {}
-        self._told: set[str] = set()
+        # What the editor was told of: analyses by path, and configurations.
+        self._told: dict[str, Analysis] = {}
+        self._told_projects: set[str] = set()
 
     # ---- never fail -----------------------------------------------------------------------------------------------
 
@@ -92,9 +96,9 @@ class KitexgenServer(LanguageServer):
         self._waiting = asyncio.get_running_loop().call_later(delay, self.look)
 
     def look(self) -> None:
-        """Analyse what is not fresh any more, and tell of it: what was changed last first."""
+        """Analyse what the editor was not told of as it is now, and tell of it: what was changed last first."""
         self._waiting = None
-        stale = sorted(self.idl.stale(), key=lambda buffer: -buffer.edition)
+        stale = sorted(self.idl.stale(self._told), key=lambda buffer: -buffer.edition)
         self._look_at([buffer.path for buffer in stale if is_idl(buffer.path)])
 
     def _look_at(self, paths: list[str]) -> None:
@@ -112,14 +116,22 @@ class KitexgenServer(LanguageServer):
         buffer = self.idl.buffer(path)
         version = buffer.version if buffer is not None else None
         self._publish(self.idl.uri(path), found, version)
+        self._told[path] = analysis
+
+    def forget(self, uri: str) -> str | None:
+        """The text was closed; the path of it."""
+        path = self.idl.close(uri)
+        if path is not None:
+            self._told.pop(path, None)
+        return path
 
     def publish_projects(self) -> None:
         """What is wrong with configurations, at their files."""
         for project in self.idl.projects.known():
             assert project.config_path is not None  # or it would not be known
             uri = to_uri(project.config_path)
-            if project.diagnostics or uri in self._told:
-                self._told.add(uri)
+            if project.diagnostics or uri in self._told_projects:
+                self._told_projects.add(uri)
                 self._publish(uri, diagnostics.config_diagnostics(self.idl, project), None)
 
     def _publish(self, uri: str, found: list[types.Diagnostic], version: int | None) -> None:
@@ -175,6 +187,8 @@ def collect_rarely() -> None:
 def serve() -> None:
     """Answer on standard input and output until the editor leaves."""
     collect_rarely()
+    # Editors cancel what was answered already all the time; pygls warns of each, and editors show what it writes.
+    logging.getLogger("pygls").setLevel(logging.ERROR)
     make_server().start_io()
 
 
@@ -258,7 +272,7 @@ def _documents(server: KitexgenServer) -> None:
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     def close(params: types.DidCloseTextDocumentParams) -> None:
         uri = params.text_document.uri
-        path = server.idl.close(uri)
+        path = server.forget(uri)
         if path is not None and is_idl(path):
             server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
         server.changed()
@@ -326,12 +340,14 @@ def _features(server: KitexgenServer) -> None:
     )
     legend = semantic_tokens.LEGEND
     answers(
-        types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL, legend, lambda w, path, p: semantic_tokens.semantic_tokens(w, path)
+        types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL,
+        legend,
+        lambda w, path, p: semantic_tokens.semantic_tokens(w, path, None, server.client),
     )
     answers(
         types.TEXT_DOCUMENT_SEMANTIC_TOKENS_RANGE,
         legend,
-        lambda w, path, p: semantic_tokens.semantic_tokens(w, path, p.range),
+        lambda w, path, p: semantic_tokens.semantic_tokens(w, path, p.range, server.client),
     )
     answers(types.TEXT_DOCUMENT_FOLDING_RANGE, None, lambda w, path, p: folding.folding_ranges(w, path))
     answers(types.TEXT_DOCUMENT_INLAY_HINT, None, lambda w, path, p: inlay_hints.inlay_hints(w, path, p.range))

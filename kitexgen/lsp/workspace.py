@@ -7,7 +7,7 @@ All paths are absolute, with `/` between parts.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -229,11 +229,14 @@ class Workspace:
         """What was known of the file when it last had no syntax error."""
         return self._last_good.get(path)
 
-    def stale(self) -> Iterator[Buffer]:
-        """The open texts that are to be analysed anew: something they read has changed."""
+    def stale(self, told: Mapping[str, Analysis]) -> Iterator[Buffer]:
+        """The open texts of which there is something new to tell: what was `told` of them, by path, is not what is
+        known by now, thanks to a request, or something that they read has changed.
+        """
         for buffer in self.buffers():
             known = self._analyses.get(buffer.path)
-            if known is None or known.project != self.project(buffer.path) or not self.is_fresh(known):
+            is_told = known is not None and known is told.get(buffer.path)
+            if known is None or not is_told or known.project != self.project(buffer.path) or not self.is_fresh(known):
                 yield buffer
 
     def examine(self, paths: Sequence[str], project: Project) -> Examined:

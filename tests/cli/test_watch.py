@@ -100,6 +100,20 @@ def test_a_life_of_changes(project: Path, watch: Watch) -> None:
     watch.until(r"kitexgen.toml changed: other: \d+ written")
 
 
+def test_a_log_says_first_what_changed_and_always_what_came_of_it(project: Path) -> None:
+    """As the problem matcher of the extension reads it: a beginning, findings, an end."""
+    user, began, ended = project / "idl" / "user.thrift", r"\d\d:\d\d:\d\d \S+ changed\n", r" \(\d+\.\d\d s\)\n"
+    running = Watch(project, "--log")
+    running.until(ended)
+    user.write_text("struct User {")
+    assert re.match(began + r"idl/user.thrift:1:13: error\[(.|\n)*nothing written" + ended, running.until(ended))
+    user.write_text(USER)
+    assert re.match(began + r"\S+ kitex_gen\b.*" + ended, running.until(ended))
+    (project / "kitexgen.toml").write_text("idl = 3\n")
+    assert re.match(began + r"kitexgen.toml:1:7: error\[(.|\n)*nothing written" + ended, running.until(ended))
+    assert running.stop() == 0
+
+
 def test_a_wrong_configuration_is_waited_out(project: Path) -> None:
     config = project / "kitexgen.toml"
     config.write_text("idle = 1\n")

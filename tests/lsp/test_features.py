@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from lsprotocol import types
 
+from kitexgen.lsp.capabilities import CAPABLE, Client
 from kitexgen.lsp.features import (
     code_actions,
     diagnostics,
@@ -56,6 +57,15 @@ def test_a_rule_can_be_silenced_in_place(thrift: Texts) -> None:
         "base.thrift", "namespace py b\nnamespace go b\n// lint:ignore SERVICE_SUFFIX known so\nservice Users {}"
     )
     assert told(thrift, "base.thrift") == []
+
+
+def test_a_missing_import_is_told_at_all_that_lead_to_it(proto: Texts) -> None:
+    for name in ("one.proto", "two.proto"):
+        proto.open(name, 'syntax = "proto3"; package a; import "gone.proto";')
+    proto.open("all.proto", 'syntax = "proto3"; package a;\nimport "one.proto";\nimport "two.proto";')
+    found = [(each.code, each.range.start.line) for each in told(proto, "all.proto")]
+    assert found == [("KX0700", 1), ("KX0700", 2)]
+    assert [each.code for each in told(proto, "two.proto")] == ["KX0700"]
 
 
 def test_an_include_with_errors_is_told_where_it_is_included(thrift: Texts, proto: Texts) -> None:
@@ -208,8 +218,8 @@ def test_only_what_is_asked_for_is_offered(thrift: Texts) -> None:
 # ---- tokens, folds, hints, links ----------------------------------------------------------------------------------
 
 
-def marked(texts: Texts, name: str) -> list[tuple[str, str]]:
-    data = semantic_tokens.semantic_tokens(texts.workspace, texts.path(name)).data
+def marked(texts: Texts, name: str, client: Client = CAPABLE) -> list[tuple[str, str]]:
+    data = semantic_tokens.semantic_tokens(texts.workspace, texts.path(name), None, client).data
     found: list[tuple[str, str]] = []
     row = column = 0
     for at in range(0, len(data), 5):
@@ -234,6 +244,16 @@ def test_semantic_tokens(thrift: Texts, proto: Texts) -> None:
         ("COLOR_RED", "enumMember"), ("deprecated", "property"), ("Get", "method"), ("Users", "interface"),
     ):  # fmt: skip
         assert expected in found
+
+
+def test_who_has_a_grammar_is_told_of_names_alone(thrift: Texts, proto: Texts) -> None:
+    """Words would be coloured twice: first by the grammar, then, once the server is up, otherwise."""
+    for texts, name in ((thrift, "main.thrift"), (proto, "main.proto")):
+        found = marked(texts, name, Client(has_grammar=True))
+        assert ("User", "struct") in found
+        assert not {kind for _, kind in found} & {"keyword", "comment", "string", "number"}
+        assert not {word for word, _ in found} & {"i64", "int64", "string"}
+        assert set(found) < set(marked(texts, name))
 
 
 def test_semantic_tokens_of_some_lines_are_those_of_all(thrift: Texts) -> None:

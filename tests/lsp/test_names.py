@@ -163,11 +163,11 @@ def test_what_is_declared_elsewhere_is_not_renamed(proto: Texts) -> None:
 @pytest.mark.parametrize(
     ("language", "words", "expected"),
     [
-        ("thrift", "base.Color co|lor", ("3: Color color = Color.RED", "wire type I32 (8)", "`08 00 03`, then 4 bytes", "demo.main.User.color")),  # noqa: E501 - a case a line
+        ("thrift", "base.Color co|lor", ("3: base.Color color = base.Color.RED", "wire type I32 (8)", "`08 00 03`, then 4 bytes", "demo.main.User.color")),  # noqa: E501 - a case a line
         ("thrift", "boss", ("5: optional User boss", "STRUCT (12)", "`0C 00 05`")),
-        ("thrift", "ge|t(", ("User get(1: i64 id) throws (1: optional Oops oops)", "Finds one.", "demo.users.Users.get")),  # noqa: E501 - a case a line
+        ("thrift", "ge|t(", ("User get(1: i64 id) throws (1: Oops oops)", "Finds one.", "demo.users.Users.get")),
         ("thrift", "base.LI|MIT", ("const i32 LIMIT = 10", "base.LIMIT")),
-        ("thrift", "Sha|de", ("typedef Color Shade",)),
+        ("thrift", "Sha|de", ("typedef base.Color Shade",)),
         ("proto", "scores", ("repeated sint32 scores = 2", "LEN (2), packed", "tag `12`", "JSON `scores`")),
         ("proto", "(demo.shared.ru|le).max", ("Rule rule = 50001", "tag `8A B5 18`", "demo.shared.rule")),
         ("proto", "Ge|t(", ("rpc Get(GetRequest) returns (stream User)",)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import subprocess
 import sys
@@ -134,6 +135,15 @@ async def test_diagnostics_while_typing(main: Document) -> None:
     await main.told("KX0833", is_there=False)
     main.become(before)
     await main.told("KX0833")
+
+
+@both
+async def test_diagnostics_after_requests_that_came_first(client: LanguageClient, main: Document) -> None:
+    """As Visual Studio Code does it: colours are asked for at once, findings are told later."""
+    await main.told("KX0833")
+    main.become(main.text.replace("User ", "Usr ", 1))
+    await client.text_document_semantic_tokens_full_async(types.SemanticTokensParams(main.identifier))
+    await main.told("KX0833", is_there=False)
 
 
 @both
@@ -316,3 +326,18 @@ async def test_files_of_other_kinds_are_left_alone(client: LanguageClient, folde
     document = Document(client, folder, "a.txt")
     at = types.Position(0, 8)
     assert await client.text_document_hover_async(types.HoverParams(document.identifier, at)) is None
+
+
+async def test_nothing_is_said_of_a_request_that_was_cancelled_too_late(tmp_path: Path) -> None:
+    """Editors do so all the time, and show what a server writes to its standard error."""
+    messages = [
+        {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {"processId": None, "capabilities": {}}},
+        {"jsonrpc": "2.0", "method": "$/cancelRequest", "params": {"id": 1}},
+        {"jsonrpc": "2.0", "id": 2, "method": "shutdown"},
+        {"jsonrpc": "2.0", "method": "exit"},
+    ]
+    written = "".join(f"Content-Length: {len(text)}\r\n\r\n{text}" for text in map(json.dumps, messages))
+    command = [sys.executable, "-m", "kitexgen", "lsp"]
+    done = subprocess.run(command, input=written.encode(), capture_output=True, env=ENVIRONMENT, timeout=60, check=True)
+    assert b'"id":2' in done.stdout.replace(b" ", b"")
+    assert done.stderr == b""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lsprotocol import types
 
+from kitexgen.lsp.analysis import Analysis
 from kitexgen.lsp.lines import Lines
 from kitexgen.lsp.settings import EditorSettings, settings_of
 from kitexgen.lsp.uris import to_path, to_uri
@@ -60,28 +62,44 @@ def test_changes_are_applied_in_order(thrift: Texts) -> None:
     assert thrift.workspace.text(thrift.path("main.thrift")) == "enum E {}"
 
 
-def stale(texts: Texts) -> list[str]:
-    return [Path(buffer.path).name for buffer in texts.workspace.stale()]
+def told(texts: Texts) -> dict[str, Analysis]:
+    """What is known of every open text, as if the editor had been told of it."""
+    return {buffer.path: texts.workspace.analysis(buffer.path) for buffer in texts.workspace.buffers()}
+
+
+def stale(texts: Texts, told: Mapping[str, Analysis]) -> list[str]:
+    return [Path(buffer.path).name for buffer in texts.workspace.stale(told)]
 
 
 def test_who_includes_what_changed_is_stale(thrift: Texts) -> None:
     for name in ("main.thrift", "base.thrift"):
         thrift.open(name, (thrift.folder / name).read_text())
-    for buffer in thrift.workspace.buffers():
-        thrift.workspace.analysis(buffer.path)
-    assert stale(thrift) == []
+    assert stale(thrift, {}) == ["main.thrift", "base.thrift"]
+    before = told(thrift)
+    assert stale(thrift, before) == []
     thrift.open("main.thrift", 'include "base.thrift"')
-    assert stale(thrift) == ["main.thrift"]
-    thrift.workspace.analysis(thrift.path("main.thrift"))
+    assert stale(thrift, before) == ["main.thrift"]
+    before = told(thrift)
     thrift.open("base.thrift", "")
-    assert stale(thrift) == ["main.thrift", "base.thrift"]
+    assert stale(thrift, before) == ["main.thrift", "base.thrift"]
+
+
+def test_what_a_request_found_out_is_still_to_be_told(thrift: Texts) -> None:
+    """Editors ask for colours and hints after every keystroke, long before the findings are due."""
+    thrift.open("main.thrift", "struct A {}")
+    before = told(thrift)
+    thrift.open("main.thrift", "struct A { 1: B b }")
+    thrift.workspace.analysis(thrift.path("main.thrift"))
+    assert stale(thrift, before) == ["main.thrift"]
+    assert stale(thrift, told(thrift)) == []
 
 
 def test_a_file_that_appears_is_noticed(thrift: Texts) -> None:
     thrift.open("main.thrift", 'include "new.thrift"\nstruct A { 1: new.B b }')
     assert thrift.workspace.analysis(thrift.path("main.thrift")).examined.report.has_errors
+    before = told(thrift)
     thrift.write("new.thrift", "struct B {}")
-    assert stale(thrift) == ["main.thrift"]
+    assert stale(thrift, before) == ["main.thrift"]
     assert not thrift.workspace.analysis(thrift.path("main.thrift")).examined.report.has_errors
 
 

@@ -1,10 +1,12 @@
 "use strict";
 
 const vscode = require("vscode");
-const { LanguageClient, State } = require("vscode-languageclient/node");
+const { State } = require("vscode-languageclient/node");
 
-const { methods, nearestFirst } = require("./methods");
+const { makeClient } = require("./client");
+const { methods, nearestFirst, notJson } = require("./methods");
 const { program } = require("./program");
+const { reason } = require("./reason");
 const tasks = require("./tasks");
 
 const SECTION = "kitexgen";
@@ -20,10 +22,15 @@ const SERVER_SETTINGS = [
   "regenerateOnSave",
 ];
 
-/** @type {LanguageClient | undefined} */
+/** How long it is said that a command is done, in milliseconds. */
+const DONE_SHOWN = 5000;
+
+/** @type {import("vscode-languageclient/node").LanguageClient | undefined} */
 let client;
-/** What the last call asked for, offered again. */
-const lastCall = { request: "{}", address: "127.0.0.1:8888" };
+/** What starts and stops the server, one after the other. */
+let turn = Promise.resolve();
+/** What was asked for last, offered again: requests by method. */
+const lastCall = { requests: new Map(), address: "127.0.0.1:8888" };
 
 async function activate(context) {
   const output = vscode.window.createOutputChannel("kitexgen", { log: true });
@@ -50,14 +57,14 @@ async function activate(context) {
       if (change.affectsConfiguration(`${SECTION}.command`)) {
         return restart(output, status);
       }
-      return undefined;
+      return change.affectsConfiguration(SECTION) ? tellSettings() : undefined;
     }),
   );
-  await start(output, status);
+  await restart(output, status);
 }
 
 async function deactivate() {
-  await client?.stop();
+  await stop();
 }
 
 function programOf(folder) {
@@ -70,46 +77,49 @@ function serverSettings() {
   return Object.fromEntries(SERVER_SETTINGS.map((name) => [name, settings.get(name)]));
 }
 
-async function start(output, status) {
-  const folder = vscode.workspace.workspaceFolders?.[0];
-  const [command, ...args] = programOf(folder);
-  client = new LanguageClient(
-    SECTION,
-    "kitexgen",
-    { command, args: [...args, "lsp"], options: { cwd: folder?.uri.fsPath } },
-    {
-      documentSelector: [{ language: "thrift" }, { language: "proto" }, { language: "toml", pattern: "**/kitexgen.toml" }],
-      outputChannel: output,
-      initializationOptions: serverSettings(),
-      synchronize: {
-        configurationSection: SECTION,
-        fileEvents: vscode.workspace.createFileSystemWatcher("**/{*.thrift,*.proto,kitexgen.toml,pyproject.toml}"),
-      },
-    },
-  );
-  client.onDidChangeState((change) => show(status, change.newState));
-  show(status, State.Starting);
-  status.show();
-  try {
-    await client.start();
-  } catch (error) {
-    show(status, State.Stopped);
-    output.error(String(error));
-    const settings = "Open Settings";
-    const chosen = await vscode.window.showErrorMessage(
-      `kitexgen: \`${[command, ...args, "lsp"].join(" ")}\` could not be started. ` +
-        "Install it with: pip install 'kitexgen[lsp]'",
-      settings,
-    );
-    if (chosen === settings) {
-      await vscode.commands.executeCommand("workbench.action.openSettings", `${SECTION}.command`);
-    }
+async function tellSettings() {
+  if (client?.isRunning()) {
+    await client.sendNotification("workspace/didChangeConfiguration", { settings: { [SECTION]: serverSettings() } });
   }
 }
 
-async function restart(output, status) {
-  await client?.stop().catch((error) => output.error(String(error)));
-  await start(output, status);
+function restart(output, status) {
+  turn = turn.then(stop).then(() => start(output, status));
+  return turn;
+}
+
+async function stop() {
+  if (client?.isRunning()) {
+    await client.stop();
+  }
+}
+
+async function start(output, status) {
+  const folder = vscode.workspace.workspaceFolders?.[0];
+  const commandLine = [...programOf(folder), "lsp"];
+  const mine = makeClient(commandLine, folder?.uri.fsPath, serverSettings(), output);
+  client = mine;
+  mine.onDidChangeState((change) => show(status, change.newState));
+  show(status, State.Starting);
+  status.show();
+  try {
+    await mine.start();
+  } catch (error) {
+    show(status, State.Stopped);
+    // Not waited for: a message may stay unanswered for ever.
+    void complain(reason(commandLine, error, await mine.lastWords()), output);
+  }
+}
+
+async function complain(message, output) {
+  const settings = "Open Settings";
+  const details = "Show Output";
+  const chosen = await vscode.window.showErrorMessage(message, settings, details);
+  if (chosen === settings) {
+    await vscode.commands.executeCommand("workbench.action.openSettings", `${SECTION}.command`);
+  } else if (chosen === details) {
+    output.show();
+  }
 }
 
 function show(status, state) {
@@ -120,6 +130,8 @@ function show(status, state) {
   }[state];
   status.text = `${icon} kitexgen`;
   status.tooltip = `kitexgen language server: ${words}`;
+  const isStopped = state === State.Stopped;
+  status.backgroundColor = isStopped ? new vscode.ThemeColor("statusBarItem.errorBackground") : undefined;
 }
 
 async function runTask(name) {
@@ -128,7 +140,16 @@ async function runTask(name) {
     await vscode.window.showWarningMessage("kitexgen: open a folder first");
     return;
   }
-  await vscode.tasks.executeTask(tasks.task({ type: tasks.TYPE, task: name }, folder, programOf));
+  const run = await vscode.tasks.executeTask(tasks.task({ type: tasks.TYPE, task: name }, folder, programOf));
+  const end = vscode.tasks.onDidEndTaskProcess((ended) => {
+    if (ended.execution === run) {
+      end.dispose();
+      // What went wrong is in the Problems view, and the terminal came up.
+      if (ended.exitCode === 0) {
+        vscode.window.setStatusBarMessage(`$(check) kitexgen ${name}: done`, DONE_SHOWN);
+      }
+    }
+  });
 }
 
 function folderAtHand() {
@@ -137,10 +158,19 @@ function folderAtHand() {
   return found ?? vscode.workspace.workspaceFolders?.[0];
 }
 
+/** Whether the server answers; says so when it does not. */
+function isUp() {
+  if (client?.isRunning()) {
+    return true;
+  }
+  void vscode.window.showWarningMessage("kitexgen: the language server does not run");
+  return false;
+}
+
 /** Ask the server where the other side of what stands at the cursor is, and go there. */
 async function goTo(command) {
   const editor = vscode.window.activeTextEditor;
-  if (editor === undefined || client?.state !== State.Running) {
+  if (editor === undefined || !isUp()) {
     return;
   }
   const { line, character } = editor.selection.active;
@@ -157,7 +187,7 @@ async function goTo(command) {
 /** `kitexgen call` in a terminal, its arguments asked for. */
 async function callMethod() {
   const editor = vscode.window.activeTextEditor;
-  if (editor === undefined) {
+  if (editor === undefined || !isUp()) {
     return;
   }
   const symbols = await vscode.commands.executeCommand("vscode.executeDocumentSymbolProvider", editor.document.uri);
@@ -167,28 +197,41 @@ async function callMethod() {
     return;
   }
   const method = await vscode.window.showQuickPick(
-    found.map((each) => each.name),
+    found.map((each) => ({ label: each.name, description: each.takes.join(", ") })),
     { title: "Method to call" },
   );
-  const request = method && (await vscode.window.showInputBox({ title: `${method}: arguments, as JSON`, value: lastCall.request }));
+  const request = method && (await askForRequest(method));
   const address = request && (await vscode.window.showInputBox({ title: "Address of the server", value: lastCall.address }));
   if (!address) {
     return;
   }
-  Object.assign(lastCall, { request, address });
+  lastCall.address = address;
   const folder = folderAtHand();
   const [command, ...before] = programOf(folder);
-  const args = [...before, "call", editor.document.uri.fsPath, method, request, "--to", address];
+  const args = [...before, "call", editor.document.uri.fsPath, method.label, request, "--to", address];
   const definition = { type: tasks.TYPE, task: "call" };
   const call = new vscode.Task(
     definition,
     folder ?? vscode.TaskScope.Workspace,
-    `call ${method}`,
+    `call ${method.label}`,
     tasks.TYPE,
     new vscode.ProcessExecution(command, args, { cwd: folder?.uri.fsPath }),
   );
   call.presentationOptions = { reveal: vscode.TaskRevealKind.Always, panel: vscode.TaskPanelKind.Shared, clear: true };
   await vscode.tasks.executeTask(call);
+}
+
+async function askForRequest({ label, description }) {
+  const request = await vscode.window.showInputBox({
+    title: `${label}: the request as JSON, or @FILE`,
+    prompt: description && `It takes: ${description}.`,
+    value: lastCall.requests.get(label) ?? "{}",
+    validateInput: notJson,
+  });
+  if (request) {
+    lastCall.requests.set(label, request);
+  }
+  return request;
 }
 
 module.exports = { activate, deactivate };

@@ -3,12 +3,14 @@
 const vscode = require("vscode");
 
 const TYPE = "kitexgen";
+/** Findings at a place, and those of a whole file. */
+const PROBLEMS = ["$kitexgen", "$kitexgen-file"];
 const TASKS = {
-  gen: { args: ["gen"], group: vscode.TaskGroup.Build, matcher: "$kitexgen" },
-  check: { args: ["gen", "--check"], group: vscode.TaskGroup.Test, matcher: "$kitexgen" },
-  lint: { args: ["lint"], group: vscode.TaskGroup.Test, matcher: "$kitexgen" },
-  fmt: { args: ["fmt"], matcher: "$kitexgen" },
-  watch: { args: ["watch"], group: vscode.TaskGroup.Build, matcher: "$kitexgen-watch", isBackground: true },
+  gen: { args: ["gen"], group: vscode.TaskGroup.Build, matcher: PROBLEMS },
+  check: { args: ["gen", "--check"], group: vscode.TaskGroup.Test, matcher: PROBLEMS },
+  lint: { args: ["lint"], group: vscode.TaskGroup.Test, matcher: PROBLEMS },
+  fmt: { args: ["fmt"], matcher: PROBLEMS },
+  watch: { args: ["watch", "--log"], group: vscode.TaskGroup.Build, matcher: ["$kitexgen-watch", "$kitexgen-file"], isBackground: true },
 };
 
 /**

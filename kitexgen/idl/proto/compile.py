@@ -36,7 +36,16 @@ def compile_protos(
     declares the options is read, too.
     """
     also = () if uses is None else (DESCRIPTOR,)
-    graph = load_protos(paths, include_dirs, report, read, max_bytes=max_bytes, parse=parse, also=also)
+    graph = load_protos(
+        paths,
+        include_dirs,
+        report,
+        read,
+        max_bytes=max_bytes,
+        parse=parse,
+        also=also,
+        is_each_told=uses is not None,
+    )
     names = None if uses is None else NameUses(graph, uses)
     pool = link(graph, report, names)
     interpretation = interpret(pool, report, names)

@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from kitexgen.diagnostics.diagnostic import Diagnostic, Label, Severity
 from kitexgen.idl.finding import error, warning
 from kitexgen.idl.proto.tree import ImportNode
 
+# More files than these are counted, not named.
+_MOST_NAMED: Final = 3
 
-def missing_import(node: ImportNode, roots: Sequence[str], others: int) -> Diagnostic:
-    """`others` is how many more files import the same file."""
+
+def missing_import(node: ImportNode, roots: Sequence[str], others: Sequence[str]) -> Diagnostic:
+    """`others` are the paths of further files that import the same file."""
     name = node.path.text
     hints = []
     if roots:
         looked = " and ".join(f"in `{root}`" for root in roots)
         hints.append(f"looked {looked}; give the folder that `{name}` is relative to with -I")
     if others:
-        hints.append("another file imports it too" if others == 1 else f"{others} other files import it too")
+        hints.append(f"{_listed(others)} {'imports' if len(others) == 1 else 'import'} it too")
     message = f"the imported file `{name}` was not found"
     return error("KX0700", message, node.path.span, hint="; ".join(hints) or None)
+
+
+def _listed(paths: Sequence[str]) -> str:
+    more = len(paths) - _MOST_NAMED
+    named = [f"`{path}`" for path in paths[:_MOST_NAMED]]
+    if more > 0:
+        named.append("another file" if more == 1 else f"{more} other files")
+    return " and ".join(filter(None, (", ".join(named[:-1]), named[-1])))
 
 
 def bad_path(node: ImportNode) -> Diagnostic:

@@ -44,19 +44,20 @@ def load_protos(
     max_bytes: int,
     parse: Parse = parse,
     also: Iterable[str] = (),
+    is_each_told: bool = False,
 ) -> ProtoGraph:
     """Read `paths` and all they import, telling `report` of every problem with files and syntax.
 
     `read` gives the bytes of a path and raises OSError when it cannot. A file of more than `max_bytes` is refused.
     `parse` stands in for the parser. `also` are files to read besides, as imports call them; what is not there is
-    passed over.
+    passed over. An import that is missing is told of once, or with `is_each_told` in every file that has it.
     """
     loader = _Loader(list(include_dirs), report, read, max_bytes, parse)
     loader.imply_roots(paths)
     roots = [id for path in paths if (id := loader.load_root(path)) is not None]
     for name in also:
         loader.load_import(name)
-    loader.report_missing({id.path for id in roots})
+    loader.report_missing({id.path for id in roots}, is_each_told=is_each_told)
     return ProtoGraph(files=tuple(loader.finished), roots=tuple(dict.fromkeys(roots)))
 
 
@@ -144,14 +145,18 @@ class _Loader:
         self._run()
         return id
 
-    def report_missing(self, asked_for: Collection[str]) -> None:
+    def report_missing(self, asked_for: Collection[str], *, is_each_told: bool) -> None:
         """Report each import that was not found once, rather in a file that was asked for than in one that it imports:
-        where a folder of third parties was forgotten, every file misses it.
+        where a folder of third parties was forgotten, every file misses it. An editor shows each file by itself.
         """
+        roots = [directory.as_posix() for directory in self._roots()]
         for nodes in self._missing.values():
+            if is_each_told:
+                self._report.extend(findings.missing_import(node, roots, ()) for node in nodes)
+                continue
             shown = next((node for node in nodes if node.span.path in asked_for), nodes[0])
-            roots = [directory.as_posix() for directory in self._roots()]
-            self._report.add(findings.missing_import(shown, roots, len(nodes) - 1))
+            others = [node.span.path for node in nodes if node is not shown]
+            self._report.add(findings.missing_import(shown, roots, others))
 
     def load_import(self, name: str) -> None:
         """Read the file that an import of `name` would mean, if there is one."""

@@ -11,11 +11,13 @@ from kitexgen.lsp.capabilities import CAPABLE, Client, markup
 from kitexgen.lsp.declared import Declared, Kind
 from kitexgen.lsp.features.definition import found_at
 from kitexgen.lsp.python_names import python_place
-from kitexgen.lsp.spelling import full_name, spell_type, spell_value
+from kitexgen.lsp.spelling import full_name, namer, spell_type, spell_value
 from kitexgen.lsp.wire_layout import layout
 from kitexgen.lsp.workspace import Workspace
 from kitexgen.schema.declarations import Alias, Const, Enum, EnumMember, Extension, Field, Record, Requirement
 from kitexgen.schema.services import Method, Service, Streaming
+from kitexgen.schema.types import Type
+from kitexgen.schema.values import Value
 
 # Of a long declaration the beginning is shown.
 _MOST_LINES = 12
@@ -36,7 +38,7 @@ def _parts(analysis: Analysis, found: Found) -> Iterator[str]:
         yield from _of_file(analysis, found)
         return
     language = "proto" if analysis.is_proto else "thrift"
-    yield f"```{language}\n{_heading(analysis, declared)}\n```"
+    yield f"```{language}\n{_Heading(analysis, declared).text()}\n```"
     where = _where(analysis, declared)
     if where:
         yield where
@@ -66,73 +68,79 @@ def _of_file(analysis: Analysis, found: Found) -> Iterator[str]:
         yield f"declares {names}{f' and {more} more' if more > 0 else ''}"
 
 
-def _heading(analysis: Analysis, declared: Declared) -> str:
-    is_proto = analysis.is_proto
-    match declared.node:
-        case Field() as field:
-            return _field(field, is_proto=is_proto)
-        case Extension() as extension:
-            return f"extend {extension.extendee.name} {{ {_field(extension.field, is_proto=is_proto)} }}"
-        case EnumMember() as member:
-            return f"{declared.id.name}.{member.name} = {member.number}"
-        case Alias() as alias:
-            resolved = spell_type(alias.type, is_proto=is_proto)
-            return f"typedef {resolved} {declared.name}"
-        case Const() as const:
-            return f"const {spell_type(const.type, is_proto=is_proto)} {declared.name} = {spell_value(const.value)}"
-        case Method() as method:
-            return _method(method, is_proto=is_proto)
-        case Service() as service:
-            base = f" extends {service.base.name}" if service.base is not None else ""
-            return f"service {declared.name}{base}"
-        case Record() as record:
-            return _body(declared, [_field(each, is_proto=is_proto) for each in record.fields])
-        case Enum() as enum:
-            return _body(declared, [f"{each.name} = {each.number}" for each in enum.members])
-        case _:
-            return f"{declared.kind.value} {declared.name}"
+class _Heading:
+    """A declaration as its own file would write it."""
 
+    def __init__(self, analysis: Analysis, declared: Declared) -> None:
+        self._declared = declared
+        self._is_proto = analysis.is_proto
+        self._name = namer(analysis.examined.schema, declared.id.module, is_proto=analysis.is_proto)
 
-def _body(declared: Declared, lines: list[str]) -> str:
-    shown = [f"  {line}" for line in lines[:_MOST_LINES]]
-    if len(lines) > _MOST_LINES:
-        shown.append(f"  … {len(lines) - _MOST_LINES} more")
-    body = "\n".join(shown)
-    return (
-        f"{declared.kind.value} {declared.name} {{\n{body}\n}}"
-        if shown
-        else f"{declared.kind.value} {declared.name} {{}}"
-    )
+    def text(self) -> str:
+        declared = self._declared
+        match declared.node:
+            case Field() as field:
+                return self._field(field)
+            case Extension() as extension:
+                return f"extend {self._name(extension.extendee)} {{ {self._field(extension.field)} }}"
+            case EnumMember() as member:
+                return f"{declared.id.name}.{member.name} = {member.number}"
+            case Alias() as alias:
+                return f"typedef {self._type(alias.type)} {declared.name}"
+            case Const() as const:
+                return f"const {self._type(const.type)} {declared.name} = {self._value(const.value)}"
+            case Method() as method:
+                return self._method(method)
+            case Service() as service:
+                base = f" extends {self._name(service.base)}" if service.base is not None else ""
+                return f"service {declared.name}{base}"
+            case Record() as record:
+                return self._body([self._field(each) for each in record.fields])
+            case Enum() as enum:
+                return self._body([f"{each.name} = {each.number}" for each in enum.members])
+            case _:
+                return f"{declared.kind.value} {declared.name}"
 
+    def _body(self, lines: list[str]) -> str:
+        heading = f"{self._declared.kind.value} {self._declared.name}"
+        shown = [f"  {line}" for line in lines[:_MOST_LINES]]
+        if len(lines) > _MOST_LINES:
+            shown.append(f"  … {len(lines) - _MOST_LINES} more")
+        return "\n".join((f"{heading} {{", *shown, "}")) if shown else f"{heading} {{}}"
 
-def _field(field: Field, *, is_proto: bool) -> str:
-    default = "" if field.default is None else f" = {spell_value(field.default)}"
-    type = spell_type(field.type, is_proto=is_proto)
-    if is_proto:
-        shown = f" [default{default}]" if default else ""
-        return f"{type} {field.name} = {field.id}{shown}"
-    word = "" if field.requirement is Requirement.DEFAULT else f"{field.requirement.value} "
-    return f"{field.id}: {word}{type} {field.name}{default}"
+    def _type(self, type: Type) -> str:
+        return spell_type(type, is_proto=self._is_proto, name=self._name)
 
+    def _value(self, value: Value) -> str:
+        return spell_value(value) if self._is_proto else spell_value(value, self._name)
 
-def _method(method: Method, *, is_proto: bool) -> str:
-    result = "void" if method.result is None else spell_type(method.result, is_proto=is_proto)
-    if is_proto:
-        streams = method.streaming
-        up = "stream " if streams in {Streaming.CLIENT, Streaming.BIDIRECTIONAL} else ""
-        down = "stream " if streams in {Streaming.SERVER, Streaming.BIDIRECTIONAL} else ""
-        request = spell_type(method.arguments[0].type, is_proto=True)
-        return f"rpc {method.name}({up}{request}) returns ({down}{result})"
-    arguments = ", ".join(_field(each, is_proto=False) for each in method.arguments)
-    throws = ", ".join(_field(each, is_proto=False) for each in method.throws)
-    oneway = "oneway " if method.is_oneway else ""
-    return f"{oneway}{result} {method.name}({arguments}){f' throws ({throws})' if throws else ''}"
+    def _field(self, field: Field) -> str:
+        default = "" if field.default is None else f" = {self._value(field.default)}"
+        type = self._type(field.type)
+        if self._is_proto:
+            shown = f" [default{default}]" if default else ""
+            return f"{type} {field.name} = {field.id}{shown}"
+        word = "" if field.requirement is Requirement.DEFAULT else f"{field.requirement.value} "
+        return f"{field.id}: {word}{type} {field.name}{default}"
+
+    def _method(self, method: Method) -> str:
+        result = "void" if method.result is None else self._type(method.result)
+        if self._is_proto:
+            streams = method.streaming
+            up = "stream " if streams in {Streaming.CLIENT, Streaming.BIDIRECTIONAL} else ""
+            down = "stream " if streams in {Streaming.SERVER, Streaming.BIDIRECTIONAL} else ""
+            request = self._type(method.arguments[0].type)
+            return f"rpc {method.name}({up}{request}) returns ({down}{result})"
+        arguments = ", ".join(map(self._field, method.arguments))
+        # `optional`, as which they are read, is seldom written there.
+        throws = ", ".join(f"{each.id}: {self._type(each.type)} {each.name}" for each in method.throws)
+        oneway = "oneway " if method.is_oneway else ""
+        return f"{oneway}{result} {method.name}({arguments}){f' throws ({throws})' if throws else ''}"
 
 
 def _where(analysis: Analysis, declared: Declared) -> str:
     """What holds it, or how other files call it."""
-    name = declared.id.name
-    whole = full_name(analysis.examined.schema, name, declared.id.module.path, is_proto=analysis.is_proto)
+    whole = full_name(analysis.examined.schema, declared.id, is_proto=analysis.is_proto)
     if declared.kind in {Kind.FIELD, Kind.MEMBER, Kind.METHOD, Kind.ONEOF}:
         return f"{declared.kind.value} of `{whole}`"
     if declared.method is not None:

@@ -10,6 +10,7 @@ from lsprotocol import types
 from kitexgen.idl.proto.keywords import SCALARS, STATEMENT_WORDS
 from kitexgen.idl.thrift.keywords import KEYWORDS
 from kitexgen.lsp.analysis import Analysis
+from kitexgen.lsp.capabilities import CAPABLE, Client
 from kitexgen.lsp.declared import Declared, Kind
 from kitexgen.lsp.words import words
 from kitexgen.lsp.workspace import Workspace
@@ -44,14 +45,19 @@ LEGEND: Final = types.SemanticTokensLegend(list(TOKEN_TYPES), list(TOKEN_MODIFIE
 _Mark = tuple[int, int, str, tuple[str, ...]]
 
 
-def semantic_tokens(workspace: Workspace, path: str, range: types.Range | None = None) -> types.SemanticTokens:
-    """The marks of the file, or of those lines of it that `range` touches."""
+def semantic_tokens(
+    workspace: Workspace, path: str, range: types.Range | None = None, client: Client = CAPABLE
+) -> types.SemanticTokens:
+    """The marks of the file, or of those lines of it that `range` touches.
+
+    An editor with a grammar is told of names alone: what words are it knows, and two colours for one would flicker.
+    """
     analysis = workspace.analysis(path)
     lines = workspace.lines(path, analysis.source.text)
     start, end = (0, len(lines.text)) if range is None else lines.span(range)
     data: list[int] = []
     row = column = 0
-    for first, last, kind, modifiers in _marks(analysis):
+    for first, last, kind, modifiers in _marks(analysis, with_words=not client.has_grammar):
         if last <= start or first >= end:
             continue
         at, behind = lines.position(first), lines.position(last)
@@ -65,7 +71,7 @@ def semantic_tokens(workspace: Workspace, path: str, range: types.Range | None =
     return types.SemanticTokens(data)
 
 
-def _marks(analysis: Analysis) -> list[_Mark]:
+def _marks(analysis: Analysis, *, with_words: bool) -> list[_Mark]:
     """In the order of the text, none of them over another."""
     text = analysis.source.text
     found: dict[int, _Mark] = {}
@@ -79,7 +85,7 @@ def _marks(analysis: Analysis) -> list[_Mark]:
         kind, modifiers = _kind(declared)
         span = declared.name_span
         found[span.start] = (span.start, span.end, kind, ("declaration", *modifiers))
-    for mark in _words(analysis):
+    for mark in _words(analysis) if with_words else ():
         found.setdefault(mark[0], mark)
     in_order: list[_Mark] = []
     for mark in sorted(found.values()):

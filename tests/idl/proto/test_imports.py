@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kitexgen.diagnostics.diagnostic import Severity
-from kitexgen.idl import Loaded, load
+from kitexgen.idl import Loaded, examine, load
 
 P3 = 'syntax = "proto3";'
 SHIPPED = sorted(
@@ -165,7 +165,31 @@ def test_a_missing_file_is_reported_once_where_it_was_asked_for(folder: Path) ->
     found = [each for each in load(["a.proto"]).report.diagnostics if each.code == "KX0700"]
     assert [each.at.span.path for each in found if each.at is not None] == ["a.proto"]
     assert found[0].hint is not None
-    assert found[0].hint.endswith("; another file imports it too")
+    assert found[0].hint.endswith("; `b.proto` imports it too")
+
+
+@pytest.mark.parametrize(
+    ("others", "words"),
+    [
+        (2, "`f0.proto` and `f1.proto` import it too"),
+        (4, "`f0.proto`, `f1.proto`, `f2.proto` and another file import it too"),
+        (6, "`f0.proto`, `f1.proto`, `f2.proto` and 3 other files import it too"),
+    ],
+)
+def test_who_else_misses_a_file_is_named(folder: Path, others: int, words: str) -> None:
+    names = [f"f{at}.proto" for at in range(others)]
+    imports = "".join(f'import "{name}";' for name in names)
+    write(folder, {"a.proto": imports + 'import "x.proto";', **dict.fromkeys(names, 'import "x.proto";')})
+    (found,) = (each for each in load(["a.proto"]).report.diagnostics if each.code == "KX0700")
+    assert found.hint is not None
+    assert found.hint.endswith(f"; {words}")
+
+
+def test_an_editor_is_told_of_a_missing_file_wherever_it_is_imported(folder: Path) -> None:
+    write(folder, {"a.proto": 'import "b.proto"; import "c.proto";', "b.proto": 'import "x.proto";'})
+    write(folder, {"c.proto": 'import "x.proto";'})
+    found = [each for each in examine(["a.proto"]).report.diagnostics if each.code == "KX0700"]
+    assert {each.at.span.path for each in found if each.at is not None} == {"b.proto", "c.proto"}
 
 
 def test_options_of_a_missing_file_are_not_reported_too(folder: Path) -> None:

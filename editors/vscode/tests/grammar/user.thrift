@@ -28,7 +28,7 @@ enum Color {
   RED = 1 (py.name = "red")
 //^^^ variable.other.enummember.thrift
 //      ^ constant.numeric.thrift
-//         ^^^^^^^ entity.other.attribute-name.thrift
+//         ^^^^^^^ variable.other.property.thrift
 //                   ^^^^^ string.quoted.double.thrift
 }
 
@@ -70,3 +70,23 @@ service Users extends base.Base {
 //       ^^^^ storage.type.primitive.thrift
 //            ^^^^ entity.name.function.thrift
 }
+
+// Hovers show fields and methods alone.
+
+4: required base.Tag total
+// <- constant.numeric.field-id.thrift
+// ^^^^^^^^ storage.modifier.requiredness.thrift
+//          ^^^^ entity.name.namespace.thrift
+//               ^^^ entity.name.type.thrift
+//                   ^^^^^ variable.other.member.thrift
+
+list<User> GetUsers(1: i64 id) throws (1: NotFound missing)
+// <---- storage.type.container.thrift
+//   ^^^^ entity.name.type.thrift
+//         ^^^^^^^^ entity.name.function.thrift
+//                     ^^^ storage.type.primitive.thrift
+//                             ^^^^^^ keyword.other.throws.thrift
+//                                        ^^^^^^^^ entity.name.type.thrift
+
+struct After {}
+// <------ storage.type.struct.thrift
