@@ -20,6 +20,7 @@ from kitexgen.driver.config import FILE_NAME, Config, find_config, read_config
 
 if TYPE_CHECKING:
     from kitexgen.driver.compile import Outcome
+    from kitexgen.driver.session import Session
     from kitexgen.driver.watch import Watched
 
 _UP_AND_CLEAR = "\033[{lines}F\033[J"
@@ -54,13 +55,14 @@ def command(context: click.Context, /, *, poll: bool, **flags: Any) -> None:
 
 
 class _Watching:
-    """What stays from run to run: the flags, what is waited for, and how many lines of errors stand on the terminal."""
+    """What stays from run to run: the flags, what was read, and how many lines of errors stand on the terminal."""
 
     def __init__(self, context: click.Context, flags: dict[str, Any], printing: Printing) -> None:
         self._context = context
         self._flags = flags
         self._printing = printing
         self._standing = 0
+        self._session: Session | None = None
 
     def run(self, why: str) -> Watched:
         """Generate once, say what came of it, and tell what to wait for."""
@@ -84,10 +86,12 @@ class _Watching:
     def _generate(self, config: Config) -> Outcome:
         from kitexgen.cli.generate import note
         from kitexgen.driver.compile import generate
+        from kitexgen.driver.session import Session
 
-        outcome = generate(config, "write")
+        self._session = self._session or Session()
+        outcome = generate(config, "write", session=self._session)
         if not outcome.report.has_errors:
-            note(config, outcome)
+            note(config, outcome, self._session)
         return outcome
 
     def _say(self, outcome: Outcome, why: str, seconds: float) -> None:
