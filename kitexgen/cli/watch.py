@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import shutil
 import sys
 import time
 from collections.abc import Iterable
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
 _UP_AND_CLEAR = "\033[{lines}F\033[J"
 _SHOWN_PATHS = 3
+# `main` switches garbage collection off. A run leaves about 1 MB of cycles for 500 files; finding them takes 0.3 s.
+_RUNS_OF_GARBAGE = 20
 
 
 @click.command(short_help="Generate again whenever an IDL file changes.")
@@ -45,8 +49,10 @@ def command(context: click.Context, /, *, poll: bool, **flags: Any) -> None:
     watching = _Watching(context, generating_flags(flags), printing)
     try:
         why = ""
-        while True:
+        for turn in count(1):
             watched = watching.run(why)
+            if turn % _RUNS_OF_GARBAGE == 0:
+                gc.collect()
             why = _told(next(iter(changes(watched, poll=poll)), frozenset()))
     except NoWatchfiles:
         context.fail("watching needs the package watchfiles: pip install 'kitexgen[watch]'")
