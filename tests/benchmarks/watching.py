@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import signal
 import subprocess
 import threading
 import time
@@ -57,7 +56,8 @@ class Watch:
         return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
     def stop(self) -> None:
-        self._process.send_signal(signal.SIGINT)
+        # Not by SIGINT, which a shell may have switched off for what it runs in the background.
+        self._process.terminate()
         self._process.wait(_PATIENCE)
         self._reader.join(_PATIENCE)
         assert self._process.stderr is not None
