@@ -41,7 +41,8 @@ def command(context: click.Context, /, *, poll: bool, **flags: Any) -> None:
     """Generate Python from IDL files, and again whenever one of them changes, until interrupted.
 
     Settings are read anew when their file changes; files that are added, renamed and deleted count too. Each run says
-    one line. Errors stay on the terminal until the next run, and leave the generated files as they were.
+    one line. Errors stay on the terminal until the next run, and leave the generated files as they were. It needs the
+    packages of `kitexgen[watch]`.
     """
     from kitexgen.driver.watch import NoWatchfiles, changes
 
