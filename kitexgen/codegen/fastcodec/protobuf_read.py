@@ -17,7 +17,7 @@ from kitexgen.codegen.fastcodec.protobuf_wire import (
     tag_literal,
     wire_type,
 )
-from kitexgen.codegen.plan.fitting import Bracket, laid_out, signature, tuple_of
+from kitexgen.codegen.plan.fitting import WIDTH, Bracket, columns, laid_out, signature, tuple_of
 from kitexgen.codegen.plan.names import snake_case
 from kitexgen.codegen.plan.records import FieldPlan, RecordPlan
 from kitexgen.codegen.plan.wire_types import (
@@ -31,6 +31,8 @@ from kitexgen.codegen.plan.wire_types import (
 from kitexgen.schema.types import ScalarKind
 
 _NEXT = "tag = data[at] if at < end else 0"
+# Of a line among those that read one field: in the function, in its loop, behind an `if`.
+_COLUMNS = WIDTH - 12
 
 
 class ProtobufReadPrinter:
@@ -120,7 +122,7 @@ class ProtobufReadPrinter:
             for other in record.fields
             if other.oneof == field.oneof and other is not field
         ]
-        return [f"{' = '.join(others)} = None"] if others else []
+        return _none_to_each(others)
 
     def _size(self, width: int) -> list[str]:
         """Read the length behind a tag of `width` bytes, and go behind it."""
@@ -282,6 +284,17 @@ def _text(type: WireType) -> str:
     if is_bytes(type):
         return raw
     return f'{raw}.decode("utf-8", "surrogateescape")' if is_unchecked(type) else f"{raw}.decode()"
+
+
+def _none_to_each(names: Sequence[str]) -> list[str]:
+    """`a = b = None`, in as many lines as it takes."""
+    lines: list[str] = []
+    for name in names:
+        if lines and columns(f"{lines[-1]} = {name} = None") <= _COLUMNS:
+            lines[-1] += f" = {name}"
+        else:
+            lines.append(name)
+    return [f"{line} = None" for line in lines]
 
 
 def _when(number: int, kind: int, body: list[str], word: str = "if") -> list[str]:
