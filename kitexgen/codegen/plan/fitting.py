@@ -209,7 +209,7 @@ def _broken_comparison(line: str) -> list[str] | None:
 
 # One name, a subscript of one or no bytes, perhaps assigned or returned, stands before the last bracket: no operator,
 # no call.
-_BEFORE_OPERAND = re.compile(r"\s*(?:return |[^=()]+ \+?= )?(?:b\"\"\.|\w+\[[^()\[\]]*\]\.)?[\w.]*")
+_BEFORE_OPERAND = re.compile(r"\s*(?:return |[^=()]+ = |\w+ \+= (?=\w))?(?:b\"\"\.|\w+\[[^()\[\]]*\]\.)?[\w.]*")
 
 
 def _last_opening(text: str) -> int | None:

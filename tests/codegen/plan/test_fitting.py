@@ -179,6 +179,8 @@ def test_a_long_comparison_breaks_as_black_breaks_it(line: str) -> None:
         f'X: Final = f("a text with a (", {_LONG}, {_LONG})',
         f"X: Final = f('single', {_LONG}, {_LONG})",
         f"X = {_LONG} + {_LONG}",
+        # Black gives each item of a tuple a line, however short.
+        f"    pieces += ({_LONG}[len(src)], src, {_LONG[:20]}[len(dst)])",
         f"X: Final = {_LONG}.{_LONG}({_LONG}, {_LONG})",
         f"    {_LONG} = (",
         f"    return {_LONG} if {_LONG[:20]} else {_LONG}",
