@@ -33,8 +33,19 @@ LARGEST_PROTO = "kubernetes__api/k8s.io/api/core/v1/generated.proto"
 _ROOTS = ("kubernetes__api", "kubernetes__apimachinery")
 SAMPLES = ROOT / "idl_samples"
 SAMPLE = SAMPLES / "thrift" / "kitchen_sink.thrift"
-# Why what takes more than a second does.
-WHY = ()
+# Why what takes about a second, or more, does.
+WHY = (
+    "watch, 0.9 s of the processor: half is to resolve and check all 500 files again, as a change of one may "
+    "break any; what did not change is neither read nor parsed. A quarter is to settle names and print what the "
+    "change reaches, a tenth to compare and write, the rest to note what was done and to look for the next "
+    "change.",
+    "gen from cold of googleapis, 5 s once: a fifth is reading, a fifth black, which is asked about some 480 "
+    "statements whose names or texts are too long for a line, the rest is planning and printing 440 files of 11 "
+    "MB. After that a change costs what it reaches.",
+    "lint, half of it reading: the rules see every declaration, option and comment. breaking reads both sides. "
+    "fmt parses each file twice, as it is and as it would be, to prove that it means the same with every comment "
+    "in place.",
+)
 
 
 @dataclass(frozen=True, slots=True)
