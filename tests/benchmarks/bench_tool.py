@@ -39,7 +39,7 @@ WHY = (
     "break any; what did not change is neither read nor parsed. A quarter is to settle names and print what the "
     "change reaches, a tenth to compare and write, the rest to note what was done and to look for the next "
     "change.",
-    "gen from cold of googleapis, 5 s once: a fifth is reading, a fifth black, which is asked about some 480 "
+    "gen from cold of googleapis, 5 s once: a fifth is reading, a third black, which is asked about some 480 "
     "statements whose names or texts are too long for a line, the rest is planning and printing 440 files of 11 "
     "MB. After that a change costs what it reaches.",
     "lint, half of it reading: the rules see every declaration, option and comment. breaking reads both sides. "
