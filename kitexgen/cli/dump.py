@@ -21,7 +21,7 @@ from kitexgen.source.file import SourceFile
 _DESCRIPTOR_SET = "descriptor-set"
 
 
-@click.command(short_help="Print what was read: tokens, tree or schema, as JSON.")
+@click.command(short_help="Print what was read, as JSON, or as a descriptor set.")
 @click.argument("idl", nargs=-1, required=True, metavar="IDL...", type=click.Path())
 @click.option(
     "--as",

@@ -14,6 +14,7 @@ from kitexgen.driver.config import Config
 
 if TYPE_CHECKING:
     from kitexgen.driver.compile import Folder, Mode, Outcome
+    from kitexgen.driver.session import Session
 
 
 @click.command(short_help="Generate Python from IDL files.")
@@ -55,11 +56,12 @@ def _is_up_to_date(config: Config, printing: Printing) -> bool:
 def _generate(config: Config, mode: Mode, printing: Printing, *, is_diff: bool, is_counting: bool) -> int:
     from kitexgen.cli.progress import progress
     from kitexgen.driver.compile import STEPS, generate
+    from kitexgen.driver.session import Session
     from kitexgen.driver.stats import Stopwatch
 
-    watch = Stopwatch()
+    watch, session = Stopwatch(), Session()
     with progress(STEPS, printing) as on_step:
-        outcome = generate(config, mode, watch.and_then(on_step))
+        outcome = generate(config, mode, watch.and_then(on_step), session)
     if is_counting:
         click.echo(watch.table(outcome), err=is_diff, nl=False)
     print_diagnostics(outcome.report.diagnostics, outcome.files, printing, has_data=is_diff)
@@ -68,12 +70,12 @@ def _generate(config: Config, mode: Mode, printing: Printing, *, is_diff: bool, 
     if outcome.report.has_errors:
         return outcome.report.exit_status
     if mode == "write" or not outcome.is_changed:
-        note(config, outcome)
+        note(config, outcome, session)
         _say_what_was_done(outcome, printing)
     return 0
 
 
-def note(config: Config, outcome: Outcome) -> None:
+def note(config: Config, outcome: Outcome, session: Session) -> None:
     """Remember an outcome without errors, so that an equal run has nothing to do."""
     from kitexgen.cli.printing import text_of
     from kitexgen.driver.cache import Note
@@ -83,7 +85,7 @@ def note(config: Config, outcome: Outcome) -> None:
     said = Note(
         plain=text_of(diagnostics, outcome.files, color=False), colored=text_of(diagnostics, outcome.files, color=True)
     )
-    note_outcome(config, outcome, said)
+    note_outcome(config, outcome, said, session.disk)
 
 
 def _print_diff(outcome: Outcome) -> None:

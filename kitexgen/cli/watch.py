@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import shutil
 import sys
 import time
 from collections.abc import Iterable
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,10 +22,13 @@ from kitexgen.driver.config import FILE_NAME, Config, find_config, read_config
 
 if TYPE_CHECKING:
     from kitexgen.driver.compile import Outcome
+    from kitexgen.driver.session import Session
     from kitexgen.driver.watch import Watched
 
 _UP_AND_CLEAR = "\033[{lines}F\033[J"
 _SHOWN_PATHS = 3
+# `main` switches garbage collection off. A run leaves about 1 MB of cycles for 500 files; finding them takes 0.3 s.
+_RUNS_OF_GARBAGE = 20
 
 
 @click.command(short_help="Generate again whenever an IDL file changes.")
@@ -39,7 +44,8 @@ def command(context: click.Context, /, *, poll: bool, logs: bool, **flags: Any) 
     """Generate Python from IDL files, and again whenever one of them changes, until interrupted.
 
     Settings are read anew when their file changes; files that are added, renamed and deleted count too. Each run says
-    one line. Errors stay on the terminal until the next run, and leave the generated files as they were.
+    one line. Errors stay on the terminal until the next run, and leave the generated files as they were. It needs the
+    packages of `kitexgen[watch]`.
     """
     from kitexgen.driver.watch import NoWatchfiles, changes
 
@@ -47,8 +53,10 @@ def command(context: click.Context, /, *, poll: bool, logs: bool, **flags: Any) 
     watching = _Watching(context, generating_flags(flags), printing, logs=logs)
     try:
         why = ""
-        while True:
+        for turn in count(1):
             watched = watching.run(why)
+            if turn % _RUNS_OF_GARBAGE == 0:
+                gc.collect()
             why = _told(next(iter(changes(watched, poll=poll)), frozenset()))
     except NoWatchfiles:
         context.fail("watching needs the package watchfiles: pip install 'kitexgen[watch]'")
@@ -57,7 +65,7 @@ def command(context: click.Context, /, *, poll: bool, logs: bool, **flags: Any) 
 
 
 class _Watching:
-    """What stays from run to run: the flags, what is waited for, and how many lines of errors stand on the terminal."""
+    """What stays from run to run: the flags, what was read, and how many lines of errors stand on the terminal."""
 
     def __init__(self, context: click.Context, flags: dict[str, Any], printing: Printing, *, logs: bool) -> None:
         self._context = context
@@ -65,6 +73,7 @@ class _Watching:
         self._flags = flags
         self._printing = printing
         self._standing = 0
+        self._session: Session | None = None
 
     def run(self, why: str) -> Watched:
         """Generate once, say what came of it, and tell what to wait for."""
@@ -94,10 +103,12 @@ class _Watching:
     def _generate(self, config: Config) -> Outcome:
         from kitexgen.cli.generate import note
         from kitexgen.driver.compile import generate
+        from kitexgen.driver.session import Session
 
-        outcome = generate(config, "write")
+        self._session = self._session or Session()
+        outcome = generate(config, "write", session=self._session)
         if not outcome.report.has_errors:
-            note(config, outcome)
+            note(config, outcome, self._session)
         return outcome
 
     def _say(self, outcome: Outcome, why: str, seconds: float) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from kitexgen import __version__
@@ -79,9 +79,15 @@ def recall(config: Config) -> Note | None:
 
 
 def remember(
-    config: Config, note: Note, *, files: Iterable[os.PathLike[str]], missing: Iterable[os.PathLike[str]]
+    config: Config,
+    note: Note,
+    *,
+    files: Iterable[os.PathLike[str]],
+    missing: Iterable[os.PathLike[str]],
+    digest: Callable[[str], str],
 ) -> None:
-    """Write the note of a run that read or wrote `files` and looked for `missing` in vain.
+    """Write the note of a run that read or wrote `files` and looked for `missing` in vain; `digest` is that of a file,
+    as `Disk` gives it.
 
     The caller holds the lock of the folder. Whatever goes wrong is passed over: the next run is slower, nothing more.
     """
@@ -89,7 +95,7 @@ def remember(
     scratch = f"{path}.{os.getpid()}"
     with contextlib.suppress(OSError):
         lines = [_FORMAT, tool_digest()]
-        lines += sorted({f"{_digest(os.fspath(file))} {os.fspath(file)}" for file in files})
+        lines += sorted({f"{digest(os.fspath(file))} {os.fspath(file)}" for file in files})
         lines += sorted({f"- {os.fspath(file)}" for file in missing})
         if any("\n" in line for line in lines):
             return

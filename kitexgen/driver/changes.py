@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from kitexgen.codegen.output import OutputFile
+from kitexgen.driver.disk import Disk
 from kitexgen.driver.manifest import IGNORE_FILE, IGNORE_TEXT, MANIFEST, Manifest, manifest_text, read_manifest
 from kitexgen.driver.marks import can_be_marked, is_marked
 
@@ -57,6 +59,7 @@ def compare(
     asked: Collection[str],
     answered: Mapping[str, tuple[str, ...]],
     is_whole: bool,
+    disk: Disk,
 ) -> Comparison:
     """What stands in `out` against `files`.
 
@@ -73,21 +76,22 @@ def compare(
     wanted = {file.path: file.text.encode() for file in files}
     changes: list[Change] = []
     handwritten: list[str] = []
+    blocked = _Blocked(out)
     for path, after in wanted.items():
-        blocking = _blocking_file(out, path)
-        before = None if blocking else _read(out / path)
+        before = _read(out, path, disk)
+        blocking = blocked.by(path) if before is None else None
         if blocking or (before and not _is_ours(path, before, listed)):
             handwritten.append(blocking or path)
         elif before != after:
             changes.append(Change(path=path, before=before, after=after))
     orphans = sorted(path for path, others in listed.items() if path not in wanted and not others)
     for path in orphans:
-        before = _read(out / path)
+        before = _read(out, path, disk)
         if before is not None and _is_ours(path, before, listed):
             changes.append(Change(path=path, before=before, after=None))
     owned = {path: others for path, others in listed.items() if others}
     owned |= {path: tuple(sorted({*roots[path], *listed.get(path, ())})) for path in wanted}
-    changes += _state_changes(out, Manifest(owned, {**manifest.answered, **answered}))
+    changes += _state_changes(out, Manifest(owned, {**manifest.answered, **answered}), disk)
     return Comparison(changes=tuple(changes), handwritten=tuple(sorted(set(handwritten))), owned=tuple(owned))
 
 
@@ -95,9 +99,9 @@ def _is_ours(path: str, content: bytes, listed: Collection[str]) -> bool:
     return is_marked(content) or (path in listed and not can_be_marked(path))
 
 
-def _state_changes(out: Path, manifest: Manifest) -> list[Change]:
+def _state_changes(out: Path, manifest: Manifest, disk: Disk) -> list[Change]:
     state = {MANIFEST: manifest_text(manifest).encode(), IGNORE_FILE: IGNORE_TEXT.encode()}
-    found = {path: _read(out / path) for path in state}
+    found = {path: _read(out, path, disk) for path in state}
     return [
         Change(path=path, before=found[path], after=after, is_state=True)
         for path, after in state.items()
@@ -105,19 +109,29 @@ def _state_changes(out: Path, manifest: Manifest) -> list[Change]:
     ]
 
 
-def _blocking_file(out: Path, path: str) -> str | None:
-    """What stands in the way of a file at `path`: a folder of that name, or a file where a folder is needed."""
-    if (out / path).is_dir():
-        return path
-    for parent in Path(path).parents:
-        if (out / parent).exists() and not (out / parent).is_dir():
-            return parent.as_posix()
-    return None
+class _Blocked:
+    """Tells what stands in the way of a file that is not there; asks the disk once about each folder."""
+
+    def __init__(self, out: Path) -> None:
+        self._out = out
+        self._by_folder: dict[PurePosixPath, str | None] = {}
+
+    def by(self, path: str) -> str | None:
+        """A folder of that name, or a file where a folder is needed."""
+        if (self._out / path).is_dir():
+            return path
+        folder = PurePosixPath(path).parent
+        if folder not in self._by_folder:
+            self._by_folder[folder] = next(map(str, filter(self._is_file, (folder, *folder.parents))), None)
+        return self._by_folder[folder]
+
+    def _is_file(self, folder: PurePosixPath) -> bool:
+        place = self._out / folder
+        return place.exists() and not place.is_dir()
 
 
-def _read(path: Path) -> bytes | None:
+def _read(out: Path, path: str, disk: Disk) -> bytes | None:
     try:
-        with open(path, "rb", buffering=0) as file:
-            return file.read()
-    except (FileNotFoundError, NotADirectoryError):
+        return disk.read(os.path.join(out, path))
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return None

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -13,17 +14,19 @@ from kitexgen.codegen.generate import generate_named
 from kitexgen.codegen.options import GenerateOptions
 from kitexgen.codegen.output import OutputFile
 from kitexgen.codegen.plan.naming import settle_names
-from kitexgen.codegen.reuse import module_keys
+from kitexgen.codegen.reuse import module_keys, reachable_modules
 from kitexgen.diagnostics.report import Report
 from kitexgen.driver.cache import Note, remember
 from kitexgen.driver.changes import Change, Comparison, compare
 from kitexgen.driver.config import Config
+from kitexgen.driver.disk import Disk
 from kitexgen.driver.extras import run_plugins
 from kitexgen.driver.faults import cannot_write, not_ours, out_of_date
 from kitexgen.driver.handler import Handler, merge_handler
 from kitexgen.driver.lock import folder_lock
 from kitexgen.driver.manifest import IGNORE_FILE, MANIFEST
 from kitexgen.driver.memory import recall_modules, remember_modules
+from kitexgen.driver.session import Session
 from kitexgen.driver.staging import staged
 from kitexgen.driver.write import clear_leftovers, write
 from kitexgen.idl import load
@@ -79,13 +82,13 @@ class Outcome:
 class _Reading:
     """Reads for the loader, and notes what was there and what was not."""
 
+    disk: Disk
     found: dict[Path, None] = field(default_factory=dict)
     missing: dict[Path, None] = field(default_factory=dict)
 
     def __call__(self, path: Path) -> bytes:
         try:
-            with path.open("rb") as file:
-                content = file.read(MAX_BYTES + 1)
+            content = self.disk.read(path, MAX_BYTES + 1)
         except OSError:
             self.missing[path] = None
             raise
@@ -93,19 +96,27 @@ class _Reading:
         return content
 
 
-def generate(config: Config, mode: Mode, on_step: Callable[[str], None] = lambda name: None) -> Outcome:
+def generate(
+    config: Config,
+    mode: Mode,
+    on_step: Callable[[str], None] = lambda name: None,
+    session: Session | None = None,
+) -> Outcome:
     """IDL to Python, whole. Nothing is written when there is any error, or when writing itself fails.
 
-    `on_step` is told each of STEPS as it begins.
+    `on_step` is told each of STEPS as it begins. With the `session` of the runs before, only files that changed since
+    are read and parsed.
     """
     on_step("reading")
-    reading = _Reading()
+    session = session or Session()
+    reading = _Reading(session.disk)
     loaded = load(
         config.idl,
         include_dirs=config.include,
         strict=config.strict,
         field_ids=config.field_ids,
         read=reading,
+        trees=session.trees,
     )
     report = loaded.report
     files = dict(loaded.files)
@@ -119,7 +130,8 @@ def generate(config: Config, mode: Mode, on_step: Callable[[str], None] = lambda
     names = settle_names(loaded.schema, options)
     texts = {module.id: files[module.id.path].text for module in loaded.schema.modules if module.id.path in files}
     keys = module_keys(names, options, texts)
-    generated = generate_named(names, options, recall_modules(config, keys))
+    recalled = recall_modules(config, keys, session.disk)
+    generated = generate_named(names, options, recalled.kept)
     report.extend(generated.diagnostics)
 
     handler = None
@@ -138,10 +150,10 @@ def generate(config: Config, mode: Mode, on_step: Callable[[str], None] = lambda
     on_step("writing")
     outputs = {config.out: generated.files, **extras.files}
     outputs[config.out] = (*generated.files, *extras.files.get(config.out, ()))
-    job = _Job(config, loaded.schema, outputs, handler)
+    job = _Job(config, loaded.schema, outputs, handler, session.disk)
     folders = job.write(mode, report)
     if mode == "write" and not report.has_errors:
-        remember_modules(config, keys, generated.by_module)
+        remember_modules(config, keys, generated.by_module, recalled)
     return Outcome(
         report=report,
         files=files,
@@ -152,14 +164,20 @@ def generate(config: Config, mode: Mode, on_step: Callable[[str], None] = lambda
     )
 
 
-def note_outcome(config: Config, outcome: Outcome, note: Note) -> None:
+def note_outcome(config: Config, outcome: Outcome, note: Note, disk: Disk) -> None:
     """Let the next run know that everything is as it should be; `note` is what this one said."""
     written = [Path(folder.out) / path for folder in outcome.folders for path in (*folder.owned, MANIFEST, IGNORE_FILE)]
     # Files of other runs over the same folder may be gone; that is for those runs to find.
     written = [path for path in written if path.exists()]
     if outcome.handler is not None:
         written.append(outcome.handler.path)
-    remember(config, note, files=[*outcome.inputs, *written], missing=outcome.missing)
+    remember(
+        config,
+        note,
+        files=[*outcome.inputs, *written],
+        missing=outcome.missing,
+        digest=lambda path: disk.read_with_digest(path)[1],
+    )
 
 
 @dataclass(frozen=True)
@@ -170,6 +188,7 @@ class _Job:
     schema: Schema
     outputs: Mapping[str, Sequence[OutputFile]]
     handler: Handler | None
+    disk: Disk
 
     def write(self, mode: Mode, report: Report) -> tuple[Folder, ...]:
         """Compare, and in mode "write" change the folders and the handler; nothing when that failed."""
@@ -214,10 +233,12 @@ class _Job:
     def _compare(self, out: str) -> Comparison:
         files = self.outputs[out]
         roots = _roots_by_module(self.schema, Path(out))
-        belongs = {
-            file.path: tuple(sorted({root for source in file.sources or self.schema.roots for root in roots[source]}))
-            for file in files
-        }
+
+        @cache
+        def asked_for(sources: tuple[ModuleId, ...]) -> tuple[str, ...]:
+            return tuple(sorted({root for source in sources for root in roots[source]}))
+
+        belongs = {file.path: asked_for(file.sources or self.schema.roots) for file in files}
         is_main = out == self.config.out
         return compare(
             Path(out),
@@ -226,26 +247,17 @@ class _Job:
             asked={root for group in roots.values() for root in group},
             answered=self.handler.answered if self.handler and is_main else {},
             is_whole=self.config.is_whole,
+            disk=self.disk,
         )
 
 
 def _roots_by_module(schema: Schema, out: Path) -> dict[ModuleId, set[str]]:
     """Which of the files asked for need each module, by the names the manifest has for them."""
     needed: dict[ModuleId, set[str]] = {module.id: set() for module in schema.modules}
+    reached = reachable_modules(schema)
     for root in schema.roots:
         # Relative to the output folder: the same on every machine.
         name = os.path.relpath(root.path, out).replace(os.sep, "/")
-        for module in _reachable(schema, root):
+        for module in reached[root]:
             needed[module].add(name)
     return needed
-
-
-def _reachable(schema: Schema, root: ModuleId) -> Iterable[ModuleId]:
-    found = {root: None}
-    waiting = [root]
-    while waiting:
-        for include in schema.module(waiting.pop()).includes:
-            if include.target not in found:
-                found[include.target] = None
-                waiting.append(include.target)
-    return found

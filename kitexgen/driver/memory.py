@@ -13,41 +13,51 @@ import os
 from collections.abc import Mapping
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from kitexgen.codegen.output import OutputFile
 from kitexgen.codegen.reuse import Kept
 from kitexgen.driver.cache import note_path, tool_digest
 from kitexgen.driver.config import Config
+from kitexgen.driver.disk import Disk
 from kitexgen.schema.ids import ModuleId
 
-_VERSION = 1
+_VERSION: Final = 1
 
 
-def recall_modules(config: Config, keys: Mapping[ModuleId, str]) -> dict[ModuleId, Kept]:
+class Recalled(NamedTuple):
+    """What still holds of an earlier run, and what was written down of it then."""
+
+    kept: Mapping[ModuleId, Kept]
+    entries: Mapping[ModuleId, Mapping[str, Any]]
+
+
+NOTHING_RECALLED: Final = Recalled({}, {})
+
+
+def recall_modules(config: Config, keys: Mapping[ModuleId, str], disk: Disk) -> Recalled:
     """What is on the disk for those IDL files whose output would be what it was."""
     try:
-        memory = json.loads(_path(config).read_bytes())
+        memory = json.loads(disk.read(_path(config)))
         if memory["version"] != _VERSION or memory["tool"] != tool_digest():
-            return {}
-        entries = memory["modules"]
-        found = {id: _recalled(entries[id.path], key, id, config) for id, key in keys.items() if id.path in entries}
+            return NOTHING_RECALLED
+        entries = {id: memory["modules"][id.path] for id in keys if id.path in memory["modules"]}
+        found = {id: _recalled(entry, keys[id], id, config, disk) for id, entry in entries.items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return {}
-    return {id: kept for id, kept in found.items() if kept is not None}
+        return NOTHING_RECALLED
+    kept = {id: each for id, each in found.items() if each is not None}
+    return Recalled(kept, {id: entries[id] for id in kept})
 
 
-def remember_modules(config: Config, keys: Mapping[ModuleId, str], modules: Mapping[ModuleId, Kept]) -> None:
+def remember_modules(
+    config: Config, keys: Mapping[ModuleId, str], modules: Mapping[ModuleId, Kept], recalled: Recalled
+) -> None:
     """Write down what was written; failing in that is no failure of the run."""
     memory = {
         "version": _VERSION,
         "tool": tool_digest(),
         "modules": {
-            id.path: {
-                "key": keys[id],
-                "imported": sorted(kept.imported),
-                "files": {file.path: _digest(file.text.encode()) for file in kept.files},
-            }
+            id.path: recalled.entries[id] if id in recalled.entries else _entry(keys[id], kept)
             for id, kept in modules.items()
         },
     }
@@ -59,25 +69,26 @@ def remember_modules(config: Config, keys: Mapping[ModuleId, str], modules: Mapp
         os.replace(scratch, path)
 
 
-def _recalled(entry: Mapping[str, Any], key: str, id: ModuleId, config: Config) -> Kept | None:
+def _entry(key: str, kept: Kept) -> dict[str, Any]:
+    files = {file.path: blake2b(file.text.encode(), digest_size=16).hexdigest() for file in kept.files}
+    return {"key": key, "imported": sorted(kept.imported), "files": files}
+
+
+def _recalled(entry: Mapping[str, Any], key: str, id: ModuleId, config: Config, disk: Disk) -> Kept | None:
     if entry["key"] != key:
         return None
-    listed, imported = entry["files"], entry["imported"]
     files = []
-    for path, digest in listed.items():
+    for path, digest in entry["files"].items():
+        place = os.path.join(config.out, path)
         try:
-            content = Path(config.out, path).read_bytes()
+            content, found = disk.read_with_digest(place)
         except FileNotFoundError:
             return None
-        if _digest(content) != digest:
+        if found != digest:
             return None
         files.append(OutputFile(path, content.decode(), (id,)))
-    return Kept(tuple(files), frozenset(imported))
+    return Kept(tuple(files), frozenset(entry["imported"]))
 
 
 def _path(config: Config) -> Path:
     return Path(f"{note_path(config)}.modules")
-
-
-def _digest(content: bytes) -> str:
-    return blake2b(content, digest_size=16).hexdigest()

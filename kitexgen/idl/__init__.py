@@ -153,19 +153,21 @@ def load(
     strict: bool = False,
     field_ids: FieldIds = "auto",
     read: Read | None = None,
+    trees: Trees | None = None,
 ) -> Loaded:
     """The schema of the IDL files at `paths` and of all they include, and everything that is wrong with them.
 
     Of Thrift, accepted is what Apache Thrift or thriftgo accepts, with a warning that names the one that refuses; with
     `strict` only what both accept. `field_ids` says how Thrift fields without an id are numbered. Of Protobuf, accepted
-    is what protoc accepts. `read` stands in for the file system.
+    is what protoc accepts. `read` stands in for the file system. With the `trees` of the run before, only texts
+    that are not what they were then are parsed.
     """
     run = _Run(
         include_dirs=tuple(map(Path, include_dirs)),
         field_ids=field_ids,
         report=Report(strict=strict),
         read=read or read_file,
-        trees=Trees(),
+        trees=trees or Trees(),
         uses=None,
     )
     parts = run.parts(paths)
@@ -186,9 +188,7 @@ def examine(
     read: Read | None = None,
     trees: Trees | None = None,
 ) -> Examined:
-    """As `load`, with all that an editor asks for besides. With the `trees` of the run before, only texts that are not
-    what they were then are parsed.
-    """
+    """As `load`, with all that an editor asks for besides."""
     run = _Run(
         include_dirs=tuple(map(Path, include_dirs)),
         field_ids=field_ids,

@@ -48,6 +48,8 @@ def project_files(
         "is_proto": copy.root.endswith(".proto"),
         "is_sample": is_sample,
         "example": facts.example,
+        # What a method says that `gen` has laid down and nobody has written yet.
+        "stub": f"{service.id.name}.{facts.example.method}" if facts.example else "",
         "method_list": ", ".join(facts.methods.values()),
     }
     return {

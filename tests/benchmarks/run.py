@@ -35,6 +35,7 @@ def pure_codec() -> Table:
 # What measures other processes goes first: to the peak memory of a process counts that of the one it was forked from.
 MEASURING: tuple[Callable[[], Table], ...] = (
     bench_tool.table,
+    bench_tool.waits_table,
     bench_import.table,
     bench_codec.table,
     pure_codec,

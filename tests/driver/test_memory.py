@@ -14,6 +14,9 @@ from click.testing import CliRunner
 
 from kitexgen.cli.main import cli
 from kitexgen.codegen.plan.module_plans import module_plan
+from kitexgen.driver.compile import generate
+from kitexgen.driver.config import Config
+from kitexgen.driver.session import Session
 
 MODULES = 8
 
@@ -81,6 +84,31 @@ def test_only_what_reaches_a_change_is_done_again(planned: list[str]) -> None:
     gen("out")
     # The file below is looked at, as its records are fields of what is printed; it is not printed again.
     assert planned == ["m1.thrift", "m2.thrift", "m0.thrift"]
+    assert same_as_from_nothing()
+
+
+def test_a_new_name_reaches_only_files_that_see_it(planned: list[str]) -> None:
+    lay_down(THRIFT)
+    gen("out")
+    planned.clear()
+    Path("m3.thrift").write_text(THRIFT["m3.thrift"] + "struct Another { 1: Alone one }\nservice T { void Do() }\n")
+    gen("out")
+    assert planned == ["m3.thrift"]
+    assert same_as_from_nothing()
+
+
+def test_who_gives_way_to_a_new_name_is_done_again(planned: list[str]) -> None:
+    Path("m0.proto").write_text('syntax = "proto3"; package a; service B_service { }')
+    Path("m1.proto").write_text('syntax = "proto3"; package a; service B { }')
+    gen("out")
+    assert "a/b.py" in tree("out")
+    planned.clear()
+    # A file whose module has the name of the service's: the service is called otherwise from now on.
+    Path("m0").mkdir()
+    Path("m0/b.proto").write_text('syntax = "proto3"; package a; message M { }')
+    Path("m2.proto").write_text('syntax = "proto3"; package a; import "m0/b.proto"; message N { M m = 1; }')
+    gen("out")
+    assert "m1.proto" in planned
     assert same_as_from_nothing()
 
 
@@ -156,6 +184,8 @@ def test_a_chain_of_changes(seed: int, ending: str, text: Callable[[int, random.
     for number in range(MODULES):
         Path(f"m{number}.{ending}").write_text(text(number, pick))
     gen("out")
+    session = Session()
+    config = Config(idl=tuple(sorted(p.name for p in Path().glob(f"m*.{ending}"))), include=(".",), out="session")
     for _ in range(8):
         number = pick.randrange(MODULES)
         path = Path(f"m{number}.{ending}")
@@ -168,3 +198,5 @@ def test_a_chain_of_changes(seed: int, ending: str, text: Callable[[int, random.
             path.write_text(before)
         gen("out")
         assert same_as_from_nothing()
+        generate(config, "write", session=session)
+        assert tree("session") == tree("out")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from tests.scaffold.projects import (
     ORDERS,
     OWN,
+    ROOT,
     assert_its_tests_pass,
     in_project,
     lay_down_own_idl,
@@ -156,4 +158,55 @@ def test_own_idl_of_protobuf() -> None:
     client = Path("shop/client.py").read_text(encoding="utf-8")
     assert "from kitex_gen.shop.orders.v1.orders import PlaceOrderRequest\n" in client
     assert "print(await client.place_order(PlaceOrderRequest()))" in client
-    assert "12 passed, 1 xfailed" in assert_its_tests_pass()
+    assert "12 passed, 1 skipped" in assert_its_tests_pass()
+
+
+ECHO = ("--idl", str(ROOT / "idl_samples" / "thrift" / "echo.thrift"))
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("raise NotImplementedError('Echo.echo')", "12 passed, 1 skipped"),
+        ("return EchoResponse(messages=[request.message])", "13 passed"),
+    ],
+)
+def test_the_first_call_waits_for_the_handler(body: str, said: str) -> None:
+    assert new("shop", *ECHO).exit_code == 0
+    handler = Path("shop/handler.py")
+    stub = 'raise NotImplementedError("Echo.echo")'
+    assert stub in handler.read_text()
+    handler.write_text(handler.read_text().replace(stub, body))
+    assert 'print(await client.echo(EchoRequest(message="hello")))' in Path("shop/client.py").read_text()
+    assert said in assert_its_tests_pass()
+
+
+def test_a_handler_that_fails_fails_its_test() -> None:
+    assert new("shop", *ECHO).exit_code == 0
+    handler = Path("shop/handler.py")
+    handler.write_text(handler.read_text().replace('NotImplementedError("Echo.echo")', 'ValueError("lost")'))
+    done = in_project("-m", "pytest", "-q", "-p", "no:cacheprovider")
+    assert done.returncode == 1
+    assert "biz error: lost" in done.stdout
+
+
+MADE_UP = """\
+namespace py made.up
+enum Color { NONE = 0, RED = 3 }
+union Id { 1: i64 number, 2: string name }
+struct Deep { 1: required Color color, 2: required Id id, 3: required list<Deep> inner, 4: optional uuid never }
+struct Endless { 1: required Wrapped one }
+struct Wrapped { 1: optional Endless back, 2: required Empty empty, 3: required uuid key }
+struct Empty {}
+service %s {
+  oneway void Tell(1: i64 n)
+  Color Ask(1: Deep deep, 2: map<Id, Deep> by, 3: Endless endless)
+}
+"""
+
+
+def test_a_request_is_made_up_of_the_least_that_it_needs() -> None:
+    Path("up.thrift").write_text(MADE_UP % "Asker")
+    assert new("shop", "--idl", "up.thrift").exit_code == 0
+    client = re.sub(r"\s+", "", Path("shop/client.py").read_text())
+    assert "client.ask(Deep(color=Color.NONE,id=Id(number=1),inner=[]),{},Endless(" in client

@@ -136,8 +136,16 @@ def broken(line: str) -> list[str] | None:
     head, tail = text[: opening + 1], f"{margin}{text[-1]}{comma}"
     if columns(head) > WIDTH or not inside:
         has_subscript = "[" in head[len(left) + len(equals) : -1]
-        return _if_fits(in_parentheses) if equals and not comma and not has_subscript else None
+        if not equals or comma or has_subscript:
+            return None
+        if fits(in_parentheses) or not inside:
+            return _if_fits(in_parentheses)
+        call = broken(in_parentheses[1]) if _PLAIN_ARGUMENTS.fullmatch(inside) else None
+        return None if call is None else _if_fits([in_parentheses[0], *call, in_parentheses[2]])
     whole = [head, f"{margin}    {inside}", tail]
+    if not fits(whole) and _PLAIN_ARGUMENTS.fullmatch(inside) and re.search(r"\w\($", head):
+        # An argument that is too long for its line stays there: it cannot be broken.
+        return [head, *(f"{margin}    {argument}," for argument in inside.split(", ")), tail]
     name, loop, source = inside.partition(" for ")
     if loop and not fits(whole):
         return _if_fits([head, f"{margin}    {name}", f"{margin}    for {source}", tail])
@@ -147,6 +155,9 @@ def broken(line: str) -> list[str] | None:
     return None if further is None else _if_fits([head, *further, tail])
 
 
+# Names, sums of two names, and bytes: two of them or more.
+_PLAIN = r"(?:[\w.]+(?: [-+] [\w.]+)?|b\"(?:\\x[0-9a-f]{2}|[^\"\\,])*\")"
+_PLAIN_ARGUMENTS = re.compile(f"{_PLAIN}(?:, {_PLAIN})+")
 # A call of a name, and nothing behind it.
 _CALL = re.compile(r"[\w.]+\([^()]*\)")
 # A quote in a string, or a bracket: then brackets cannot be counted.
@@ -189,7 +200,7 @@ def _is_one(text: str) -> bool:
 
 
 def _broken_comparison(line: str) -> list[str] | None:
-    found = re.fullmatch(r"(\s*)if ([^ ]+(?:, [^ ]+)*) ([!=]=) ([^ ]+):", line)
+    found = re.fullmatch(r"(\s*)if ([^ ]+(?:, [^ ]+)*) ([!=]=|is not) ([^ ]+):", line)
     if found is None:
         return None
     margin, left, sign, right = found.groups()
@@ -198,7 +209,7 @@ def _broken_comparison(line: str) -> list[str] | None:
 
 # One name, a subscript of one or no bytes, perhaps assigned or returned, stands before the last bracket: no operator,
 # no call.
-_BEFORE_OPERAND = re.compile(r"\s*(?:return |[^=()]+ = )?(?:b\"\"\.|\w+\[[^()\[\]]*\]\.)?[\w.]*")
+_BEFORE_OPERAND = re.compile(r"\s*(?:return |[^=()]+ = |\w+ \+= (?=\w))?(?:b\"\"\.|\w+\[[^()\[\]]*\]\.)?[\w.]*")
 
 
 def _last_opening(text: str) -> int | None:

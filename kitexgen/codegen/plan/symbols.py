@@ -52,10 +52,6 @@ class Symbols:
             if isinstance(declaration, Record | Enum):
                 self._by_ref.setdefault(ref, declaration)
 
-    def all_names(self) -> list[str]:
-        """Every class, alias, constant and extension of the run, dotted, sorted."""
-        return sorted(f"{ref.module}.{ref.name}" for ref in self._refs.values())
-
     def spelled(
         self, module: ModuleId, names: Sequence[str], spell: Callable[[str], str], taken: Collection[str] = ()
     ) -> list[str]:

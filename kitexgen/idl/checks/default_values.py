@@ -18,16 +18,20 @@ _Slot = tuple[DeclId, str]
 
 
 def check_default_values(schema: Schema) -> Iterator[Diagnostic]:
-    """A field is a node; it leads to the fields whose defaults are used where its own default is built."""
-    slots = {(record.id, field.name): field for record in records(schema) for field in record.fields}
+    """A field with a default is a node; it leads to the fields whose defaults are used where its own is built."""
+    slots = {
+        (record.id, field.name): (field, field.default)
+        for record in records(schema)
+        for field in record.fields
+        if field.default is not None
+    }
 
     def used(slot: _Slot) -> Iterator[_Slot]:
-        default = slots[slot].default
-        return _defaults_used(schema, default) if default is not None else iter(())
+        return _defaults_used(schema, slots[slot][1])
 
     for group in components(slots, used):
         if is_cycle(group, used):
-            yield _endless(group[0], [slots[slot] for slot in group])
+            yield _endless(group[0], [slots[slot][0] for slot in group])
 
 
 def _defaults_used(schema: Schema, value: Value) -> Iterator[_Slot]:

@@ -10,7 +10,7 @@ from kitexgen.idl.finding import warning
 from kitexgen.schema.declarations import Alias, Const, Enum, Record
 from kitexgen.schema.module import Declaration, Schema
 from kitexgen.schema.services import Service
-from kitexgen.schema.types import ListOf, MapOf, Scalar, ScalarKind, SetOf, Type
+from kitexgen.schema.types import ListOf, MapOf, Ref, Scalar, ScalarKind, SetOf, Type
 from kitexgen.schema.walk import declarations, parts
 from kitexgen.source.span import Span
 
@@ -18,6 +18,8 @@ from kitexgen.source.span import Span
 def check_map_keys(schema: Schema) -> Iterator[Diagnostic]:
     for declaration in declarations(schema):
         for type, span in _types(declaration):
+            if isinstance(type, Scalar | Ref):
+                continue  # as most are
             yield from _check(schema, type, span)
 
 

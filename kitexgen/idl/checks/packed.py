@@ -11,7 +11,7 @@ from kitexgen.schema.annotations import Annotations
 from kitexgen.schema.declarations import Alias, Const, Record
 from kitexgen.schema.module import Declaration, Schema
 from kitexgen.schema.services import Service
-from kitexgen.schema.types import ListOf, Scalar, ScalarKind, Type
+from kitexgen.schema.types import ListOf, Ref, Scalar, ScalarKind, Type
 from kitexgen.schema.walk import declarations, parts
 
 KEY = "py.packed"
@@ -23,6 +23,8 @@ _PACKABLE = frozenset({ScalarKind.I8, ScalarKind.I16, ScalarKind.I32, ScalarKind
 def check_packed(schema: Schema) -> Iterator[Diagnostic]:
     for declaration in declarations(schema):
         for type, beside in _places(declaration):
+            if isinstance(type, Scalar | Ref) and not (beside or type.annotations):
+                continue  # as most are
             yield from _check(schema, type, beside)
             for part in parts(type):
                 yield from _check(schema, part, part.annotations)

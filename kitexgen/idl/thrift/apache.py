@@ -59,7 +59,7 @@ class _Reader:
         self._now = 0
 
     def read(self) -> Iterator[Diagnostic]:
-        module = next(module for module in self._schema.modules if module.id == self._file.id)
+        module = self._schema.module(self._file.id)
         declared = {declaration.id.name: declaration for declaration in module.declarations}
         for order, node in enumerate(self._file.tree.definitions):
             self._now = order

@@ -20,6 +20,8 @@ def refused_by_all(graph: FileGraph, found: Sequence[Diagnostic]) -> Iterator[Di
         if diagnostic.at is not None:
             for family in diagnostic.refused_by:
                 first.setdefault((diagnostic.at.span.path, family), diagnostic)
+    if len({family for _, family in first}) < len(_FAMILIES):
+        return
     told: set[tuple[Diagnostic, ...]] = set()
     for root in graph.roots:
         paths = [id.path for id in _reach(files, root)]

@@ -67,6 +67,8 @@ def number_fields(
 
     thriftgo looks for ids used twice in records only, not in arguments and throws.
     """
+    if _is_plain(fields):
+        return tuple(field.id.value for field in fields if field.id is not None), ()
     written = [None if field.id is None else field.id.value for field in fields]
     ascending, thriftgo = _ascending(written), thriftgo_ids(fields)
     collides = _has_repeats([wire_id(number) for number in ascending]) or _has_repeats(thriftgo)
@@ -80,6 +82,17 @@ def number_fields(
     elif refused_by and not _has_repeats(written):
         found.append(_alike_for_thriftgo(fields, thriftgo, owner))
     return tuple(wire_id(number) for number in ids), tuple(found)
+
+
+def _is_plain(fields: Sequence[FieldNode]) -> bool:
+    """Whether nothing can be said of the ids, nor be done to them: all there, in decimal, in range, and different."""
+    seen: set[int] = set()
+    for field in fields:
+        id = field.id
+        if id is None or not (id.text.isascii() and id.text.isdigit() and id.text[0] != "0" and id.value <= 0x7FFF):
+            return False
+        seen.add(id.value)
+    return len(seen) == len(fields)
 
 
 def _has_repeats(numbers: Sequence[int | None]) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import replace
 
 from kitexgen.diagnostics.report import Report
 from kitexgen.idl.finding import error
@@ -24,11 +25,13 @@ from kitexgen.schema.types import THRIFT_SCALARS, ListOf, MapOf, Ref, Scalar, Sc
 # A peer gives up skipping a value nested deeper than this (Kitex: wire.md 1.3), so no deeper type can be used.
 MAX_DEPTH = 64
 
-_SCALARS = {kind.value: kind for kind in THRIFT_SCALARS} | {"byte": ScalarKind.I8}
+_SCALARS = {kind.value: Scalar(kind) for kind in THRIFT_SCALARS} | {"byte": Scalar(ScalarKind.I8)}
 
 
-def lower_annotations(nodes: Iterable[AnnotationNode]) -> Annotations:
+def lower_annotations(nodes: Sequence[AnnotationNode]) -> Annotations:
     """One annotation a key, in the order keys first appear, with all the key's values; a bare key has the value "1"."""
+    if not nodes:
+        return ()
     found: dict[str, list[AnnotationNode]] = {}
     for node in nodes:
         found.setdefault(node.key.text, []).append(node)
@@ -70,4 +73,5 @@ class TypeLowering:
         # `void` in the place of a type was reported by the grammar.
         if node.name == "void":
             return UNKNOWN
-        return Scalar(_SCALARS[node.name], annotations)
+        scalar = _SCALARS[node.name]
+        return replace(scalar, annotations=annotations) if annotations else scalar

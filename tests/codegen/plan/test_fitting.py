@@ -115,6 +115,11 @@ def test_long_lines_break_as_black_breaks_them(line: str) -> None:
         "NAME.append(read_NAME(data, at, at + size, depth - 1))",
         'NAME.append(data[at : at + size].decode("utf-8"))',
         "NAME, at = read_NAME(data, at)",
+        "at = skip_unknown(data, at, end, depth, NAME)",
+        "NAME = read_NAME(data, at, at + size, depth - 1)",
+        "values[NAME], at = read_NAME(data, at, at + size, depth - 1, NAME)",
+        'pieces += put_messages(b"\\xe2\\x02", write_NAME, record.NAME)',
+        "f(NAME, NAME)",
         "pieces.append(NAME if -128 <= NAME < 128 else put(NAME))",
         "entry = join((NAME[key] if 0 <= key < 128 else put(key), NAME[value]))",
         "entry = join(NAME[key] if 0 <= key < 128 else put(key), value)",
@@ -123,7 +128,7 @@ def test_long_lines_break_as_black_breaks_them(line: str) -> None:
 @pytest.mark.parametrize("depth", [1, 3])
 def test_names_of_any_length_break_as_black_breaks_them(template: str, depth: int) -> None:
     around = [f"{'    ' * each}while 1:" for each in range(depth)]
-    for size in range(5, 75):
+    for size in range(5, 95):
         line = "    " * depth + template.replace("NAME", "n" * size)
         found = broken(line)
         if not fits([line]) and found is not None:
@@ -160,8 +165,10 @@ def test_conditional_expressions_in_brackets_break_as_black_breaks_them() -> Non
             assert black.format_str(text, mode=black.Mode()).splitlines() == expected
 
 
-def test_a_long_comparison_breaks_as_black_breaks_it() -> None:
-    line = f"    if {_LONG}(data, at) != EXPECTED_{_LONG}:"
+@pytest.mark.parametrize(
+    "line", [f"    if {_LONG}(data, at) != EXPECTED_{_LONG}:", f"    if type({_LONG}) is not {_LONG[:40]}:"]
+)
+def test_a_long_comparison_breaks_as_black_breaks_it(line: str) -> None:
     expected = black.format_str(f"def f():\n{line}\n        return 1\n", mode=black.Mode()).splitlines()
     assert broken(line) == expected[1:-1]
 
@@ -172,6 +179,8 @@ def test_a_long_comparison_breaks_as_black_breaks_it() -> None:
         f'X: Final = f("a text with a (", {_LONG}, {_LONG})',
         f"X: Final = f('single', {_LONG}, {_LONG})",
         f"X = {_LONG} + {_LONG}",
+        # Black gives each item of a tuple a line, however short.
+        f"    pieces += ({_LONG}[len(src)], src, {_LONG[:20]}[len(dst)])",
         f"X: Final = {_LONG}.{_LONG}({_LONG}, {_LONG})",
         f"    {_LONG} = (",
         f"    return {_LONG} if {_LONG[:20]} else {_LONG}",

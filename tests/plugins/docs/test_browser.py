@@ -94,6 +94,8 @@ def test_light_and_dark(page: Any) -> None:
     dark = background()
     assert dark != light
     page.click("nav >> text=Catalog")
+    # A click waits until the next page begins; there is no body yet then.
+    page.wait_for_url("**/service/shop.catalog.catalog_service.html")
     assert background() == dark
     picture(page, "dark")
     page.click("#theme")
@@ -103,5 +105,6 @@ def test_light_and_dark(page: Any) -> None:
 def test_a_narrow_window(page: Any) -> None:
     page.set_viewport_size({"width": 400, "height": 800})
     page.click("nav >> text=Orders")
+    page.wait_for_url("**/service/shop.orders.orders_service.html")
     assert page.evaluate("document.documentElement.scrollWidth") <= 400
     picture(page, "narrow")
