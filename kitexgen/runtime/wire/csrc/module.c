@@ -8,6 +8,7 @@
 #include "envelope.h"
 #include "proto.h"
 #include "reader.h"
+#include "slots.h"
 #include "strings.h"
 #include "writer.h"
 
@@ -235,6 +236,17 @@ static PyObject *read_message_begin(ARGUMENTS)
     return fall_back(state, READ_MESSAGE_BEGIN, args, count, names);
 }
 
+static PyObject *copy_slots(ARGUMENTS)
+{
+    State *state = PyModule_GetState(module);
+    if (LIKELY(count == 1) && names == NULL && LIKELY(!state->paused) && LIKELY(is_only_slots(Py_TYPE(args[0])))) {
+        PyObject *copied = slots_copy(args[0]);
+        if (LIKELY(copied != NULL))
+            return copied;
+    }
+    return fall_back(state, COPY_SLOTS, args, count, names);
+}
+
 /* pause(on): whether everything is left to Python from now on. Returns how it was. */
 static PyObject *pause_(PyObject *module, PyObject *on)
 {
@@ -376,6 +388,7 @@ static PyMethodDef METHODS[FUNCTIONS + 8] = {
     ENTRY(encode_protobuf, "(message, *, deterministic=False)"),
     ENTRY(append_protobuf, "(message, pieces)"),
     ENTRY(decode_protobuf, "(cls, data)"),
+    ENTRY(copy_slots, "(template)"),
     {"add", plan_add, METH_VARARGS, NULL},
     {"add_message", message_plan_add, METH_VARARGS, NULL},
     {"install", install, METH_VARARGS, NULL},
