@@ -4,21 +4,35 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from functools import partial
+from typing import Any
 
-from kitexgen.runtime.buffer.pieces import Pieces
+from kitexgen.runtime.buffer.pieces import LARGE, Pieces
 from kitexgen.runtime.errors import KitexError
 from kitexgen.runtime.framing.decoder import MessageDecoder
 from kitexgen.runtime.framing.format import Packet
 from kitexgen.runtime.framing.stream_frame import SIGN_SIZE, carries_streams
 from kitexgen.runtime.framing.ttheader import Flag
 from kitexgen.runtime.net.connection import Connection
-from kitexgen.runtime.server.answer import Refusal, Request, interrupted, overloaded, run, understand, unfinished
+from kitexgen.runtime.server.answer import (
+    Refusal,
+    Request,
+    answered,
+    go_on,
+    interrupted,
+    overloaded,
+    raised,
+    run,
+    understand,
+    unfinished,
+)
 from kitexgen.runtime.server.notices import GOING_AWAY
 from kitexgen.runtime.server.shared import Shared
 from kitexgen.runtime.server.slow_peer import SlowPeer
 from kitexgen.runtime.server.stepping import Ended
 from kitexgen.runtime.server.stream_link import ServerLink
+from kitexgen.runtime.server.usual_calls import LARGE_REPLY, going_on, left
 
 _LOG = logging.getLogger("kitexgen.server")
 
@@ -27,9 +41,6 @@ READ_AHEAD = 64 * 1024
 
 CALLS_PER_TURN = 64
 """Calls of one connection begun in one loop turn: a read can hold thousands, and others want their turn."""
-
-LARGE_REPLY = 32 * 1024
-"""Bytes from which a reply goes out by itself, so that those of one turn do not add up to no end."""
 
 _OUT_OF_ORDER = Flag.OUT_OF_ORDER.value
 """A plain number: operators of flags cost more than the rest of a small header."""
@@ -97,10 +108,33 @@ class ServerConnection:
         if self._connection is None or not self._connection.is_open:
             return
         self._last_heard = self._shared.clock()
-        self._decoder.feed(data)
+        decoder = self._decoder
+        pending = decoder.pending
+        if pending < LARGE and self._is_settled and decoder.is_fresh and self._may_be_usual(self._connection):
+            if pending:
+                data = decoder.release() + data
+            at, why = self._run_usual(self._connection, data, 0, CALLS_PER_TURN)
+            if at < len(data):
+                self._keep_rest(self._connection, data, at, why)
+            return
+        decoder.feed(data)
         if not self._is_settled:
             self._settle(self._connection)
         self._advance()
+
+    def _keep_rest(self, connection: Connection, data: bytes, at: int, why: str) -> None:
+        """Take in what `_run_usual` left."""
+        self._decoder.feed(data)
+        self._decoder.advance(at)
+        if why == "odd":
+            self._advance()
+            return
+        if why == "part":
+            self._await_more(connection)
+        else:
+            self._begin_more_later()
+        if self._is_paused or self._decoder.pending >= READ_AHEAD:
+            self._regulate(connection)
 
     def _settle(self, connection: Connection) -> None:
         """Find out whether the connection carries streams, and if so, let those who know about them have it."""
@@ -140,6 +174,8 @@ class ServerConnection:
     def drain(self) -> None:
         """Answer the requests that have begun to come, then close."""
         self._is_draining = True
+        if self._shared.calls is not None:
+            self._shared.calls.halt()
         self._advance()
 
     def abort(self) -> None:
@@ -201,9 +237,22 @@ class ServerConnection:
         Raises KitexError for bytes that are no request.
         """
         decoder = self._decoder
-        for _ in range(CALLS_PER_TURN):
+        for still in range(CALLS_PER_TURN, 0, -1):
             if self._is_blocked(connection) or not connection.is_open:
                 return False
+            data, at = decoder.front() if self._may_be_usual(connection) else (b"", 0)
+            if data:
+                at, why = self._run_usual(connection, data, at, still)
+                decoder.advance(at)
+                if not decoder.pending:
+                    return True
+                if why == "more":
+                    break
+                if why == "part":
+                    self._await_more(connection)
+                    return False
+                if self._is_blocked(connection):
+                    return False
             packet = decoder.next_message()
             if packet is None:
                 self._await_more(connection)
@@ -214,10 +263,73 @@ class ServerConnection:
                 if self._is_ended or self._is_draining:
                     self._await_more(connection)
                 return True
+        self._begin_more_later()
+        return False
+
+    def _may_be_usual(self, connection: Connection) -> bool:
+        """Whether the next requests may go the compiled way: there is one, and nothing is in their way, or ends."""
+        shared = self._shared
+        return (
+            shared.calls is not None
+            and not self._is_serial
+            and not self._is_draining
+            and not self._is_ended
+            and not shared.is_stopping
+            and not shared.is_full
+            and not self._is_blocked(connection)
+        )
+
+    def _run_usual(self, connection: Connection, data: bytes, at: int, turn: int) -> tuple[int, str]:
+        """Answer what is usual of `data` from `at` on, `turn` calls at most; tell where it ends, and why there."""
+        shared = self._shared
+        started = at
+        while True:
+            replies: list[bytes] = []
+            told = shared.calls.run(data, at, connection.peer, self._is_multiplexed, replies, turn)
+            if replies:
+                connection.write_pieces(replies)
+            if told is None:
+                self._arriving_since = None
+                return len(data), ""
+            at = told[0]
+            if at > started:
+                self._arriving_since = None
+            turn -= len(replies)
+            if len(told) > 2:
+                self._go_on_with(told)
+                turn -= 1
+            elif told[1] == "large":
+                connection.flush()
+            else:
+                return at, told[1]
+            if at == len(data) or not connection.is_open or not self._may_be_usual(connection):
+                return at, "odd"
+
+    def _go_on_with(self, told: tuple[Any, ...]) -> None:
+        """See to a call that the compiled way has begun, and leaves to us."""
+        kind, context, call, outcome, task = told[1], *told[6:]
+        request = left(told, self._shared.options.max_message)
+        if kind == "waits":
+            rest = go_on(request, going_on(call, outcome), self._is_ending)
+            context.run(rest.send, None)  # up to where the call itself is
+            task.driver.take_over(rest, outcome)
+            self._wait_for(request, task)
+            return
+        if kind == "raised" and not isinstance(outcome, Exception):
+            self._answer(request, Ended(None, outcome))
+            return
+        try:
+            pieces = context.run(answered if kind == "answered" else raised, request, outcome, self._is_ending)
+        except Exception as error:
+            self._answer(request, Ended(None, error))
+        else:
+            self._write(pieces)
+
+    def _begin_more_later(self) -> None:
+        """Others want their turn first."""
         if not self._has_more:
             self._has_more = True
             self._shared.loop.call_soon(self._go_on)
-        return False
 
     def _go_on(self) -> None:
         self._has_more = False
@@ -263,10 +375,13 @@ class ServerConnection:
         if isinstance(outcome, Ended):
             self._answer(request, outcome)
             return
+        self._wait_for(request, outcome)
+
+    def _wait_for(self, request: Request, task: asyncio.Task[Pieces]) -> None:
         self._calls += 1
         self._is_serial = not self._is_multiplexed
-        shared.tasks.add(outcome)
-        outcome.add_done_callback(partial(self._waited, request))
+        self._shared.tasks.add(task)
+        task.add_done_callback(partial(self._waited, request))
 
     def _waited(self, request: Request, task: asyncio.Task[Pieces]) -> None:
         """A call that waited is over."""
@@ -308,6 +423,9 @@ class ServerConnection:
     def _close_unfinished(self, connection: Connection) -> None:
         """The rest of a request stayed away: say so where Kitex does, and close."""
         _LOG.warning("connection of %s closed: the peer does not finish its request", connection.peer)
+        if self._decoder.started is None:
+            with suppress(KitexError):
+                self._decoder.next_message()  # which finds out what it is; the compiled way had not asked
         beginning = self._decoder.beginning(_ENVELOPE)
         if beginning is not None:
             connection.write_pieces(unfinished(beginning, connection.peer, guards=self._shared.options.guards))

@@ -55,7 +55,7 @@ class Stepper:
         """
         loop = self._loop
         task = self._spare
-        if task is None or task.was_cancelled:
+        if task is None or task.driver.was_cancelled:
             task = CallTask(loop)
         self._spare = None  # within the step of one call another may be begun, by a peer in the same process
         context = task.driver.context = self._base.copy()
@@ -86,7 +86,7 @@ class Stepper:
             _leave_task(loop, task)
             if outer is not None:
                 _enter_task(loop, outer)
-        if task.was_cancelled or sys.getrefcount(task) > strong or weakref.getweakrefcount(task) > weak:
+        if task.driver.was_cancelled or sys.getrefcount(task) > strong or weakref.getweakrefcount(task) > weak:
             task.driver.finish()
         else:
             self._spare = task
@@ -100,15 +100,14 @@ class Stepper:
 
 
 class CallTask(asyncio.Task[Any]):
-    """The task of a call. `was_cancelled` is whether `cancel` was ever asked of it, be it taken back or not."""
+    """The task of a call."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.driver = Driver(loop)
-        self.was_cancelled = False
         super().__init__(self.driver, loop=loop, context=contextvars.Context())
 
     def cancel(self, msg: Any | None = None) -> bool:
-        self.was_cancelled = True
+        self.driver.was_cancelled = True
         return super().cancel(msg)
 
     def get_context(self) -> contextvars.Context:
@@ -124,9 +123,21 @@ class Driver(Coroutine[Any, Any, Any]):
     taken     the task's next step      driving: the task waits for what the call waits for
     taken     the task is cancelled     driving, as if it had waited already
     driving   the call ends             over
+
+    `was_cancelled` is whether `cancel` was ever asked of the task, be it taken back or not.
     """
 
-    __slots__ = ("_awaited", "_call", "_is_blocking", "_is_over", "_is_taken", "_loop", "_waiter", "context")
+    __slots__ = (
+        "_awaited",
+        "_call",
+        "_is_blocking",
+        "_is_over",
+        "_is_taken",
+        "_loop",
+        "_waiter",
+        "context",
+        "was_cancelled",
+    )
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
@@ -137,6 +148,7 @@ class Driver(Coroutine[Any, Any, Any]):
         self._awaited: Any = None  # what the first step ended with, and whether that was by `await`
         self._is_blocking = False
         self.context = contextvars.Context()
+        self.was_cancelled = False
 
     def take_over(self, call: Coroutine[Any, Any, Any], awaited: Any) -> None:
         """Go on with `call`, whose first step ended in waiting for `awaited`."""

@@ -5,6 +5,7 @@
  * alone says what is wrong. What is raised here are MemoryError and what is no Exception.
  */
 #include "module.h"
+#include "calls.h"
 #include "envelope.h"
 #include "proto.h"
 #include "reader.h"
@@ -415,8 +416,13 @@ static int module_exec(PyObject *module)
     state->deterministic = PyUnicode_InternFromString("deterministic");
     state->nothing = PyTuple_New(0);
     state->no_bytes = PyBytes_FromStringAndSize(NULL, 0);
-    return state->binary && state->compact && state->protocol && state->deterministic && state->nothing
-                   && state->no_bytes ? 0 : -1;
+    if (!state->binary || !state->compact || !state->protocol || !state->deterministic || !state->nothing
+        || !state->no_bytes)
+        return -1;
+    PyObject *calls = PyType_FromModuleAndSpec(module, &CALLS_SPEC, NULL);
+    int status = calls != NULL ? PyModule_AddType(module, (PyTypeObject *)calls) : -1;
+    Py_XDECREF(calls);
+    return status;
 }
 
 static int module_traverse(PyObject *module, visitproc visit, void *arg)
