@@ -64,9 +64,9 @@ def usual_calls(
 
         run(data, at, peer, is_multiplexed, replies, turn)
             Runs what is usual of `data` from `at` on, `turn` calls at most, and appends the replies. Gives None when
-            all is done; else where it stopped, and why: `odd` for the long way, `part` when the rest of a usual call is not
-            here yet, `more` when there is more to do in the next turn, `large` when the last reply is to be sent before
-            the next call. Or a call that is to be gone on with, see `left`
+            all is done; else where it stopped, and why: `odd` for the long way, `part` when the rest of a usual call is
+            not here yet, `more` when there is more to do in the next turn, `large` when the last reply is to be sent
+            before the next call. Or a call that is to be gone on with, see `left`
         halt()
             What runs may count on has changed: one that is under way ends with the call that it is at
         close()
