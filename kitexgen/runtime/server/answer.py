@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -196,15 +196,6 @@ async def run(request: Request, endpoint: Endpoint, is_ending: Callable[[], bool
         return answered(request, value, is_ending)
     finally:
         leave(token)
-
-
-async def go_on(request: Request, call: Awaitable[Any], is_ending: Callable[[], bool] = _never) -> Pieces:
-    """As `run`, for a call that was begun already, in the context that this is to run in too."""
-    try:
-        value = await call
-    except Exception as error:
-        return raised(request, error, is_ending)
-    return answered(request, value, is_ending)
 
 
 def answered(request: Request, value: Any, is_ending: Callable[[], bool] = _never) -> Pieces:

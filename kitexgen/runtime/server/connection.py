@@ -18,11 +18,8 @@ from kitexgen.runtime.net.connection import Connection
 from kitexgen.runtime.server.answer import (
     Refusal,
     Request,
-    answered,
-    go_on,
     interrupted,
     overloaded,
-    raised,
     run,
     understand,
     unfinished,
@@ -32,7 +29,7 @@ from kitexgen.runtime.server.shared import Shared
 from kitexgen.runtime.server.slow_peer import SlowPeer
 from kitexgen.runtime.server.stepping import Ended
 from kitexgen.runtime.server.stream_link import ServerLink
-from kitexgen.runtime.server.usual_calls import LARGE_REPLY, going_on, left
+from kitexgen.runtime.server.usual_calls import LARGE_REPLY, Left
 
 _LOG = logging.getLogger("kitexgen.server")
 
@@ -296,7 +293,7 @@ class ServerConnection:
                 self._arriving_since = None
             turn -= len(replies)
             if len(told) > 2:
-                self._go_on_with(told)
+                self._go_on_with(Left(*told))
                 turn -= 1
             elif told[1] == "large":
                 connection.flush()
@@ -305,25 +302,40 @@ class ServerConnection:
             if at == len(data) or not connection.is_open or not self._may_be_usual(connection):
                 return at, "odd"
 
-    def _go_on_with(self, told: tuple[Any, ...]) -> None:
+    def _go_on_with(self, told: Left) -> None:
         """See to a call that the compiled way has begun, and leaves to us."""
-        kind, context, call, outcome, task = told[1], *told[6:]
-        request = left(told, self._shared.options.max_message)
-        if kind == "waits":
-            rest = go_on(request, going_on(call, outcome), self._is_ending)
-            context.run(rest.send, None)  # up to where the call itself is
-            task.driver.take_over(rest, outcome)
-            self._wait_for(request, task)
-            return
-        if kind == "raised" and not isinstance(outcome, Exception):
-            self._answer(request, Ended(None, outcome))
-            return
-        try:
-            pieces = context.run(answered if kind == "answered" else raised, request, outcome, self._is_ending)
-        except Exception as error:
-            self._answer(request, Ended(None, error))
+        if told.kind == "waits":
+            self._calls += 1
+            self._is_serial = not self._is_multiplexed
+            self._shared.tasks.add(told.task)
+            told.task.get_coro().take_over(told.call, told.outcome, partial(self._has_ended, told))
+        elif told.kind == "answered":
+            self._answer_left(told, told.outcome, None)
         else:
-            self._write(pieces)
+            self._answer_left(told, None, told.outcome)
+
+    def _has_ended(self, told: Left, value: Any, error: BaseException | None) -> None:
+        """A call that waited is over; this is still its last step."""
+        shared = self._shared
+        shared.tasks.discard(told.task)
+        self._calls -= 1
+        self._is_serial = False
+        connection = self._connection
+        if connection is not None:
+            reply = shared.calls.reply(told, value) if error is None and not self._is_ending() else None
+            if reply is not None:
+                connection.write(reply)
+            # When it is the server that gave up, it has closed the connection, and there is nobody to tell.
+            elif not isinstance(error, asyncio.CancelledError) or connection.is_open:
+                self._answer_left(told, value, error)
+        self._last_heard = shared.clock()
+        if self._decoder.pending or self._is_ended or self._is_draining:
+            self._begin_more_later()  # not within the step of a call that is over
+
+    def _answer_left(self, told: Left, value: Any, error: BaseException | None) -> None:
+        """Answer a call the long way."""
+        request = told.request(self._shared.options.max_message)
+        self._answer(request, told.settle(request, value, error, self._is_ending))
 
     def _begin_more_later(self) -> None:
         """Others want their turn first."""

@@ -10,12 +10,13 @@ import asyncio
 import contextvars
 import inspect
 import struct
-import types
 from asyncio.tasks import _enter_task, _leave_task  # as in `stepping`
-from collections.abc import Coroutine, Generator
+from collections.abc import Callable
+from functools import partial
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
+from kitexgen.runtime.buffer.pieces import Pieces
 from kitexgen.runtime.call import metainfo
 from kitexgen.runtime.call.current import CURRENT
 from kitexgen.runtime.call.deadline import Clock, Deadline
@@ -29,11 +30,11 @@ from kitexgen.runtime.framing.ttheader import MAGIC, TTHeader, read_header
 from kitexgen.runtime.metadata.ttheader import read_call
 from kitexgen.runtime.protocol.message import Message
 from kitexgen.runtime.protocol.results import ResultShape
-from kitexgen.runtime.server.answer import Request
+from kitexgen.runtime.server.answer import Request, answered, raised
 from kitexgen.runtime.server.bind import BoundMethod
 from kitexgen.runtime.server.options import ServerOptions
 from kitexgen.runtime.server.routing import Routes
-from kitexgen.runtime.server.stepping import CallTask, Driver
+from kitexgen.runtime.server.stepping import Ended, call_task
 from kitexgen.runtime.server.usual import INFO_AREA, SERVICE_KEY
 from kitexgen.runtime.wire.native import calls_type
 from kitexgen.runtime.wire.thrift_types import MessageKind
@@ -66,7 +67,9 @@ def usual_calls(
             Runs what is usual of `data` from `at` on, `turn` calls at most, and appends the replies. Gives None when
             all is done; else where it stopped, and why: `odd` for the long way, `part` when the rest of a usual call is
             not here yet, `more` when there is more to do in the next turn, `large` when the last reply is to be sent
-            before the next call. Or a call that is to be gone on with, see `left`
+            before the next call. Or a call that is left to Python: what `Left` is made of
+        reply(left, value)
+            The reply that tells `value` of a call that was left; None when it is not usual
         halt()
             What runs may count on has changed: one that is under way ends with the call that it is at
         close()
@@ -78,15 +81,10 @@ def usual_calls(
     started = base.copy()
     started.run(metainfo.begin, EMPTY)
 
-    def make_task() -> tuple[CallTask, Driver]:
-        task = CallTask(loop)
-        return task, task.driver
-
     calls = make(
         info=RpcInfo,
         header=TTHeader,
         deadline=Deadline,
-        driver=Driver,
         current=CURRENT,
         forward=metainfo.FORWARD,
         no_metainfo=EMPTY,
@@ -95,7 +93,7 @@ def usual_calls(
         enter_task=_enter_task,
         leave_task=_leave_task,
         current_task=asyncio.current_task,
-        make_task=make_task,
+        make_task=partial(call_task, loop),
         tell=_told,
         clock=clock,
         endpoint=endpoint,
@@ -110,37 +108,48 @@ def usual_calls(
     return calls
 
 
-def left(told: tuple[Any, ...], max_message: int) -> Request:
-    """The request of a call that `run` has left to Python.
+class Left(NamedTuple):
+    """A call that `run` has begun, and leaves to Python."""
 
-    `told` is where what follows it begins; `answered`, `raised` or `waits`; the method; the format; the info; the
-    arguments; the context; its coroutine; its value, its error or what it waits for; and the task of one that waits.
-    """
-    bound, transport, info, arguments = told[2:6]
-    name = bound.method.name
-    message = Message(_FORMATS[transport], MessageKind.CALL, name, info.sequence_id, b"", 0, info.header)
-    return Request(message, info, arguments, (), max_message, bound)
+    next: int
+    """Where what follows it begins."""
+    kind: str
+    """`answered`, `raised` or `waits`."""
+    bound: BoundMethod
+    format: int
+    info: RpcInfo
+    arguments: Any
+    context: contextvars.Context
+    call: Any
+    """Its coroutine."""
+    outcome: Any
+    """Its value, its error or what it waits for."""
+    task: Any
+    """Of a call that waits."""
+    place: int
+    """Of the method, where it is compiled."""
 
+    def request(self, max_message: int) -> Request:
+        """The same as the long way has it."""
+        bound, info = self.bound, self.info
+        message = Message(
+            _FORMATS[self.format], MessageKind.CALL, bound.method.name, info.sequence_id, b"", 0, info.header
+        )
+        return Request(message, info, self.arguments, (), max_message, bound)
 
-@types.coroutine
-def going_on(call: Coroutine[Any, Any, Any], awaited: Any) -> Generator[Any, Any, Any]:
-    """Go on with `call`, whose last step ended in waiting for `awaited`."""
-    while True:
+    def settle(
+        self, request: Request, value: Any, error: BaseException | None, is_ending: Callable[[], bool]
+    ) -> Ended[Pieces]:
+        """The answer the long way, to a call that came to `value` or raised `error`; an error that has none stays."""
+        context = self.context.copy()  # one that is entered already cannot be entered again
         try:
-            sent = yield awaited
-        except GeneratorExit:
-            call.close()
-            raise
-        except BaseException as error:
-            try:
-                awaited = call.throw(error)
-            except StopIteration as end:
-                return end.value
-        else:
-            try:
-                awaited = call.send(sent)
-            except StopIteration as end:
-                return end.value
+            if error is None:
+                return Ended(context.run(answered, request, value, is_ending), None)
+            if isinstance(error, Exception):
+                return Ended(context.run(raised, request, error, is_ending), None)
+        except Exception as fault:
+            return Ended(None, fault)
+        return Ended(None, error)
 
 
 async def _awaiting(call: Any) -> Any:

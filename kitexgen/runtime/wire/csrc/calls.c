@@ -50,13 +50,6 @@ static int know_header(HeaderSlots *header, PyObject *cls)
     return find_slots(cls, slots, COUNT_OF(slots));
 }
 
-static int know_driver(Calls *calls, PyObject *cls)
-{
-    const Slot slots[] = {{"context", &calls->driver_context}, {"was_cancelled", &calls->driver_cancelled}};
-    calls->driver_type = (PyTypeObject *)Py_NewRef(cls);
-    return find_slots(cls, slots, COUNT_OF(slots));
-}
-
 /* Whether a class made of tuples of three, and nothing more, is at hand. */
 static bool is_plain_tuple(PyObject *cls)
 {
@@ -68,25 +61,28 @@ static bool is_plain_tuple(PyObject *cls)
 /* Calls(): see `kitexgen.runtime.server.usual`, which alone makes one. All is given by name. */
 static int calls_init(PyObject *self, PyObject *args, PyObject *names)
 {
-    static char *words[] = {"info", "header", "deadline", "driver", "current", "forward", "no_metainfo", "base", "loop",
+    static char *words[] = {"info", "header", "deadline", "current", "forward", "no_metainfo", "base", "loop",
                             "enter_task", "leave_task", "current_task", "make_task", "tell", "clock", "endpoint", "awaiting",
                             "info_area", "usual_size", "max_message", "large", NULL};
     Calls *calls = (Calls *)self;
-    PyObject *info, *header, *deadline, *driver, *current, *forward, *no_metainfo, *base, *loop, *enter, *leave, *get, *make,
+    PyObject *info, *header, *deadline, *current, *forward, *no_metainfo, *base, *loop, *enter, *leave, *get, *make,
         *tell, *clock, *endpoint, *awaiting, *area;
     if (calls->services != NULL)
         return PyErr_Format(PyExc_TypeError, "Calls are made once"), -1;
-    if (!PyArg_ParseTupleAndKeywords(args, names, "$O!O!OO!O!O!OO!OOOOOOOOOSLLn", words, &PyType_Type, &info,
-                                     &PyType_Type, &header, &deadline, &PyType_Type, &driver, &PyContextVar_Type,
-                                     &current, &PyContextVar_Type, &forward, &no_metainfo, &PyContext_Type, &base, &loop,
+    if (!PyArg_ParseTupleAndKeywords(args, names, "$O!O!OO!O!OO!OOOOOOOOOSLLn", words, &PyType_Type, &info,
+                                     &PyType_Type, &header, &deadline, &PyContextVar_Type, &current, &PyContextVar_Type, &forward, &no_metainfo, &PyContext_Type, &base, &loop,
                                      &enter, &leave, &get, &make, &tell, &clock, &endpoint, &awaiting, &area,
                                      &calls->usual_size, &calls->max_message, &calls->large))
         return -1;
+    calls->module = Py_XNewRef(PyType_GetModule(Py_TYPE(self)));
+    if (calls->module == NULL)
+        return -1;
     if (!is_plain_tuple(deadline))
         return PyErr_Format(PyExc_TypeError, "%R is no plain tuple", deadline), -1;
-    if (know_info(&calls->info, info) < 0 || know_header(&calls->header, header) < 0 || know_driver(calls, driver) < 0)
+    if (know_info(&calls->info, info) < 0 || know_header(&calls->header, header) < 0)
         return -1;
     calls->deadline = (PyTypeObject *)Py_NewRef(deadline);
+    calls->driver_type = (PyTypeObject *)PyObject_GetAttrString(calls->module, "Driver");
     calls->current = Py_NewRef(current);
     calls->forward = Py_NewRef(forward);
     calls->no_metainfo = Py_NewRef(no_metainfo);
@@ -101,11 +97,10 @@ static int calls_init(PyObject *self, PyObject *args, PyObject *names)
     calls->endpoint = Py_NewRef(endpoint);
     calls->awaiting = Py_NewRef(awaiting);
     calls->info_area = Py_NewRef(area);
-    calls->module = Py_XNewRef(PyType_GetModule(Py_TYPE(self)));
     calls->nameless = PyUnicode_FromStringAndSize(NULL, 0);
     calls->told = PyDict_New();
     calls->services = PyDict_New();
-    if (calls->module == NULL || calls->nameless == NULL || calls->told == NULL || calls->services == NULL)
+    if (calls->driver_type == NULL || calls->nameless == NULL || calls->told == NULL || calls->services == NULL)
         return -1;
     calls->state = PyModule_GetState(calls->module);
     return 0;
@@ -288,7 +283,7 @@ static PyObject *calls_halt(PyObject *self, PyObject *unused)
 static PyObject *calls_close(PyObject *self, PyObject *unused)
 {
     Calls *calls = (Calls *)self;
-    PyObject *driver = calls->driver;
+    PyObject *driver = (PyObject *)calls->driver;
     calls->driver = NULL;
     calls->is_closed = true;
     Py_CLEAR(calls->task);
@@ -300,6 +295,7 @@ static PyObject *calls_close(PyObject *self, PyObject *unused)
 static PyMethodDef CALLS_METHODS[] = {
     {"add", calls_add, METH_VARARGS, NULL},
     {"run", (PyCFunction)(void (*)(void))calls_run, METH_FASTCALL, NULL},
+    {"reply", (PyCFunction)(void (*)(void))calls_reply, METH_FASTCALL, NULL},
     {"halt", calls_halt, METH_NOARGS, NULL},
     {"close", calls_close, METH_NOARGS, NULL},
     {NULL, NULL, 0, NULL},

@@ -8,6 +8,7 @@
 #ifndef KX_CALLS_H
 #define KX_CALLS_H
 
+#include "driver.h"
 #include "state.h"
 
 /* Formats, by what they are called in `usual.py`. */
@@ -50,14 +51,14 @@ typedef struct {
     InfoSlots info;
     HeaderSlots header;
     PyTypeObject *deadline; /* a tuple of three */
-    Py_ssize_t driver_context, driver_cancelled;
     PyTypeObject *driver_type;
     PyObject *current, *forward; /* context variables */
     PyObject *no_metainfo;       /* what `forward` says in `base` */
     PyObject *base;              /* the context that each call begins with a copy of */
     PyObject *loop, *enter_task, *leave_task, *current_task;
     PyObject *make_task;         /* gives a task and its driver */
-    PyObject *task, *driver;     /* kept for the next run, or NULL */
+    PyObject *task;              /* kept for the next run, or NULL */
+    Driver *driver;              /* its own */
     bool is_closed;              /* no task is kept any more */
     PyObject *tell;              /* what an info area says: a tuple, or None when that is not usual */
     PyObject *told;              /* dict: what `tell` said of small ones */
@@ -101,6 +102,9 @@ PyObject *reply_write(Calls *calls, const Request *request, PyObject *info, PyOb
 
 /* run(data, at, peer, is_multiplexed, replies, turn): see `usual.py`. */
 PyObject *calls_run(PyObject *self, PyObject *const *args, Py_ssize_t count);
+
+/* reply(left, value): the reply to a call that `run` has left to Python; None when it is not usual. */
+PyObject *calls_reply(PyObject *self, PyObject *const *args, Py_ssize_t count);
 
 extern PyType_Spec CALLS_SPEC;
 

@@ -1,16 +1,21 @@
 /* Running usual calls one after the other, each up to where it first waits. What a step is: server/stepping.py. */
 #include "calls.h"
+#include "layout.h"
 #include "registry.h"
 
 /* Arguments of a handler that go without a tuple made for them. */
 #define FEW 8
+
+/* What `leave` tells. */
+enum { LEFT_TRANSPORT = 3, LEFT_INFO = 4, LEFT_PLACE = 10, LEFT_COUNT = 11 };
 
 /* How a step ended. */
 typedef enum { ANSWERED, RAISED, WAITS, BROKEN } Outcome;
 
 /* The task that is the loop's current one in the steps of a run, and what drives it. None of the three may be there. */
 typedef struct {
-    PyObject *task, *driver;
+    PyObject *task;
+    Driver *driver;
     PyObject *outer; /* the task that was current before: a peer in the same process runs us */
 } Hand;
 
@@ -26,8 +31,9 @@ static int take_task(Calls *calls, Hand *hand)
 {
     hand->task = calls->task; /* within a step another run may begin, by a peer in the same process */
     hand->driver = calls->driver;
-    calls->task = calls->driver = NULL;
-    if (hand->task != NULL && *slot_of(hand->driver, calls->driver_cancelled) == Py_False)
+    calls->task = NULL;
+    calls->driver = NULL;
+    if (hand->task != NULL && !hand->driver->was_cancelled)
         return 0;
     Py_CLEAR(hand->task);
     Py_CLEAR(hand->driver);
@@ -40,7 +46,7 @@ static int take_task(Calls *calls, Hand *hand)
     if (pair == NULL)
         return -1;
     hand->task = Py_NewRef(PyTuple_GET_ITEM(pair, 0));
-    hand->driver = Py_NewRef(PyTuple_GET_ITEM(pair, 1));
+    hand->driver = (Driver *)Py_NewRef(PyTuple_GET_ITEM(pair, 1));
     Py_DECREF(pair);
     return 0;
 }
@@ -81,13 +87,6 @@ static int step_out(Calls *calls, Hand *hand)
     return status;
 }
 
-static int finish(PyObject *driver)
-{
-    PyObject *done = PyObject_CallMethod(driver, "finish", NULL);
-    Py_XDECREF(done);
-    return done == NULL ? -1 : 0;
-}
-
 /* Empty the hand: the task is kept for the next run, unless it `is_used`, or there is one, or there will be none. */
 static int let_go(Calls *calls, Hand *hand, bool is_used)
 {
@@ -99,12 +98,13 @@ static int let_go(Calls *calls, Hand *hand, bool is_used)
         calls->driver = hand->driver;
     }
     else {
-        if (finish(hand->driver) < 0)
+        if (driver_finish(hand->driver) < 0)
             status = -1;
         Py_DECREF(hand->task);
         Py_DECREF(hand->driver);
     }
-    hand->task = hand->driver = NULL;
+    hand->task = NULL;
+    hand->driver = NULL;
     if (type != NULL)
         PyErr_Restore(type, error, trace);
     return status;
@@ -204,20 +204,21 @@ static Mark mark_of(PyObject *task)
 /* After a step: whether code of the call may have kept the task, or has cancelled it. Then no other call shall meet what
  * it left there.
  */
-static bool is_used(Calls *calls, const Hand *hand, Mark before)
+static bool is_used(const Hand *hand, Mark before)
 {
     Mark after = mark_of(hand->task);
     return after.references > before.references || after.newest != before.newest
-           || *slot_of(hand->driver, calls->driver_cancelled) != Py_False;
+           || hand->driver->was_cancelled;
 }
 
 /* Tell Python of a call that is left to it, and where what follows it begins. */
-static PyObject *leave(const Request *request, Outcome outcome, PyObject *info, PyObject *arguments, PyObject *context,
+static PyObject *leave(Calls *calls, const Request *request, Outcome outcome, PyObject *info, PyObject *arguments, PyObject *context,
                        PyObject *call, PyObject *told, PyObject *task)
 {
     static const char *const words[] = {"answered", "raised", "waits"};
-    return Py_BuildValue("nsOiOOOOOO", request->next, words[outcome], request->method->bound, (int)request->transport,
-                         info, arguments, context, call != NULL ? call : Py_None, told, task);
+    return Py_BuildValue("nsOiOOOOOOn", request->next, words[outcome], request->method->bound, (int)request->transport,
+                         info, arguments, context, call != NULL ? call : Py_None, told, task,
+                         (Py_ssize_t)(request->method - calls->methods));
 }
 
 /* Add the reply to `replies`. Returns its size, 0 when it is not there, -1 with an exception. */
@@ -250,7 +251,7 @@ static PyObject *run_one(Calls *calls, Hand *hand, const Request *request, PyObj
     unsigned long halts = calls->halts;
     PyObject *arrived = request->told ? PyTuple_GET_ITEM(request->told, TOLD_ARRIVED) : calls->no_metainfo;
     PyObject *call = NULL, *told = NULL, *left = NULL, *task = Py_None;
-    Py_XSETREF(*slot_of(hand->driver, calls->driver_context), Py_NewRef(context));
+    Py_XSETREF(hand->driver->context, Py_NewRef(context));
     Mark mark = mark_of(hand->task);
     Outcome outcome = step(calls, request->method, info, arguments, context, arrived, &call, &told);
     Py_ssize_t replied = 0;
@@ -260,12 +261,12 @@ static PyObject *run_one(Calls *calls, Hand *hand, const Request *request, PyObj
         Py_CLEAR(hand->driver);
         hand->task = NULL;
     }
-    else if (outcome == BROKEN || is_used(calls, hand, mark))
+    else if (outcome == BROKEN || is_used(hand, mark))
         replied = let_go(calls, hand, true);
     if (replied == 0 && outcome == ANSWERED && halts == calls->halts)
         replied = reply(calls, request, info, told, replies);
     if (replied == 0 && outcome != BROKEN)
-        left = leave(request, outcome, info, arguments, context, call, told, task);
+        left = leave(calls, request, outcome, info, arguments, context, call, told, task);
     else if (replied >= calls->large)
         left = Py_BuildValue("ns", request->next, "large");
     if (outcome == WAITS)
@@ -339,6 +340,41 @@ static PyObject *run_all(Calls *calls, PyObject *data, Py_ssize_t at, PyObject *
     if (hand.task != NULL && let_go(calls, &hand, false) < 0)
         Py_CLEAR(left);
     return left;
+}
+
+PyObject *calls_reply(PyObject *self, PyObject *const *args, Py_ssize_t count)
+{
+    Calls *calls = (Calls *)self;
+    Request request = {.told = NULL};
+    Py_ssize_t place = -1, transport = -1;
+    int64_t sequence_id;
+    if (count == 2 && PyTuple_Check(args[0]) && PyTuple_GET_SIZE(args[0]) == LEFT_COUNT) {
+        place = PyLong_AsSsize_t(PyTuple_GET_ITEM(args[0], LEFT_PLACE));
+        transport = PyLong_AsSsize_t(PyTuple_GET_ITEM(args[0], LEFT_TRANSPORT));
+    }
+    PyObject *info = place < 0 ? NULL : PyTuple_GET_ITEM(args[0], LEFT_INFO);
+    if (info == NULL || place >= calls->count || transport < FRAMED || transport > TTHEADER_FRAMED
+        || !Py_IS_TYPE(info, calls->info.cls)) {
+        if (!PyErr_Occurred())
+            PyErr_SetString(PyExc_TypeError, "reply(left, value)");
+        return NULL;
+    }
+    PyObject *number = *slot_of(info, calls->info.sequence_id);
+    if (number == NULL || !PyLong_CheckExact(number) || !int_value(number, &sequence_id)
+        || sequence_id != (int32_t)sequence_id)
+        Py_RETURN_NONE;
+    request.method = calls->methods + place;
+    request.transport = (Transport)transport;
+    request.sequence_id = (int32_t)sequence_id;
+    PyObject *made = calls->state->paused ? NULL : reply_write(calls, &request, info, args[1]);
+    if (made != NULL)
+        return made;
+    if (PyErr_Occurred()) {
+        if (PyErr_ExceptionMatches(PyExc_MemoryError) || !PyErr_ExceptionMatches(PyExc_Exception))
+            return NULL;
+        PyErr_Clear(); /* the long way finds out what is wrong with the value */
+    }
+    Py_RETURN_NONE;
 }
 
 PyObject *calls_run(PyObject *self, PyObject *const *args, Py_ssize_t count)

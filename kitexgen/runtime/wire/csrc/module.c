@@ -6,6 +6,7 @@
  */
 #include "module.h"
 #include "calls.h"
+#include "driver.h"
 #include "envelope.h"
 #include "proto.h"
 #include "reader.h"
@@ -419,10 +420,15 @@ static int module_exec(PyObject *module)
     if (!state->binary || !state->compact || !state->protocol || !state->deterministic || !state->nothing
         || !state->no_bytes)
         return -1;
-    PyObject *calls = PyType_FromModuleAndSpec(module, &CALLS_SPEC, NULL);
-    int status = calls != NULL ? PyModule_AddType(module, (PyTypeObject *)calls) : -1;
-    Py_XDECREF(calls);
-    return status;
+    PyType_Spec *specs[] = {&CALLS_SPEC, &DRIVER_SPEC};
+    for (size_t at = 0; at < sizeof(specs) / sizeof(*specs); at++) {
+        PyObject *type = PyType_FromModuleAndSpec(module, specs[at], NULL);
+        int status = type != NULL ? PyModule_AddType(module, (PyTypeObject *)type) : -1;
+        Py_XDECREF(type);
+        if (status < 0)
+            return -1;
+    }
+    return 0;
 }
 
 static int module_traverse(PyObject *module, visitproc visit, void *arg)
