@@ -76,7 +76,7 @@ class ServerConnection:
     def __init__(self, shared: Shared) -> None:
         self._shared = shared
         self._connection: Connection | None = None
-        self._decoder = MessageDecoder(shared.options.max_message, guards=shared.options.guards)
+        self._decoder: MessageDecoder | None = None  # made when bytes wait: most connections stand idle
         self._calls = 0  # at work
         self._is_serial = False  # the one at work has to be answered before another is begun
         self._is_multiplexed = False  # the peer has shown that it takes answers in any order
@@ -102,27 +102,37 @@ class ServerConnection:
             self.drain()  # accepted while the listener was being closed
 
     def on_data(self, data: bytes) -> None:
-        if self._connection is None or not self._connection.is_open:
+        connection = self._connection
+        if connection is None or not connection.is_open:
             return
-        self._last_heard = self._shared.clock()
+        shared = self._shared
+        self._last_heard = shared.clock()
         decoder = self._decoder
-        pending = decoder.pending
-        if pending < LARGE and self._is_settled and decoder.is_fresh and self._may_be_usual(self._connection):
-            if pending:
+        if self._is_settled and self._may_be_usual(connection):
+            if decoder is not None and decoder.pending < LARGE and decoder.is_fresh:
                 data = decoder.release() + data
-            at, why = self._run_usual(self._connection, data, 0, CALLS_PER_TURN)
-            if at < len(data):
-                self._keep_rest(self._connection, data, at, why)
-            return
+                decoder = self._decoder = None
+            if decoder is None:
+                at, why = self._run_usual(connection, data, 0, CALLS_PER_TURN)
+                if at < len(data):
+                    self._keep_rest(connection, data, at, why)
+                return
+        if decoder is None:
+            decoder = self._decoder = self._make_decoder()
         decoder.feed(data)
         if not self._is_settled:
-            self._settle(self._connection)
+            self._settle(connection, decoder)
         self._advance()
+
+    def _make_decoder(self) -> MessageDecoder:
+        options = self._shared.options
+        return MessageDecoder(options.max_message, guards=options.guards)
 
     def _keep_rest(self, connection: Connection, data: bytes, at: int, why: str) -> None:
         """Take in what `_run_usual` left."""
-        self._decoder.feed(data)
-        self._decoder.advance(at)
+        decoder = self._decoder = self._make_decoder()
+        decoder.feed(data)
+        decoder.advance(at)
         if why == "odd":
             self._advance()
             return
@@ -130,19 +140,19 @@ class ServerConnection:
             self._await_more(connection)
         else:
             self._begin_more_later()
-        if self._is_paused or self._decoder.pending >= READ_AHEAD:
+        if self._is_paused or decoder.pending >= READ_AHEAD:
             self._regulate(connection)
 
-    def _settle(self, connection: Connection) -> None:
+    def _settle(self, connection: Connection, decoder: MessageDecoder) -> None:
         """Find out whether the connection carries streams, and if so, let those who know about them have it."""
-        carries = carries_streams(self._decoder.peek(SIGN_SIZE))
+        carries = carries_streams(decoder.peek(SIGN_SIZE))
         self._is_settled = carries is not None
         if carries:
             self._shared.connections.discard(self)
             self._connection = None
             streams = ServerLink(self._shared)
             connection.hand_over(streams)
-            streams.on_data(self._decoder.release())
+            streams.on_data(decoder.release())
 
     def on_end(self) -> None:
         self._is_ended = True
@@ -154,14 +164,20 @@ class ServerConnection:
     def on_lost(self, error: Exception | None) -> None:
         self._shared.connections.discard(self)
         self._connection = None
-        self._decoder.close()
+        if self._decoder is not None:
+            self._decoder.close()
 
     # What the server calls.
 
     @property
     def is_idle(self) -> bool:
         """Whether no request is at work and none has begun to come."""
-        return not self._calls and not self._decoder.pending
+        return not self._calls and not self._pending
+
+    @property
+    def _pending(self) -> int:
+        """Bytes of requests that were not begun."""
+        return 0 if self._decoder is None else self._decoder.pending
 
     def announce(self) -> None:
         """Tell a multiplexing peer to send its next calls elsewhere; others are told in the headers of answers."""
@@ -215,34 +231,40 @@ class ServerConnection:
 
     def _advance(self) -> None:
         """Begin the requests that are whole and have nothing in their way; close when none can come any more."""
-        connection = self._connection
+        connection, decoder = self._connection, self._decoder
         if connection is None:
             return
+        if decoder is None:
+            self._await_more(connection)
+            return
         try:
-            is_all = self._begin_all(connection)
+            is_all = self._begin_all(connection, decoder)
         except KitexError as error:
             # No frame, no envelope, no call: an answer would be a guess, so there is none (as in Kitex).
             _LOG.warning("connection of %s closed: %s", connection.peer, error)
             connection.close()
             is_all = False
-        if self._is_paused or (not is_all and self._decoder.pending >= READ_AHEAD):
+        if self._is_paused or (not is_all and decoder.pending >= READ_AHEAD):
             self._regulate(connection)
+        if not decoder.pending and self._shared.calls is not None:
+            self._decoder = None  # what comes next is most likely no work for it
 
-    def _begin_all(self, connection: Connection) -> bool:
+    def _begin_all(self, connection: Connection, decoder: MessageDecoder) -> bool:
         """Begin requests, `CALLS_PER_TURN` at most; tell whether nothing is left.
 
         Raises KitexError for bytes that are no request.
         """
-        decoder = self._decoder
         for still in range(CALLS_PER_TURN, 0, -1):
             if self._is_blocked(connection) or not connection.is_open:
                 return False
             data, at = decoder.front() if self._may_be_usual(connection) else (b"", 0)
             if data:
+                decoder.advance(len(data))  # a handler may have us called again
                 at, why = self._run_usual(connection, data, at, still)
-                decoder.advance(at)
-                if not decoder.pending:
+                if at == len(data):
                     return True
+                decoder.feed(data)
+                decoder.advance(at)
                 if why == "more":
                     break
                 if why == "part":
@@ -266,14 +288,16 @@ class ServerConnection:
     def _may_be_usual(self, connection: Connection) -> bool:
         """Whether the next requests may go the compiled way: there is one, and nothing is in their way, or ends."""
         shared = self._shared
+        options = shared.options
         return (
             shared.calls is not None
             and not self._is_serial
             and not self._is_draining
             and not self._is_ended
             and not shared.is_stopping
-            and not shared.is_full
-            and not self._is_blocked(connection)
+            and not connection.congested
+            and self._calls < options.max_concurrent
+            and (options.max_in_flight is None or not shared.is_full)
         )
 
     def _run_usual(self, connection: Connection, data: bytes, at: int, turn: int) -> tuple[int, str]:
@@ -329,7 +353,7 @@ class ServerConnection:
             elif not isinstance(error, asyncio.CancelledError) or connection.is_open:
                 self._answer_left(told, value, error)
         self._last_heard = shared.clock()
-        if self._decoder.pending or self._is_ended or self._is_draining:
+        if self._decoder is not None or self._is_ended or self._is_draining:
             self._begin_more_later()  # not within the step of a call that is over
 
     def _answer_left(self, told: Left, value: Any, error: BaseException | None) -> None:
@@ -349,7 +373,7 @@ class ServerConnection:
 
     def _await_more(self, connection: Connection) -> None:
         """No whole request is left."""
-        if not self._decoder.pending:
+        if not self._pending:
             if (self._is_ended or self._is_draining) and not self._calls:
                 connection.close()
         elif self._is_ended and not self._calls:
@@ -435,17 +459,19 @@ class ServerConnection:
     def _close_unfinished(self, connection: Connection) -> None:
         """The rest of a request stayed away: say so where Kitex does, and close."""
         _LOG.warning("connection of %s closed: the peer does not finish its request", connection.peer)
-        if self._decoder.started is None:
+        decoder = self._decoder
+        assert decoder is not None  # the part that came is in there
+        if decoder.started is None:
             with suppress(KitexError):
-                self._decoder.next_message()  # which finds out what it is; the compiled way had not asked
-        beginning = self._decoder.beginning(_ENVELOPE)
+                decoder.next_message()  # which finds out what it is; the compiled way had not asked
+        beginning = decoder.beginning(_ENVELOPE)
         if beginning is not None:
             connection.write_pieces(unfinished(beginning, connection.peer, guards=self._shared.options.guards))
         connection.close()
 
     def _regulate(self, connection: Connection) -> None:
         """Read on, or let the peer wait."""
-        is_full = self._decoder.pending >= READ_AHEAD and (self._has_more or self._is_blocked(connection))
+        is_full = self._pending >= READ_AHEAD and (self._has_more or self._is_blocked(connection))
         if is_full == self._is_paused:
             return
         self._is_paused = is_full
