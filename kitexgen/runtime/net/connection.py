@@ -141,6 +141,14 @@ class Connection(asyncio.Protocol):
             self._loop.call_soon(self.flush)  # which looks whether the connection is closing
         self._out = [*pieces]
 
+    def send(self, data: bytes) -> None:
+        """`write` and `flush` in one, for who knows that nothing else will go with `data`."""
+        if self._out is None and not self._corked:
+            self._out = [data]
+        else:
+            self.write(data)
+        self.flush()
+
     def flush(self) -> None:
         """Hand what is queued to the socket now, as far as it takes it."""
         pieces = self._out

@@ -6,7 +6,6 @@ import asyncio
 import logging
 from contextlib import suppress
 from functools import partial
-from typing import Any
 
 from kitexgen.runtime.buffer.pieces import LARGE, Pieces
 from kitexgen.runtime.errors import KitexError
@@ -29,7 +28,8 @@ from kitexgen.runtime.server.shared import Shared
 from kitexgen.runtime.server.slow_peer import SlowPeer
 from kitexgen.runtime.server.stepping import Ended
 from kitexgen.runtime.server.stream_link import ServerLink
-from kitexgen.runtime.server.usual_calls import LARGE_REPLY, Left
+from kitexgen.runtime.server.usual_calls import LARGE_REPLY
+from kitexgen.runtime.server.usual_way import UsualWay
 
 _LOG = logging.getLogger("kitexgen.server")
 
@@ -46,7 +46,7 @@ _ENVELOPE = 4 * 1024
 """Bytes of an incomplete message looked at for its envelope: longer method names do not exist."""
 
 
-class ServerConnection:
+class ServerConnection(UsualWay):
     """The `Receiver` of one connection.
 
     Requests may be pipelined; they are run one at a time and answered in order, as Kitex does. Those that take answers
@@ -57,19 +57,9 @@ class ServerConnection:
     """
 
     __slots__ = (
-        "_arriving_since",
-        "_calls",
-        "_connection",
-        "_decoder",
         "_has_more",
-        "_is_draining",
-        "_is_ended",
-        "_is_multiplexed",
         "_is_paused",
-        "_is_serial",
         "_is_settled",
-        "_last_heard",
-        "_shared",
         "_slow",
     )
 
@@ -284,82 +274,6 @@ class ServerConnection:
                 return True
         self._begin_more_later()
         return False
-
-    def _may_be_usual(self, connection: Connection) -> bool:
-        """Whether the next requests may go the compiled way: there is one, and nothing is in their way, or ends."""
-        shared = self._shared
-        options = shared.options
-        return (
-            shared.calls is not None
-            and not self._is_serial
-            and not self._is_draining
-            and not self._is_ended
-            and not shared.is_stopping
-            and not connection.congested
-            and self._calls < options.max_concurrent
-            and (options.max_in_flight is None or not shared.is_full)
-        )
-
-    def _run_usual(self, connection: Connection, data: bytes, at: int, turn: int) -> tuple[int, str]:
-        """Answer what is usual of `data` from `at` on, `turn` calls at most; tell where it ends, and why there."""
-        shared = self._shared
-        started = at
-        while True:
-            replies: list[bytes] = []
-            told = shared.calls.run(data, at, connection.peer, self._is_multiplexed, replies, turn)
-            if replies:
-                connection.write_pieces(replies)
-            if told is None:
-                self._arriving_since = None
-                return len(data), ""
-            at = told[0]
-            if at > started:
-                self._arriving_since = None
-            turn -= len(replies)
-            if len(told) > 2:
-                self._go_on_with(Left(*told))
-                turn -= 1
-            elif told[1] == "large":
-                connection.flush()
-            else:
-                return at, told[1]
-            if at == len(data) or not connection.is_open or not self._may_be_usual(connection):
-                return at, "odd"
-
-    def _go_on_with(self, told: Left) -> None:
-        """See to a call that the compiled way has begun, and leaves to us."""
-        if told.kind == "waits":
-            self._calls += 1
-            self._is_serial = not self._is_multiplexed
-            self._shared.tasks.add(told.task)
-            told.task.get_coro().take_over(told.call, told.outcome, partial(self._has_ended, told))
-        elif told.kind == "answered":
-            self._answer_left(told, told.outcome, None)
-        else:
-            self._answer_left(told, None, told.outcome)
-
-    def _has_ended(self, told: Left, value: Any, error: BaseException | None) -> None:
-        """A call that waited is over; this is still its last step."""
-        shared = self._shared
-        shared.tasks.discard(told.task)
-        self._calls -= 1
-        self._is_serial = False
-        connection = self._connection
-        if connection is not None:
-            reply = shared.calls.reply(told, value) if error is None and not self._is_ending() else None
-            if reply is not None:
-                connection.write(reply)
-            # When it is the server that gave up, it has closed the connection, and there is nobody to tell.
-            elif not isinstance(error, asyncio.CancelledError) or connection.is_open:
-                self._answer_left(told, value, error)
-        self._last_heard = shared.clock()
-        if self._decoder is not None or self._is_ended or self._is_draining:
-            self._begin_more_later()  # not within the step of a call that is over
-
-    def _answer_left(self, told: Left, value: Any, error: BaseException | None) -> None:
-        """Answer a call the long way."""
-        request = told.request(self._shared.options.max_message)
-        self._answer(request, told.settle(request, value, error, self._is_ending))
 
     def _begin_more_later(self) -> None:
         """Others want their turn first."""
