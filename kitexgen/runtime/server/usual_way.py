@@ -87,7 +87,7 @@ class UsualWay(ABC):
                 self._arriving_since = None
             turn -= len(replies)
             if len(told) > 2:
-                self._go_on_with(Left(*told))
+                self._go_on_with(told)
                 turn -= 1
             elif told[1] == "large":
                 connection.flush()
@@ -96,22 +96,24 @@ class UsualWay(ABC):
             if at == len(data) or not connection.is_open or not self._may_be_usual(connection):
                 return at, "odd"
 
-    def _go_on_with(self, told: Left) -> None:
-        """See to a call that the compiled way has begun, and leaves to us."""
-        if told.kind == "waits":
+    def _go_on_with(self, told: tuple[Any, ...]) -> None:
+        """See to a call that the compiled way has begun, and leaves to us: `told` is what `Left` is made of."""
+        kind, outcome = told[1], told[8]
+        if kind == "waits":
+            call, task = told[7], told[9]
             self._calls += 1
             self._is_serial = not self._is_multiplexed
-            self._shared.tasks.add(told.task)
-            told.task.get_coro().take_over(told.call, told.outcome, partial(self._has_ended, told))
-        elif told.kind == "answered":
-            self._answer_left(told, told.outcome, None)
+            self._shared.tasks.add(task)
+            task.get_coro().take_over(call, outcome, partial(self._has_ended, told))
+        elif kind == "answered":
+            self._answer_left(told, outcome, None)
         else:
-            self._answer_left(told, None, told.outcome)
+            self._answer_left(told, None, outcome)
 
-    def _has_ended(self, told: Left, value: Any, error: BaseException | None) -> None:
+    def _has_ended(self, told: tuple[Any, ...], value: Any, error: BaseException | None) -> None:
         """A call that waited is over; this is still its last step."""
         shared = self._shared
-        shared.tasks.discard(told.task)
+        shared.tasks.discard(told[9])
         self._calls -= 1
         self._is_serial = False
         connection = self._connection
@@ -129,7 +131,8 @@ class UsualWay(ABC):
         if self._decoder is not None or self._is_ended or self._is_draining:
             self._begin_more_later()  # not within the step of a call that is over
 
-    def _answer_left(self, told: Left, value: Any, error: BaseException | None) -> None:
+    def _answer_left(self, told: tuple[Any, ...], value: Any, error: BaseException | None) -> None:
         """Answer a call the long way."""
-        request = told.request(self._shared.options.max_message)
-        self._answer(request, told.settle(request, value, error, self._is_ending))
+        left = Left(*told)
+        request = left.request(self._shared.options.max_message)
+        self._answer(request, left.settle(request, value, error, self._is_ending))
