@@ -69,6 +69,18 @@ class Handler(NotesHandler):
                 await asyncio.get_running_loop().run_in_executor(None, int)
                 if text == "wait and fail":
                     raise Refused(code=2)
+            case "hang":
+                await asyncio.get_running_loop().create_future()
+            case "hang on":
+                try:
+                    await asyncio.get_running_loop().create_future()
+                except asyncio.CancelledError as error:
+                    return Note(text=f"stopped: {error}")
+            case "hang and fail":
+                try:
+                    await asyncio.get_running_loop().create_future()
+                except asyncio.CancelledError:
+                    raise Refused(code=3) from None
             case "fail":
                 raise ValueError("no")
             case "refuse":
@@ -119,7 +131,13 @@ def call(text: str, format: Format = FRAMED_BINARY, sequence_id: int = 1, flags:
 
 
 async def served(
-    chunks: Sequence[bytes], middlewares: Sequence[Any] = (), *, ends: bool = False, outside: bool = True, **more: Any
+    chunks: Sequence[bytes],
+    middlewares: Sequence[Any] = (),
+    *,
+    ends: bool = False,
+    outside: bool = True,
+    cancels_after: int | None = None,
+    **more: Any,
 ) -> tuple[bytes, list[Any], bool]:
     """What a server does with what comes: what it writes, what its handler sees, whether it closes."""
     loop, handler = asyncio.get_running_loop(), Handler()
@@ -144,6 +162,11 @@ async def served(
             await asyncio.sleep(0)
         else:
             connection.data_received(chunk)
+    if cancels_after is not None:
+        for _ in range(cancels_after):
+            await asyncio.sleep(0)
+        for task in tuple(shared.tasks):
+            task.cancel("enough")
     await settle()
     if ends:
         connection.eof_received()
@@ -211,6 +234,15 @@ async def test_usual_calls_do_go_the_compiled_way(monkeypatch: pytest.MonkeyPatc
         with counted(monkeypatch) as the_long_way, pure_only():
             await served([call("a", format)])
         assert the_long_way == ["Request"]
+
+
+@pytest.mark.parametrize("turns", [0, 1, 2, 3])
+@pytest.mark.parametrize("text", ["hang", "hang on", "hang and fail"])
+async def test_cancelling_a_call_that_waits(text: str, turns: int) -> None:
+    written, _, is_closed = await both([call("a"), call(text)], cancels_after=turns)
+    assert not is_closed
+    assert (b"stopped: enough" in written) is (text == "hang on")
+    assert (b"the handler was cancelled" in written) is (text == "hang")
 
 
 async def test_calls_that_take_answers_in_any_order_run_beside_each_other() -> None:
