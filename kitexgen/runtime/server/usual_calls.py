@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import inspect
-import struct
 from asyncio.tasks import _enter_task, _leave_task  # as in `stepping`
 from collections.abc import Callable
 from functools import partial
@@ -26,7 +25,7 @@ from kitexgen.runtime.call.key_values import EMPTY, Metainfo
 from kitexgen.runtime.errors import MalformedHeader
 from kitexgen.runtime.framing.format import FRAMED_BINARY, TTHEADER_BINARY, TTHEADER_FRAMED_BINARY
 from kitexgen.runtime.framing.framed import MAX_FRAME
-from kitexgen.runtime.framing.ttheader import MAGIC, TTHeader, read_header
+from kitexgen.runtime.framing.ttheader import TTHeader, read_info_area
 from kitexgen.runtime.metadata.ttheader import read_call
 from kitexgen.runtime.protocol.message import Message
 from kitexgen.runtime.protocol.results import ResultShape
@@ -44,8 +43,6 @@ LARGE_REPLY: Final = 32 * 1024
 
 _FORMATS: Final = (FRAMED_BINARY, TTHEADER_BINARY, TTHEADER_FRAMED_BINARY)
 """By what the compiled code calls them."""
-
-_PREFIX: Final = struct.Struct(">I2sHiH")
 
 
 def usual_calls(
@@ -183,20 +180,18 @@ def _told(area: bytes) -> tuple[Any, ...] | None:
     timeout, address, metainfo; and the same metainfo as it arrives. Many calls share them.
     """
     try:
-        read = read_header(_PREFIX.pack(0, MAGIC, 0, 0, len(area) // 4) + area, 0)
+        protocol_id, strings, ints = read_info_area(area)
     except MalformedHeader:
         return None
-    if read is None:
-        return None
-    header = read[0]
+    header = TTHeader(0, 0, protocol_id, strings, ints)
     info: Any = RpcInfo(side="server", destination="", service=None, method=None)  # type: ignore[arg-type]
     read_call(header, info)
     found = info.metainfo if info.metainfo is EMPTY else Metainfo(*map(MappingProxyType, info.metainfo))
     return (
-        header.protocol_id,
-        header.string_infos,
-        header.int_infos,
-        header.string_infos.get(SERVICE_KEY, ""),
+        protocol_id,
+        strings,
+        ints,
+        strings.get(SERVICE_KEY, ""),
         info.caller,
         info.caller_method,
         info.timeout,

@@ -8,6 +8,7 @@
 #include "calls.h"
 #include "driver.h"
 #include "envelope.h"
+#include "infos.h"
 #include "proto.h"
 #include "reader.h"
 #include "slots.h"
@@ -238,6 +239,17 @@ static PyObject *read_message_begin(ARGUMENTS)
     return fall_back(state, READ_MESSAGE_BEGIN, args, count, names);
 }
 
+static PyObject *read_info_area(ARGUMENTS)
+{
+    State *state = PyModule_GetState(module);
+    if (LIKELY(count == 1) && names == NULL && !state->paused && LIKELY(PyBytes_CheckExact(args[0]))) {
+        PyObject *told = infos_read((const uint8_t *)PyBytes_AS_STRING(args[0]), PyBytes_GET_SIZE(args[0]));
+        if (LIKELY(told != NULL))
+            return told;
+    }
+    return fall_back(state, READ_INFO_AREA, args, count, names);
+}
+
 static PyObject *copy_slots(ARGUMENTS)
 {
     State *state = PyModule_GetState(module);
@@ -391,6 +403,7 @@ static PyMethodDef METHODS[FUNCTIONS + 8] = {
     ENTRY(append_protobuf, "(message, pieces)"),
     ENTRY(decode_protobuf, "(cls, data)"),
     ENTRY(copy_slots, "(template)"),
+    ENTRY(read_info_area, "(info)"),
     {"add", plan_add, METH_VARARGS, NULL},
     {"add_message", message_plan_add, METH_VARARGS, NULL},
     {"install", install, METH_VARARGS, NULL},
