@@ -6,7 +6,7 @@ from contextvars import ContextVar, Token
 
 from kitexgen.runtime.call.info import RpcInfo
 
-_CURRENT: ContextVar[RpcInfo | None] = ContextVar("kitexgen_current_call", default=None)
+CURRENT: ContextVar[RpcInfo | None] = ContextVar("kitexgen_current_call", default=None)
 
 
 def current() -> RpcInfo | None:
@@ -14,14 +14,14 @@ def current() -> RpcInfo | None:
 
     None outside of handlers; the calls a handler makes itself do not change it.
     """
-    return _CURRENT.get()
+    return CURRENT.get()
 
 
 def enter(info: RpcInfo) -> Token[RpcInfo | None]:
     """Make `info` the current call; hand the token to `leave`."""
-    return _CURRENT.set(info)
+    return CURRENT.set(info)
 
 
 def leave(token: Token[RpcInfo | None]) -> None:
     """Make current again what was before `enter`."""
-    _CURRENT.reset(token)
+    CURRENT.reset(token)

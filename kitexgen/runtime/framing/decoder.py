@@ -108,8 +108,26 @@ class MessageDecoder:
         return self._pending.start(size)
 
     def release(self) -> bytes:
-        """Give away all that was fed, for others to decode; before the first message only."""
+        """Give away all that is pending, for others to decode, or to be fed again; where `is_fresh`."""
+        self._started = None
         return self._pending.read(len(self._pending))
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether all that is pending lies as it came: nothing of the message that stands first was taken off."""
+        return self._header is None and self._unframed is None
+
+    def front(self) -> tuple[bytes, int]:
+        """All that is pending, as `bytes` and where in them it begins, where it lies so; else no bytes.
+
+        It is for who knows a shorter way with most messages, and passes those on with `advance`.
+        """
+        return self._pending.front() if self.is_fresh else (b"", 0)
+
+    def advance(self, at: int) -> None:
+        """Take off all before `at` of what `front` gave."""
+        self._started = None
+        self._pending.advance(at)
 
     def close(self) -> None:
         """Forget what is pending, and give its memory back."""

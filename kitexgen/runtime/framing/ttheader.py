@@ -38,6 +38,7 @@ from kitexgen.runtime.framing.info_block import (
     skip_padding,
 )
 from kitexgen.runtime.framing.ttheader_keys import StringKey
+from kitexgen.runtime.wire.native import compiled
 
 MAGIC = b"\x10\x00"
 MAGIC_AT = 4
@@ -203,12 +204,17 @@ def _decode_info(prefix: Prefix, info: bytes) -> TTHeader:
 def _read_info(info: bytes) -> tuple[int, dict[str, str], dict[int, str]]:
     """What the info area says. It is remembered: many peers say the same in call after call."""
     if len(info) > _KEPT_SIZE:
-        return _read_anew(info)
+        return read_info_area(info)
     protocol_id, strings, ints = _read_again(info)
     return protocol_id, strings.copy(), ints.copy()
 
 
-def _read_anew(info: bytes) -> tuple[int, dict[str, str], dict[int, str]]:
+@compiled
+def read_info_area(info: bytes) -> tuple[int, dict[str, str], dict[int, str]]:
+    """The protocol id, the string infos and the integer infos of an info area, of two bytes and more.
+
+    Raises MalformedHeader.
+    """
     protocol_id, transforms = info[0], info[1]
     if protocol_id not in _ACCEPTED:
         raise MalformedHeader(f"unsupported ProtocolID[{protocol_id}]")
@@ -223,7 +229,7 @@ def _read_anew(info: bytes) -> tuple[int, dict[str, str], dict[int, str]]:
     return protocol_id, header.string_infos, header.int_infos
 
 
-_read_again = functools.lru_cache(maxsize=_KEPT)(_read_anew)
+_read_again = functools.lru_cache(maxsize=_KEPT)(read_info_area)
 
 
 def _read_blocks(info: bytes, at: int, header: TTHeader) -> None:

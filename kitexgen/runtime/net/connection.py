@@ -63,8 +63,7 @@ class Connection(asyncio.Protocol):
 
     __slots__ = (
         "_closed",
-        "_corked",
-        "_descriptor",
+        "_gathers",
         "_handed",
         "_is_bulk",
         "_is_lost",
@@ -83,11 +82,10 @@ class Connection(asyncio.Protocol):
         self._receiver = receiver
         self._loop = loop
         self._transport: asyncio.Transport | None = None
-        self._out: list[bytes] | None = None
+        self._out: list[bytes] | None = None  # a list from when on it is settled who flushes it
         self._unsent: LinkBuffer | None = None  # what goes before `_out`, and does not fit the socket now
         self._handed = 0  # bytes given to the transport or the socket so far
-        self._descriptor = -1  # of the socket, if gathered writes go to it directly
-        self._corked = False  # inside `data_received`: what is written now goes out when it returns
+        self._gathers = False  # whether gathered writes go to the socket directly
         self._waiters: tuple[asyncio.Future[None], ...] = ()
         self._closed: asyncio.Future[None] | None = None  # made when somebody waits: most connections stand idle
         self.congested = False
@@ -137,9 +135,16 @@ class Connection(asyncio.Protocol):
         if self._out is not None:
             self._out += pieces
             return
-        if not self._corked:
-            self._loop.call_soon(self.flush)  # which looks whether the connection is closing
+        self._loop.call_soon(self.flush)  # which looks whether the connection is closing
         self._out = [*pieces]
+
+    def send(self, data: bytes) -> None:
+        """`write` and `flush` in one, for who knows that nothing else will go with `data`."""
+        if self._out is None:
+            self._out = [data]
+        else:
+            self._out.append(data)
+        self.flush()
 
     def flush(self) -> None:
         """Hand what is queued to the socket now, as far as it takes it."""
@@ -159,7 +164,7 @@ class Connection(asyncio.Protocol):
         self._send_large(transport, pieces)
 
     def _send_large(self, transport: asyncio.Transport, pieces: Sequence[bytes]) -> None:
-        if self._descriptor < 0:
+        if not self._gathers:
             self._handed += sum(map(len, pieces))
             transport.writelines(pieces)
             return
@@ -167,14 +172,15 @@ class Connection(asyncio.Protocol):
             self._unsent = LinkBuffer()
         for piece in pieces:
             self._unsent.feed(piece)
-        self._send_unsent(transport, self._descriptor)
+        self._send_unsent(transport)
 
-    def _send_unsent(self, transport: asyncio.Transport, descriptor: int) -> None:
+    def _send_unsent(self, transport: asyncio.Transport) -> None:
         """Send what waits, as much as the socket takes. If it does not take all, the transport will say when it does.
 
         Its own buffer is a copy of what it is given, all of it and again (until CPython 3.12), so it is given little.
         """
         unsent = self._unsent
+        descriptor = transport.get_extra_info("socket").fileno()  # a number that is kept is 32 bytes of each connection
         while unsent is not None and not self.congested and not transport.is_closing():
             if not transport.get_write_buffer_size():
                 with suppress(OSError):  # no room; or an error, which the transport will meet in its turn, and end
@@ -244,19 +250,22 @@ class Connection(asyncio.Protocol):
         self._is_tls = transport.get_extra_info("sslcontext") is not None
         self._limit_reads(READ_SIZE)
         if type(transport).__module__ == _COPYING and hasattr(os, "writev"):
-            self._descriptor = transport.get_extra_info("socket").fileno()
+            self._gathers = True
         self._receiver.on_connect(self)
 
     def data_received(self, data: bytes) -> None:
         if (len(data) >= READ_SIZE) is not self._is_bulk:
             self._is_bulk = not self._is_bulk
             self._limit_reads(BULK_READ_SIZE if self._is_bulk else READ_SIZE)
-        self._corked = True
+        if self._out is None:
+            self._out = []  # what is written from here on goes out below
         try:
             self._receiver.on_data(data)
         finally:
-            self._corked = False
-            self.flush()
+            if self._out:
+                self.flush()
+            else:
+                self._out = None
 
     def eof_received(self) -> bool:
         self._receiver.on_end()
@@ -269,7 +278,7 @@ class Connection(asyncio.Protocol):
     def resume_writing(self) -> None:
         self.congested = False
         if self._unsent is not None and self._transport is not None:
-            self._send_unsent(self._transport, self._descriptor)
+            self._send_unsent(self._transport)
             if self.congested:
                 return
         self._wake()
@@ -277,7 +286,7 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._drop_unsent()
-        self._descriptor = -1
+        self._gathers = False
         self.congested = False
         self._wake()
         try:

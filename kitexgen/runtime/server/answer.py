@@ -191,15 +191,29 @@ async def run(request: Request, endpoint: Endpoint, is_ending: Callable[[], bool
     try:
         try:
             value = await endpoint(info, request.arguments)
-        except BizStatusError as status:  # a middleware's; a handler's is recorded by then
-            info.biz_status, value = status, None
-        info.ends_connection = is_ending()
-        return _reply(request, value)
-    except Exception as error:
-        info.ends_connection = is_ending()
-        return _failed(request, error)
+        except Exception as error:
+            return raised(request, error, is_ending)
+        return answered(request, value, is_ending)
     finally:
         leave(token)
+
+
+def answered(request: Request, value: Any, is_ending: Callable[[], bool] = _never) -> Pieces:
+    """The answer to a call that came to `value`."""
+    request.info.ends_connection = is_ending()
+    try:
+        return _reply(request, value)
+    except Exception as error:
+        return _failed(request, error)
+
+
+def raised(request: Request, error: Exception, is_ending: Callable[[], bool] = _never) -> Pieces:
+    """The answer to a call that raised `error`. A business status is a middleware's; a handler's is recorded by now."""
+    if isinstance(error, BizStatusError):
+        request.info.biz_status = error
+        return answered(request, None, is_ending)
+    request.info.ends_connection = is_ending()
+    return _failed(request, error)
 
 
 def interrupted(request: Request, is_ending: Callable[[], bool] = _never) -> Pieces:

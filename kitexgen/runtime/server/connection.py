@@ -4,21 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from functools import partial
 
-from kitexgen.runtime.buffer.pieces import Pieces
+from kitexgen.runtime.buffer.pieces import LARGE, Pieces
 from kitexgen.runtime.errors import KitexError
 from kitexgen.runtime.framing.decoder import MessageDecoder
 from kitexgen.runtime.framing.format import Packet
 from kitexgen.runtime.framing.stream_frame import SIGN_SIZE, carries_streams
 from kitexgen.runtime.framing.ttheader import Flag
 from kitexgen.runtime.net.connection import Connection
-from kitexgen.runtime.server.answer import Refusal, Request, interrupted, overloaded, run, understand, unfinished
+from kitexgen.runtime.server.answer import (
+    Refusal,
+    Request,
+    interrupted,
+    overloaded,
+    run,
+    understand,
+    unfinished,
+)
 from kitexgen.runtime.server.notices import GOING_AWAY
 from kitexgen.runtime.server.shared import Shared
 from kitexgen.runtime.server.slow_peer import SlowPeer
 from kitexgen.runtime.server.stepping import Ended
 from kitexgen.runtime.server.stream_link import ServerLink
+from kitexgen.runtime.server.usual_calls import LARGE_REPLY
+from kitexgen.runtime.server.usual_way import UsualWay
 
 _LOG = logging.getLogger("kitexgen.server")
 
@@ -28,9 +39,6 @@ READ_AHEAD = 64 * 1024
 CALLS_PER_TURN = 64
 """Calls of one connection begun in one loop turn: a read can hold thousands, and others want their turn."""
 
-LARGE_REPLY = 32 * 1024
-"""Bytes from which a reply goes out by itself, so that those of one turn do not add up to no end."""
-
 _OUT_OF_ORDER = Flag.OUT_OF_ORDER.value
 """A plain number: operators of flags cost more than the rest of a small header."""
 
@@ -38,7 +46,7 @@ _ENVELOPE = 4 * 1024
 """Bytes of an incomplete message looked at for its envelope: longer method names do not exist."""
 
 
-class ServerConnection:
+class ServerConnection(UsualWay):
     """The `Receiver` of one connection.
 
     Requests may be pipelined; they are run one at a time and answered in order, as Kitex does. Those that take answers
@@ -49,26 +57,16 @@ class ServerConnection:
     """
 
     __slots__ = (
-        "_arriving_since",
-        "_calls",
-        "_connection",
-        "_decoder",
         "_has_more",
-        "_is_draining",
-        "_is_ended",
-        "_is_multiplexed",
         "_is_paused",
-        "_is_serial",
         "_is_settled",
-        "_last_heard",
-        "_shared",
         "_slow",
     )
 
     def __init__(self, shared: Shared) -> None:
         self._shared = shared
         self._connection: Connection | None = None
-        self._decoder = MessageDecoder(shared.options.max_message, guards=shared.options.guards)
+        self._decoder: MessageDecoder | None = None  # made when bytes wait: most connections stand idle
         self._calls = 0  # at work
         self._is_serial = False  # the one at work has to be answered before another is begun
         self._is_multiplexed = False  # the peer has shown that it takes answers in any order
@@ -94,24 +92,57 @@ class ServerConnection:
             self.drain()  # accepted while the listener was being closed
 
     def on_data(self, data: bytes) -> None:
-        if self._connection is None or not self._connection.is_open:
+        connection = self._connection
+        if connection is None or not connection.is_open:
             return
-        self._last_heard = self._shared.clock()
-        self._decoder.feed(data)
+        shared = self._shared
+        self._last_heard = shared.clock()
+        decoder = self._decoder
+        if self._is_settled and self._may_be_usual(connection):
+            if decoder is not None and decoder.pending < LARGE and decoder.is_fresh:
+                data = decoder.release() + data
+                decoder = self._decoder = None
+            if decoder is None:
+                at, why = self._run_usual(connection, data, 0, CALLS_PER_TURN)
+                if at < len(data):
+                    self._keep_rest(connection, data, at, why)
+                return
+        if decoder is None:
+            decoder = self._decoder = self._make_decoder()
+        decoder.feed(data)
         if not self._is_settled:
-            self._settle(self._connection)
+            self._settle(connection, decoder)
         self._advance()
 
-    def _settle(self, connection: Connection) -> None:
+    def _make_decoder(self) -> MessageDecoder:
+        options = self._shared.options
+        return MessageDecoder(options.max_message, guards=options.guards)
+
+    def _keep_rest(self, connection: Connection, data: bytes, at: int, why: str) -> None:
+        """Take in what `_run_usual` left."""
+        decoder = self._decoder = self._make_decoder()
+        decoder.feed(data)
+        decoder.advance(at)
+        if why == "odd":
+            self._advance()
+            return
+        if why == "part":
+            self._await_more(connection)
+        else:
+            self._begin_more_later()
+        if self._is_paused or decoder.pending >= READ_AHEAD:
+            self._regulate(connection)
+
+    def _settle(self, connection: Connection, decoder: MessageDecoder) -> None:
         """Find out whether the connection carries streams, and if so, let those who know about them have it."""
-        carries = carries_streams(self._decoder.peek(SIGN_SIZE))
+        carries = carries_streams(decoder.peek(SIGN_SIZE))
         self._is_settled = carries is not None
         if carries:
             self._shared.connections.discard(self)
             self._connection = None
             streams = ServerLink(self._shared)
             connection.hand_over(streams)
-            streams.on_data(self._decoder.release())
+            streams.on_data(decoder.release())
 
     def on_end(self) -> None:
         self._is_ended = True
@@ -123,14 +154,20 @@ class ServerConnection:
     def on_lost(self, error: Exception | None) -> None:
         self._shared.connections.discard(self)
         self._connection = None
-        self._decoder.close()
+        if self._decoder is not None:
+            self._decoder.close()
 
     # What the server calls.
 
     @property
     def is_idle(self) -> bool:
         """Whether no request is at work and none has begun to come."""
-        return not self._calls and not self._decoder.pending
+        return not self._calls and not self._pending
+
+    @property
+    def _pending(self) -> int:
+        """Bytes of requests that were not begun."""
+        return 0 if self._decoder is None else self._decoder.pending
 
     def announce(self) -> None:
         """Tell a multiplexing peer to send its next calls elsewhere; others are told in the headers of answers."""
@@ -140,6 +177,8 @@ class ServerConnection:
     def drain(self) -> None:
         """Answer the requests that have begun to come, then close."""
         self._is_draining = True
+        if self._shared.calls is not None:
+            self._shared.calls.halt()
         self._advance()
 
     def abort(self) -> None:
@@ -182,28 +221,47 @@ class ServerConnection:
 
     def _advance(self) -> None:
         """Begin the requests that are whole and have nothing in their way; close when none can come any more."""
-        connection = self._connection
+        connection, decoder = self._connection, self._decoder
         if connection is None:
             return
+        if decoder is None:
+            self._await_more(connection)
+            return
         try:
-            is_all = self._begin_all(connection)
+            is_all = self._begin_all(connection, decoder)
         except KitexError as error:
             # No frame, no envelope, no call: an answer would be a guess, so there is none (as in Kitex).
             _LOG.warning("connection of %s closed: %s", connection.peer, error)
             connection.close()
             is_all = False
-        if self._is_paused or (not is_all and self._decoder.pending >= READ_AHEAD):
+        if self._is_paused or (not is_all and decoder.pending >= READ_AHEAD):
             self._regulate(connection)
+        if not decoder.pending and self._shared.calls is not None:
+            self._decoder = None  # what comes next is most likely no work for it
 
-    def _begin_all(self, connection: Connection) -> bool:
+    def _begin_all(self, connection: Connection, decoder: MessageDecoder) -> bool:
         """Begin requests, `CALLS_PER_TURN` at most; tell whether nothing is left.
 
         Raises KitexError for bytes that are no request.
         """
-        decoder = self._decoder
-        for _ in range(CALLS_PER_TURN):
+        for still in range(CALLS_PER_TURN, 0, -1):
             if self._is_blocked(connection) or not connection.is_open:
                 return False
+            data, at = decoder.front() if self._may_be_usual(connection) else (b"", 0)
+            if data:
+                decoder.advance(len(data))  # a handler may have us called again
+                at, why = self._run_usual(connection, data, at, still)
+                if at == len(data):
+                    return True
+                decoder.feed(data)
+                decoder.advance(at)
+                if why == "more":
+                    break
+                if why == "part":
+                    self._await_more(connection)
+                    return False
+                if self._is_blocked(connection):
+                    return False
             packet = decoder.next_message()
             if packet is None:
                 self._await_more(connection)
@@ -214,10 +272,14 @@ class ServerConnection:
                 if self._is_ended or self._is_draining:
                     self._await_more(connection)
                 return True
+        self._begin_more_later()
+        return False
+
+    def _begin_more_later(self) -> None:
+        """Others want their turn first."""
         if not self._has_more:
             self._has_more = True
             self._shared.loop.call_soon(self._go_on)
-        return False
 
     def _go_on(self) -> None:
         self._has_more = False
@@ -225,7 +287,7 @@ class ServerConnection:
 
     def _await_more(self, connection: Connection) -> None:
         """No whole request is left."""
-        if not self._decoder.pending:
+        if not self._pending:
             if (self._is_ended or self._is_draining) and not self._calls:
                 connection.close()
         elif self._is_ended and not self._calls:
@@ -263,10 +325,13 @@ class ServerConnection:
         if isinstance(outcome, Ended):
             self._answer(request, outcome)
             return
+        self._wait_for(request, outcome)
+
+    def _wait_for(self, request: Request, task: asyncio.Task[Pieces]) -> None:
         self._calls += 1
         self._is_serial = not self._is_multiplexed
-        shared.tasks.add(outcome)
-        outcome.add_done_callback(partial(self._waited, request))
+        self._shared.tasks.add(task)
+        task.add_done_callback(partial(self._waited, request))
 
     def _waited(self, request: Request, task: asyncio.Task[Pieces]) -> None:
         """A call that waited is over."""
@@ -308,14 +373,19 @@ class ServerConnection:
     def _close_unfinished(self, connection: Connection) -> None:
         """The rest of a request stayed away: say so where Kitex does, and close."""
         _LOG.warning("connection of %s closed: the peer does not finish its request", connection.peer)
-        beginning = self._decoder.beginning(_ENVELOPE)
+        decoder = self._decoder
+        assert decoder is not None  # the part that came is in there
+        if decoder.started is None:
+            with suppress(KitexError):
+                decoder.next_message()  # which finds out what it is; the compiled way had not asked
+        beginning = decoder.beginning(_ENVELOPE)
         if beginning is not None:
             connection.write_pieces(unfinished(beginning, connection.peer, guards=self._shared.options.guards))
         connection.close()
 
     def _regulate(self, connection: Connection) -> None:
         """Read on, or let the peer wait."""
-        is_full = self._decoder.pending >= READ_AHEAD and (self._has_more or self._is_blocked(connection))
+        is_full = self._pending >= READ_AHEAD and (self._has_more or self._is_blocked(connection))
         if is_full == self._is_paused:
             return
         self._is_paused = is_full

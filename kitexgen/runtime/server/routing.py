@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kitexgen.runtime.errors import UnknownMethod, UnknownService
@@ -64,6 +64,11 @@ class Routes:
     def find_usual(self, service: str, head: bytes) -> BoundMethod | None:
         """As `find`, by what the message starts with; None means that it is not so simple."""
         return self._heads.get((service, head))
+
+    def usual(self) -> Iterator[tuple[str, BoundMethod]]:
+        """All that `find_usual` finds, with the names of the services that requests give."""
+        for (service, _), bound in self._heads.items():
+            yield service, bound
 
     def find(self, service: str, method: str) -> BoundMethod:
         """The method that a request means; `service` is "" when the transport does not say.

@@ -17,7 +17,7 @@ from kitexgen.runtime.server.connection import ServerConnection
 from kitexgen.runtime.server.options import ServerOptions, ServerSettings, server_options
 from kitexgen.runtime.server.routing import Routes, Served
 from kitexgen.runtime.server.shared import Connected, Shared
-from kitexgen.runtime.server.stack import server_stack, stream_endpoints
+from kitexgen.runtime.server.stack import server_layers, server_stack, stream_endpoints
 from kitexgen.runtime.server.workers import WorkerPool, WorkerStatistics
 
 if TYPE_CHECKING:
@@ -108,7 +108,13 @@ class Server:
         workers = self._workers = WorkerPool(options.worker_threads, options.worker_queue)
         endpoint = server_stack(options, self._routes, workers)
         shared = Shared(
-            self._routes, endpoint, options, loop, stream_endpoints(options, self._routes), clock=clock_here()
+            self._routes,
+            endpoint,
+            options,
+            loop,
+            stream_endpoints(options, self._routes),
+            clock=clock_here(),
+            is_bare=not server_layers(options),
         )
         self._listener = await listen(
             self._wanted,
@@ -143,7 +149,7 @@ class Server:
         try:
             await self._run_stop_hooks()
             await listener.close()
-            shared.is_stopping = True
+            shared.stop_telling()
             for connection in tuple(shared.connections):
                 connection.announce()
             if shared.connections:
@@ -205,7 +211,7 @@ async def _cut_off(shared: Shared) -> None:
         connection.abort()
     for task in tasks:
         task.cancel()
-    shared.stepper.close()
+    shared.close()
     if connections:
         await asyncio.gather(*(connection.wait_closed() for connection in connections))
     if tasks:

@@ -13,6 +13,7 @@ from kitexgen.runtime.call.endpoint import Endpoint
 from kitexgen.runtime.server.options import ServerOptions
 from kitexgen.runtime.server.routing import Routes
 from kitexgen.runtime.server.stepping import Stepper
+from kitexgen.runtime.server.usual_calls import usual_calls
 
 if TYPE_CHECKING:
     from kitexgen.runtime.server.handler_stream import StreamEndpoints
@@ -42,9 +43,10 @@ class Shared:
     """Belongs to one event loop.
 
     `endpoint` is what calls go through, `streams` what streams do. `tasks` are those of the calls that wait for
-    something; `stepper` begins calls, each with the context variables of the server's start. `is_stopping` is whether
-    peers are told to go elsewhere, `is_draining` whether connections close as soon as they are idle, `refused` how many
-    calls found `max_in_flight` at work.
+    something; `stepper` begins calls, each with the context variables of the server's start, `calls` runs the usual
+    ones, where it is compiled. `is_stopping` is whether peers are told to go elsewhere, `is_draining` whether
+    connections close as soon as they are idle, `refused` how many calls found `max_in_flight` at work, `is_bare`
+    whether `endpoint` does nothing but run the handler.
     """
 
     routes: Routes
@@ -58,10 +60,35 @@ class Shared:
     is_stopping: bool = False
     is_draining: bool = False
     refused: int = 0
+    is_bare: bool = False
     stepper: Stepper = field(init=False)
+    calls: Any = field(init=False)
 
     def __post_init__(self) -> None:
-        self.stepper = Stepper(self.loop, contextvars.copy_context())
+        base = contextvars.copy_context()
+        self.stepper = Stepper(self.loop, base)
+        self.calls = usual_calls(
+            self.routes,
+            self.endpoint,
+            self.options,
+            loop=self.loop,
+            base=base,
+            clock=self.clock,
+            is_bare=self.is_bare,
+        )
+
+    def stop_telling(self) -> None:
+        """Tell peers to go elsewhere from now on, in each answer that can."""
+        self.is_stopping = True
+        if self.calls is not None:
+            self.calls.halt()
+
+    def close(self) -> None:
+        """Let go of the tasks at hand, which end in the next loop turn."""
+        self.stepper.close()
+        driver = None if self.calls is None else self.calls.close()
+        if driver is not None:
+            driver.finish()
 
     def has_room(self, coming: int = 0) -> bool:
         """Whether there may be one more connection, besides `coming` ones that are not open yet."""

@@ -24,17 +24,20 @@ from kitexgen.runtime.server.workers import WorkerPool
 
 def server_stack(options: ServerOptions, routes: Routes, workers: WorkerPool) -> Endpoint:
     """The endpoint that every call of a server goes through."""
-    return chain(
-        (
-            *owning(check_answer),  # outside of all: right before the answer is written
-            *((stop_overdue,) if options.enforce_deadline else ()),  # the caller's deadline covers all further in
-            *options.middlewares,  # in the order given; they see declared exceptions and all others as raised
-            # ACL
-            *options.unary_middlewares,
-            *_answering_errors(options.error_handler),  # sees the handler's errors alone, not those of middlewares
-            *owning(own_answer),  # what the handler gives is the call's from here on
-        ),
-        dispatch(routes, workers),  # a business status of the handler is no failure to any of the above
+    # A business status of the handler is no failure to any of the layers.
+    return chain(server_layers(options), dispatch(routes, workers))
+
+
+def server_layers(options: ServerOptions) -> tuple[Middleware, ...]:
+    """What stands before `dispatch`."""
+    return (
+        *owning(check_answer),  # outside of all: right before the answer is written
+        *((stop_overdue,) if options.enforce_deadline else ()),  # the caller's deadline covers all further in
+        *options.middlewares,  # in the order given; they see declared exceptions and all others as raised
+        # ACL
+        *options.unary_middlewares,
+        *_answering_errors(options.error_handler),  # sees the handler's errors alone, not those of middlewares
+        *owning(own_answer),  # what the handler gives is the call's from here on
     )
 
 

@@ -23,7 +23,9 @@ import weakref
 # For this they are there: asyncio's documentation, "Extending", "Task lifetime support".
 from asyncio.tasks import _enter_task, _leave_task
 from collections.abc import Coroutine, Generator
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
+
+from kitexgen.runtime.wire.native import driver_type
 
 Answer = TypeVar("Answer")
 
@@ -46,7 +48,7 @@ class Stepper:
     def __init__(self, loop: asyncio.AbstractEventLoop, base: contextvars.Context) -> None:
         self._loop = loop
         self._base = base
-        self._spare: CallTask | None = None
+        self._spare: tuple[CallTask, Any] | None = None
 
     def begin(self, call: Coroutine[Any, Any, Answer]) -> Ended[Answer] | asyncio.Task[Answer]:
         """Run `call` up to where it first waits: what it came to, or the task that goes on with it.
@@ -54,11 +56,12 @@ class Stepper:
         KeyboardInterrupt and SystemExit are raised, as they are out of a task.
         """
         loop = self._loop
-        task = self._spare
-        if task is None or task.was_cancelled:
-            task = CallTask(loop)
-        self._spare = None  # within the step of one call another may be begun, by a peer in the same process
-        context = task.driver.context = self._base.copy()
+        # Within the step of one call another may be begun, by a peer in the same process.
+        spare, self._spare = self._spare, None
+        if spare is None or spare[1].was_cancelled:
+            spare = call_task(loop)
+        task, driver = spare
+        context = driver.context = self._base.copy()
         strong, weak = sys.getrefcount(task), weakref.getweakrefcount(task)
         outer = None
         try:
@@ -75,47 +78,45 @@ class Stepper:
         except StopIteration as end:
             ended = Ended(end.value, None)
         except (KeyboardInterrupt, SystemExit):
-            task.driver.finish()
+            driver.finish()
             raise
         except BaseException as error:
             ended = Ended(None, error)
         else:
-            task.driver.take_over(call, awaited)
+            driver.take_over(call, awaited)
             return task
         finally:
             _leave_task(loop, task)
             if outer is not None:
                 _enter_task(loop, outer)
-        if task.was_cancelled or sys.getrefcount(task) > strong or weakref.getweakrefcount(task) > weak:
-            task.driver.finish()
+        if driver.was_cancelled or sys.getrefcount(task) > strong or weakref.getweakrefcount(task) > weak:
+            driver.finish()
         else:
-            self._spare = task
+            self._spare = spare
         return ended
 
     def close(self) -> None:
         """Let go of the task at hand, which ends in the next loop turn."""
         spare, self._spare = self._spare, None
         if spare is not None:
-            spare.driver.finish()
+            spare[1].finish()
 
 
 class CallTask(asyncio.Task[Any]):
-    """The task of a call. `was_cancelled` is whether `cancel` was ever asked of it, be it taken back or not."""
-
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self.driver = Driver(loop)
-        self.was_cancelled = False
-        super().__init__(self.driver, loop=loop, context=contextvars.Context())
+    """The task of a call."""
 
     def cancel(self, msg: Any | None = None) -> bool:
-        self.was_cancelled = True
+        driver: Any = self.get_coro()
+        driver.was_cancelled = True
         return super().cancel(msg)
 
     def get_context(self) -> contextvars.Context:
-        return self.driver.context
+        driver: Any = self.get_coro()
+        context: contextvars.Context = driver.context
+        return context
 
 
-class Driver(Coroutine[Any, Any, Any]):
+class PureDriver(Coroutine[Any, Any, Any]):
     """What a `CallTask` runs: it waits until it is given a call that was begun, then runs that to its end.
 
     state     event                     next
@@ -124,9 +125,21 @@ class Driver(Coroutine[Any, Any, Any]):
     taken     the task's next step      driving: the task waits for what the call waits for
     taken     the task is cancelled     driving, as if it had waited already
     driving   the call ends             over
+
+    `was_cancelled` is whether `cancel` was ever asked of the task, be it taken back or not.
     """
 
-    __slots__ = ("_awaited", "_call", "_is_blocking", "_is_over", "_is_taken", "_loop", "_waiter", "context")
+    __slots__ = (
+        "_awaited",
+        "_call",
+        "_is_blocking",
+        "_is_over",
+        "_is_taken",
+        "_loop",
+        "_waiter",
+        "context",
+        "was_cancelled",
+    )
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
@@ -137,6 +150,7 @@ class Driver(Coroutine[Any, Any, Any]):
         self._awaited: Any = None  # what the first step ended with, and whether that was by `await`
         self._is_blocking = False
         self.context = contextvars.Context()
+        self.was_cancelled = False
 
     def take_over(self, call: Coroutine[Any, Any, Any], awaited: Any) -> None:
         """Go on with `call`, whose first step ended in waiting for `awaited`."""
@@ -196,3 +210,12 @@ class Driver(Coroutine[Any, Any, Any]):
     def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
+
+
+Driver: Final[Any] = driver_type() or PureDriver
+
+
+def call_task(loop: asyncio.AbstractEventLoop) -> tuple[CallTask, Any]:
+    """A task for a call that is not known yet, and its driver."""
+    driver = Driver(loop)
+    return CallTask(driver, loop=loop, context=contextvars.Context()), driver

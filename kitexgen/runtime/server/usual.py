@@ -24,14 +24,14 @@ from kitexgen.runtime.wire.thrift_types import MessageKind
 _SEQUENCE: Final = struct.Struct(">i")
 _NAME_AT: Final = 8
 _PREFIX: Final = struct.Struct(">I2sHiH")
-_SERVICE: Final = StringKey.SERVICE.value
+SERVICE_KEY: Final = StringKey.SERVICE.value
 _SUCCESS: Final = b"\x0c\x00\x00"
 """The field 0, a record, of a result."""
 _STOP: Final = b"\x00"
-_INFO: Final = encode_header(refusal(MessageKind.REPLY, ends_connection=False), 0)[PREFIX_SIZE:]
+INFO_AREA: Final = encode_header(refusal(MessageKind.REPLY, ends_connection=False), 0)[PREFIX_SIZE:]
 """The info area of a reply that tells nothing but what it is."""
-_BEHIND: Final = PREFIX_SIZE - MAGIC_AT + len(_INFO)
-_WORDS: Final = len(_INFO) // 4
+_BEHIND: Final = PREFIX_SIZE - MAGIC_AT + len(INFO_AREA)
+_WORDS: Final = len(INFO_AREA) // 4
 
 
 def read_usual(packet: Packet, routes: Routes) -> tuple[BoundMethod, int, Any] | None:
@@ -39,7 +39,7 @@ def read_usual(packet: Packet, routes: Routes) -> tuple[BoundMethod, int, Any] |
     _, payload, header = packet
     if len(payload) <= _NAME_AT:
         return None
-    service = "" if header is None else header.string_infos.get(_SERVICE, "")
+    service = "" if header is None else header.string_infos.get(SERVICE_KEY, "")
     head = payload[: _NAME_AT + payload[_NAME_AT - 1]]  # names are shorter than 256 bytes: others are not found
     bound = routes.find_usual(service, head)
     at = len(head) + _SEQUENCE.size
@@ -68,7 +68,7 @@ def write_usual(bound: BoundMethod, format: Format, info: RpcInfo, value: Any, m
     except Exception:
         return None
     size = sum(map(len, parts))
-    if size + PREFIX_SIZE + len(_INFO) + HEADER_SIZE > max_message:
+    if size + PREFIX_SIZE + len(INFO_AREA) + HEADER_SIZE > max_message:
         return None
     parts[0] = _frame(format, info.sequence_id, size)
     return (b"".join(parts),) if size < LARGE else gather(parts)
@@ -81,7 +81,7 @@ def _frame(format: Format, sequence_id: int, size: int) -> bytes:
         return size.to_bytes(HEADER_SIZE, "big")
     if transport == "ttheader_framed":
         prefix = _PREFIX.pack(_BEHIND + HEADER_SIZE + size, MAGIC, 0, sequence_id, _WORDS)
-        return prefix + _INFO + size.to_bytes(HEADER_SIZE, "big")
+        return prefix + INFO_AREA + size.to_bytes(HEADER_SIZE, "big")
     if transport == "ttheader":
-        return _PREFIX.pack(_BEHIND + size, MAGIC, 0, sequence_id, _WORDS) + _INFO
+        return _PREFIX.pack(_BEHIND + size, MAGIC, 0, sequence_id, _WORDS) + INFO_AREA
     return b""

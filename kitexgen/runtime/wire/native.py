@@ -103,6 +103,16 @@ def know_begin(cls: type) -> None:
         _native.know_begin(cls)
 
 
+def calls_type() -> Any:
+    """The compiled runner of usual calls, which a server is the only one to use; None when there is none."""
+    return None if _native is None else _native.Calls
+
+
+def driver_type() -> Any:
+    """The compiled twin of the driver of `server.stepping`; None when there is none."""
+    return None if _native is None else _native.Driver
+
+
 def _load() -> ModuleType | None:
     if os.environ.get("KITEXGEN_PURE", "") not in ("", "0"):
         _LOG.debug("the pure Python codec is used, as KITEXGEN_PURE says")

@@ -5,9 +5,13 @@
  * alone says what is wrong. What is raised here are MemoryError and what is no Exception.
  */
 #include "module.h"
+#include "calls.h"
+#include "driver.h"
 #include "envelope.h"
+#include "infos.h"
 #include "proto.h"
 #include "reader.h"
+#include "slots.h"
 #include "strings.h"
 #include "writer.h"
 
@@ -235,6 +239,28 @@ static PyObject *read_message_begin(ARGUMENTS)
     return fall_back(state, READ_MESSAGE_BEGIN, args, count, names);
 }
 
+static PyObject *read_info_area(ARGUMENTS)
+{
+    State *state = PyModule_GetState(module);
+    if (LIKELY(count == 1) && names == NULL && !state->paused && LIKELY(PyBytes_CheckExact(args[0]))) {
+        PyObject *told = infos_read((const uint8_t *)PyBytes_AS_STRING(args[0]), PyBytes_GET_SIZE(args[0]));
+        if (LIKELY(told != NULL))
+            return told;
+    }
+    return fall_back(state, READ_INFO_AREA, args, count, names);
+}
+
+static PyObject *copy_slots(ARGUMENTS)
+{
+    State *state = PyModule_GetState(module);
+    if (LIKELY(count == 1) && names == NULL && LIKELY(!state->paused) && LIKELY(is_only_slots(Py_TYPE(args[0])))) {
+        PyObject *copied = slots_copy(args[0]);
+        if (LIKELY(copied != NULL))
+            return copied;
+    }
+    return fall_back(state, COPY_SLOTS, args, count, names);
+}
+
 /* pause(on): whether everything is left to Python from now on. Returns how it was. */
 static PyObject *pause_(PyObject *module, PyObject *on)
 {
@@ -376,6 +402,8 @@ static PyMethodDef METHODS[FUNCTIONS + 8] = {
     ENTRY(encode_protobuf, "(message, *, deterministic=False)"),
     ENTRY(append_protobuf, "(message, pieces)"),
     ENTRY(decode_protobuf, "(cls, data)"),
+    ENTRY(copy_slots, "(template)"),
+    ENTRY(read_info_area, "(info)"),
     {"add", plan_add, METH_VARARGS, NULL},
     {"add_message", message_plan_add, METH_VARARGS, NULL},
     {"install", install, METH_VARARGS, NULL},
@@ -402,8 +430,18 @@ static int module_exec(PyObject *module)
     state->deterministic = PyUnicode_InternFromString("deterministic");
     state->nothing = PyTuple_New(0);
     state->no_bytes = PyBytes_FromStringAndSize(NULL, 0);
-    return state->binary && state->compact && state->protocol && state->deterministic && state->nothing
-                   && state->no_bytes ? 0 : -1;
+    if (!state->binary || !state->compact || !state->protocol || !state->deterministic || !state->nothing
+        || !state->no_bytes)
+        return -1;
+    PyType_Spec *specs[] = {&CALLS_SPEC, &DRIVER_SPEC};
+    for (size_t at = 0; at < sizeof(specs) / sizeof(*specs); at++) {
+        PyObject *type = PyType_FromModuleAndSpec(module, specs[at], NULL);
+        int status = type != NULL ? PyModule_AddType(module, (PyTypeObject *)type) : -1;
+        Py_XDECREF(type);
+        if (status < 0)
+            return -1;
+    }
+    return 0;
 }
 
 static int module_traverse(PyObject *module, visitproc visit, void *arg)

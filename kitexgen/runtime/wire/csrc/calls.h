@@ -1,0 +1,111 @@
+/* Usual calls of a server, from the bytes that came to the bytes that answer them, without a step of Python between
+ * but the handler.
+ *
+ * Usual is a call in Thrift Binary, framed or behind a TTHeader, that came whole, to a method that is found at once, and
+ * that its handler answers without waiting. `kitexgen.runtime.server.usual` is what uses it, and has the long way for
+ * all else. Nothing is decided here: what is not usual is left where it is.
+ */
+#ifndef KX_CALLS_H
+#define KX_CALLS_H
+
+#include "driver.h"
+#include "state.h"
+
+/* Formats, by what they are called in `usual.py`. */
+typedef enum { FRAMED, TTHEADER, TTHEADER_FRAMED } Transport;
+
+typedef struct {
+    PyObject *bound;       /* what Python knows of the method, given back with what is left to Python */
+    PyObject *head;        /* bytes: what its calls start with, up to the sequence id */
+    PyObject *reply_head;  /* bytes: the same of its replies */
+    PyObject *info;        /* what is known of a call of it, to be copied */
+    PyObject *arguments;   /* class of the record */
+    PyObject *result;      /* class of the record */
+    PyObject *value_class; /* of a value that is a record, else None */
+    PyObject *function;    /* the handler's own, when nothing stands between; else None */
+    int parameters;        /* fields of the arguments, which are those of `function` in this order */
+    Py_ssize_t *places;    /* and the slots that hold them; found with the first call */
+    PyObject **names;
+    bool has_value, may_be_none;
+} Method;
+
+/* Slots of classes that Python told us of. */
+typedef struct {
+    PyTypeObject *cls;
+    Py_ssize_t caller, caller_method, address, timeout, deadline, sequence_id, metainfo, header, biz_status, backward,
+        ends_connection;
+} InfoSlots;
+
+typedef struct {
+    PyTypeObject *cls;
+    Py_ssize_t sequence_id, flags, protocol_id, string_infos, int_infos;
+} HeaderSlots;
+
+typedef struct {
+    PyObject_HEAD
+    PyObject *module; /* keeps `state` */
+    State *state;
+    PyObject *services; /* dict of str to dict of bytes to the place of a method in `methods` */
+    Method *methods;
+    Py_ssize_t count;
+    InfoSlots info;
+    HeaderSlots header;
+    PyTypeObject *deadline; /* a tuple of three */
+    PyTypeObject *driver_type;
+    PyObject *current, *forward; /* context variables */
+    PyObject *no_metainfo;       /* what `forward` says in `base` */
+    PyObject *base;              /* the context that each call begins with a copy of */
+    PyObject *loop, *enter_task, *leave_task, *current_task;
+    PyObject *make_task;         /* gives a task and its driver */
+    PyObject *task;              /* kept for the next run, or NULL */
+    Driver *driver;              /* its own */
+    bool is_closed;              /* no task is kept any more */
+    PyObject *tell;              /* what an info area says: a tuple, or None when that is not usual */
+    PyObject *told;              /* dict: what `tell` said of small ones */
+    PyObject *clock;
+    PyObject *endpoint;          /* takes calls of methods without a function of their own here */
+    PyObject *awaiting;          /* makes a coroutine of what is none and can be awaited */
+    PyObject *info_area;         /* bytes: of a reply that tells nothing but what it is */
+    PyObject *nameless;          /* "" */
+    int64_t usual_size, max_message;
+    Py_ssize_t large;            /* bytes of a reply that is to be sent before the next call is run */
+    unsigned long halts;
+} Calls;
+
+/* What `Calls.tell` gives. */
+enum { TOLD_PROTOCOL, TOLD_STRINGS, TOLD_INTS, TOLD_SERVICE, TOLD_CALLER, TOLD_CALLER_METHOD, TOLD_TIMEOUT, TOLD_ADDRESS,
+       TOLD_METAINFO, TOLD_ARRIVED, TOLD_COUNT };
+
+typedef enum { WHOLE, PART, ODD, FAILED } Found;
+
+typedef struct {
+    Method *method;
+    const uint8_t *body, *end; /* of the arguments, which end before that */
+    Py_ssize_t next;           /* where what follows the call begins */
+    Transport transport;
+    int32_t sequence_id, header_sequence_id;
+    int flags;
+    PyObject *told; /* owned; NULL without a header */
+} Request;
+
+/* The call at `at` of `data`. PART: the rest of it is not here yet. FAILED comes with an exception. */
+Found request_cut(Calls *calls, PyObject *data, Py_ssize_t at, bool is_multiplexed, Request *request);
+
+/* Its arguments; NULL without an exception when they are not usual. */
+PyObject *request_arguments(Calls *calls, const Request *request);
+
+/* What is known of it; `peer` is the address it came from. */
+PyObject *request_info(Calls *calls, const Request *request, PyObject *peer);
+
+/* The reply that tells `value` and nothing beside it; NULL without an exception when that is not usual. */
+PyObject *reply_write(Calls *calls, const Request *request, PyObject *info, PyObject *value);
+
+/* run(data, at, peer, is_multiplexed, replies, turn): see `usual.py`. */
+PyObject *calls_run(PyObject *self, PyObject *const *args, Py_ssize_t count);
+
+/* reply(left, value): the reply to a call that `run` has left to Python; None when it is not usual. */
+PyObject *calls_reply(PyObject *self, PyObject *const *args, Py_ssize_t count);
+
+extern PyType_Spec CALLS_SPEC;
+
+#endif

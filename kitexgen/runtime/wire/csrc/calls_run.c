@@ -1,0 +1,392 @@
+/* Running usual calls one after the other, each up to where it first waits. What a step is: server/stepping.py. */
+#include "calls.h"
+#include "layout.h"
+#include "registry.h"
+
+/* Arguments of a handler that go without a tuple made for them. */
+#define FEW 8
+
+/* What `leave` tells. */
+enum { LEFT_TRANSPORT = 3, LEFT_INFO = 4, LEFT_PLACE = 10, LEFT_COUNT = 11 };
+
+/* How a step ended. */
+typedef enum { ANSWERED, RAISED, WAITS, BROKEN } Outcome;
+
+/* The task that is the loop's current one in the steps of a run, and what drives it. None of the three may be there. */
+typedef struct {
+    PyObject *task;
+    Driver *driver;
+    PyObject *outer; /* the task that was current before: a peer in the same process runs us */
+} Hand;
+
+static int tell_loop(PyObject *function, PyObject *loop, PyObject *task)
+{
+    PyObject *args[] = {loop, task}, *done = PyObject_Vectorcall(function, args, 2, NULL);
+    Py_XDECREF(done);
+    return done == NULL ? -1 : 0;
+}
+
+/* Have a task in the hand: the one that is kept, else a new one. */
+static int take_task(Calls *calls, Hand *hand)
+{
+    hand->task = calls->task; /* within a step another run may begin, by a peer in the same process */
+    hand->driver = calls->driver;
+    calls->task = NULL;
+    calls->driver = NULL;
+    if (hand->task != NULL && !hand->driver->was_cancelled)
+        return 0;
+    Py_CLEAR(hand->task);
+    Py_CLEAR(hand->driver);
+    PyObject *pair = PyObject_CallNoArgs(calls->make_task);
+    if (pair != NULL && (!PyTuple_CheckExact(pair) || PyTuple_GET_SIZE(pair) != 2
+                         || !Py_IS_TYPE(PyTuple_GET_ITEM(pair, 1), calls->driver_type))) {
+        PyErr_SetString(PyExc_TypeError, "no task and its driver");
+        Py_CLEAR(pair);
+    }
+    if (pair == NULL)
+        return -1;
+    hand->task = Py_NewRef(PyTuple_GET_ITEM(pair, 0));
+    hand->driver = (Driver *)Py_NewRef(PyTuple_GET_ITEM(pair, 1));
+    Py_DECREF(pair);
+    return 0;
+}
+
+/* Make it the loop's current one. */
+static int enter(Calls *calls, Hand *hand)
+{
+    if (tell_loop(calls->enter_task, calls->loop, hand->task) == 0)
+        return 0;
+    PyObject *type, *error, *trace;
+    PyErr_Fetch(&type, &error, &trace);
+    PyObject *outer = PyObject_CallOneArg(calls->current_task, calls->loop);
+    if (outer == NULL || outer == Py_None) {
+        Py_XDECREF(outer);
+        PyErr_Restore(type, error, trace);
+        return -1;
+    }
+    Py_XDECREF(type);
+    Py_XDECREF(error);
+    Py_XDECREF(trace);
+    if (tell_loop(calls->leave_task, calls->loop, outer) < 0) {
+        Py_DECREF(outer);
+        return -1;
+    }
+    hand->outer = outer;
+    return tell_loop(calls->enter_task, calls->loop, hand->task);
+}
+
+/* Make current again what was. */
+static int step_out(Calls *calls, Hand *hand)
+{
+    int status = tell_loop(calls->leave_task, calls->loop, hand->task);
+    if (hand->outer != NULL) {
+        if (tell_loop(calls->enter_task, calls->loop, hand->outer) < 0)
+            status = -1;
+        Py_CLEAR(hand->outer);
+    }
+    return status;
+}
+
+/* Empty the hand: the task is kept for the next run, unless it `is_used`, or there is one, or there will be none. */
+static int let_go(Calls *calls, Hand *hand, bool is_used)
+{
+    PyObject *type, *error, *trace;
+    PyErr_Fetch(&type, &error, &trace);
+    int status = step_out(calls, hand);
+    if (!is_used && calls->task == NULL && !calls->is_closed) {
+        calls->task = hand->task;
+        calls->driver = hand->driver;
+    }
+    else {
+        if (driver_finish(hand->driver) < 0)
+            status = -1;
+        Py_DECREF(hand->task);
+        Py_DECREF(hand->driver);
+    }
+    hand->task = NULL;
+    hand->driver = NULL;
+    if (type != NULL)
+        PyErr_Restore(type, error, trace);
+    return status;
+}
+
+/* The slots of the arguments that the handler takes; false when they are none. */
+static bool find_places(Method *method)
+{
+    Py_ssize_t *places = PyMem_Calloc((size_t)method->parameters + 1, sizeof(Py_ssize_t));
+    if (places == NULL)
+        return false;
+    for (int at = 0; at < method->parameters; at++) {
+        places[at] = slot_offset((PyTypeObject *)method->arguments, method->names[at]);
+        if (places[at] < 0) {
+            PyErr_Clear();
+            PyMem_Free(places);
+            return false;
+        }
+    }
+    method->places = places;
+    return true;
+}
+
+/* What is to be stepped: the handler's coroutine, or that of what stands before it. */
+static PyObject *call_begin(Calls *calls, Method *method, PyObject *info, PyObject *arguments)
+{
+    PyObject *begun;
+    if (method->function != Py_None && method->parameters <= FEW && (method->places != NULL || find_places(method))) {
+        PyObject *values[FEW + 1];
+        for (int at = 0; at < method->parameters; at++)
+            values[1 + at] = *slot_of(arguments, method->places[at]);
+        begun = PyObject_Vectorcall(method->function, values + 1,
+                                    (size_t)method->parameters | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL);
+    }
+    else {
+        PyObject *values[] = {NULL, info, arguments};
+        begun = PyObject_Vectorcall(calls->endpoint, values + 1, 2 | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL);
+    }
+    if (begun == NULL || PyCoro_CheckExact(begun))
+        return begun;
+    PyObject *call = PyObject_CallOneArg(calls->awaiting, begun);
+    Py_DECREF(begun);
+    return call;
+}
+
+/* Step a call once in its context. `*call` is what was stepped, `*told` its value, its error or what it waits for. */
+static Outcome step(Calls *calls, Method *method, PyObject *info, PyObject *arguments, PyObject *context,
+                    PyObject *arrived, PyObject **call, PyObject **told)
+{
+    if (PyContext_Enter(context) < 0)
+        return BROKEN;
+    PyObject *token = PyContextVar_Set(calls->current, info);
+    Py_XDECREF(token);
+    if (token != NULL && arrived != calls->no_metainfo) {
+        token = PyContextVar_Set(calls->forward, arrived);
+        Py_XDECREF(token);
+    }
+    if (token == NULL) {
+        PyContext_Exit(context);
+        return BROKEN;
+    }
+    *call = call_begin(calls, method, info, arguments);
+    PySendResult sent = *call == NULL ? PYGEN_ERROR : PyIter_Send(*call, Py_None, told);
+    Outcome outcome = sent == PYGEN_RETURN ? ANSWERED : sent == PYGEN_NEXT ? WAITS : RAISED;
+    if (outcome == RAISED) {
+        PyObject *type, *error, *trace;
+        PyErr_Fetch(&type, &error, &trace);
+        PyErr_NormalizeException(&type, &error, &trace);
+        if (trace != NULL)
+            PyException_SetTraceback(error, trace);
+        Py_XDECREF(type);
+        Py_XDECREF(trace);
+        *told = error;
+    }
+    if (PyContext_Exit(context) < 0)
+        return BROKEN;
+    if (outcome == RAISED && (PyErr_GivenExceptionMatches(*told, PyExc_KeyboardInterrupt)
+                              || PyErr_GivenExceptionMatches(*told, PyExc_SystemExit))) {
+        PyErr_SetObject((PyObject *)Py_TYPE(*told), *told);
+        return BROKEN;
+    }
+    return outcome;
+}
+
+/* What marks a task that nobody but us knows. */
+typedef struct {
+    Py_ssize_t references;
+    PyObject *newest;
+} Mark;
+
+static Mark mark_of(PyObject *task)
+{
+    PyObject **references = PyObject_GET_WEAKREFS_LISTPTR(task);
+    return (Mark){Py_REFCNT(task), *references};
+}
+
+/* After a step: whether code of the call may have kept the task, or has cancelled it. Then no other call shall meet what
+ * it left there.
+ */
+static bool is_used(const Hand *hand, Mark before)
+{
+    Mark after = mark_of(hand->task);
+    return after.references > before.references || after.newest != before.newest
+           || hand->driver->was_cancelled;
+}
+
+/* Tell Python of a call that is left to it, and where what follows it begins. */
+static PyObject *leave(Calls *calls, const Request *request, Outcome outcome, PyObject *info, PyObject *arguments, PyObject *context,
+                       PyObject *call, PyObject *told, PyObject *task)
+{
+    static const char *const words[] = {"answered", "raised", "waits"};
+    return Py_BuildValue("nsOiOOOOOOn", request->next, words[outcome], request->method->bound, (int)request->transport,
+                         info, arguments, context, call != NULL ? call : Py_None, told, task,
+                         (Py_ssize_t)(request->method - calls->methods));
+}
+
+/* Add the reply to `replies`. Returns its size, 0 when it is not there, -1 with an exception. */
+static Py_ssize_t reply(Calls *calls, const Request *request, PyObject *info, PyObject *value, PyObject *replies)
+{
+    PyObject *made = reply_write(calls, request, info, value);
+    if (made == NULL) {
+        if (!PyErr_Occurred())
+            return 0;
+        if (PyErr_ExceptionMatches(PyExc_MemoryError) || !PyErr_ExceptionMatches(PyExc_Exception))
+            return -1;
+        PyErr_Clear(); /* the long way finds out what is wrong with the value */
+        return 0;
+    }
+    Py_ssize_t size = PyBytes_GET_SIZE(made);
+    int status = PyList_Append(replies, made);
+    Py_DECREF(made);
+    return status < 0 ? -1 : size;
+}
+
+/* Run one call. NULL without an exception when it is answered and the next may come, else what to tell Python. */
+static PyObject *run_one(Calls *calls, Hand *hand, const Request *request, PyObject *arguments, PyObject *peer,
+                         PyObject *replies)
+{
+    PyObject *info = request_info(calls, request, peer), *context = info != NULL ? PyContext_Copy(calls->base) : NULL;
+    if (context == NULL) {
+        Py_XDECREF(info);
+        return NULL;
+    }
+    unsigned long halts = calls->halts;
+    PyObject *arrived = request->told ? PyTuple_GET_ITEM(request->told, TOLD_ARRIVED) : calls->no_metainfo;
+    PyObject *call = NULL, *told = NULL, *left = NULL, *task = Py_None;
+    Py_XSETREF(hand->driver->context, Py_NewRef(context));
+    Mark mark = mark_of(hand->task);
+    Outcome outcome = step(calls, request->method, info, arguments, context, arrived, &call, &told);
+    Py_ssize_t replied = 0;
+    if (outcome == WAITS) {
+        replied = step_out(calls, hand);
+        task = hand->task;
+        Py_CLEAR(hand->driver);
+        hand->task = NULL;
+    }
+    else if (outcome == BROKEN || is_used(hand, mark))
+        replied = let_go(calls, hand, true);
+    if (replied == 0 && outcome == ANSWERED && halts == calls->halts)
+        replied = reply(calls, request, info, told, replies);
+    if (replied == 0 && outcome != BROKEN)
+        left = leave(calls, request, outcome, info, arguments, context, call, told, task);
+    else if (replied >= calls->large)
+        left = Py_BuildValue("ns", request->next, "large");
+    if (outcome == WAITS)
+        Py_DECREF(task);
+    Py_DECREF(info);
+    Py_DECREF(context);
+    Py_XDECREF(call);
+    Py_XDECREF(told);
+    return left;
+}
+
+/* Whether the next call may be stepped. */
+static bool is_ready(Calls *calls, Hand *hand)
+{
+    if (hand->task != NULL)
+        return true;
+    if (take_task(calls, hand) < 0)
+        return false;
+    if (enter(calls, hand) == 0)
+        return true;
+    Py_CLEAR(hand->task);
+    Py_CLEAR(hand->driver);
+    return false;
+}
+
+/* Read the next call: WHOLE with its arguments. */
+static Found next_call(Calls *calls, PyObject *data, Py_ssize_t at, bool is_multiplexed, Request *request,
+                       PyObject **arguments)
+{
+    Found found = request_cut(calls, data, at, is_multiplexed, request);
+    if (found != WHOLE)
+        return found;
+    *arguments = request_arguments(calls, request);
+    if (*arguments != NULL)
+        return WHOLE;
+    if (PyErr_Occurred()) {
+        if (PyErr_ExceptionMatches(PyExc_MemoryError) || !PyErr_ExceptionMatches(PyExc_Exception))
+            return FAILED;
+        PyErr_Clear(); /* the long way finds out what is wrong, if anything is */
+    }
+    return ODD;
+}
+
+/* Run what is usual of `data` from `at` on. Returns NULL with an exception, or what to tell Python. */
+static PyObject *run_all(Calls *calls, PyObject *data, Py_ssize_t at, PyObject *peer, bool is_multiplexed,
+                         PyObject *replies, Py_ssize_t turn)
+{
+    Hand hand = {NULL, NULL, NULL};
+    PyObject *left = NULL;
+    bool is_broken = false;
+    while (left == NULL && !is_broken) {
+        Request request;
+        PyObject *arguments = NULL;
+        if (at == PyBytes_GET_SIZE(data))
+            left = Py_NewRef(Py_None);
+        else if (turn-- <= 0)
+            left = Py_BuildValue("ns", at, "more");
+        else {
+            Found found = next_call(calls, data, at, is_multiplexed, &request, &arguments);
+            if (found == ODD || found == PART)
+                left = Py_BuildValue("ns", at, found == ODD ? "odd" : "part");
+            else if (found == WHOLE && is_ready(calls, &hand)) {
+                at = request.next;
+                left = run_one(calls, &hand, &request, arguments, peer, replies);
+            }
+            Py_XDECREF(arguments);
+            Py_XDECREF(request.told);
+            is_broken = left == NULL && PyErr_Occurred() != NULL;
+        }
+    }
+    if (hand.task != NULL && let_go(calls, &hand, false) < 0)
+        Py_CLEAR(left);
+    return left;
+}
+
+PyObject *calls_reply(PyObject *self, PyObject *const *args, Py_ssize_t count)
+{
+    Calls *calls = (Calls *)self;
+    Request request = {.told = NULL};
+    Py_ssize_t place = -1, transport = -1;
+    int64_t sequence_id;
+    if (count == 2 && PyTuple_Check(args[0]) && PyTuple_GET_SIZE(args[0]) == LEFT_COUNT) {
+        place = PyLong_AsSsize_t(PyTuple_GET_ITEM(args[0], LEFT_PLACE));
+        transport = PyLong_AsSsize_t(PyTuple_GET_ITEM(args[0], LEFT_TRANSPORT));
+    }
+    PyObject *info = place < 0 ? NULL : PyTuple_GET_ITEM(args[0], LEFT_INFO);
+    if (info == NULL || place >= calls->count || transport < FRAMED || transport > TTHEADER_FRAMED
+        || !Py_IS_TYPE(info, calls->info.cls)) {
+        if (!PyErr_Occurred())
+            PyErr_SetString(PyExc_TypeError, "reply(left, value)");
+        return NULL;
+    }
+    PyObject *number = *slot_of(info, calls->info.sequence_id);
+    if (number == NULL || !PyLong_CheckExact(number) || !int_value(number, &sequence_id)
+        || sequence_id != (int32_t)sequence_id)
+        Py_RETURN_NONE;
+    request.method = calls->methods + place;
+    request.transport = (Transport)transport;
+    request.sequence_id = (int32_t)sequence_id;
+    PyObject *made = calls->state->paused ? NULL : reply_write(calls, &request, info, args[1]);
+    if (made != NULL)
+        return made;
+    if (PyErr_Occurred()) {
+        if (PyErr_ExceptionMatches(PyExc_MemoryError) || !PyErr_ExceptionMatches(PyExc_Exception))
+            return NULL;
+        PyErr_Clear(); /* the long way finds out what is wrong with the value */
+    }
+    Py_RETURN_NONE;
+}
+
+PyObject *calls_run(PyObject *self, PyObject *const *args, Py_ssize_t count)
+{
+    Calls *calls = (Calls *)self;
+    if (count != 6 || !PyBytes_CheckExact(args[0]) || !PyLong_CheckExact(args[1]) || !PyList_CheckExact(args[4])
+        || !PyLong_CheckExact(args[5]))
+        return PyErr_Format(PyExc_TypeError, "run(data, at, peer, is_multiplexed, replies, turn)");
+    Py_ssize_t at = PyLong_AsSsize_t(args[1]), turn = PyLong_AsSsize_t(args[5]);
+    if (at < 0 || at > PyBytes_GET_SIZE(args[0]))
+        return PyErr_Occurred() ? NULL : PyErr_Format(PyExc_ValueError, "%zd is no place in the data", at);
+    if (calls->services == NULL || calls->state->paused)
+        return Py_BuildValue("ns", at, "odd");
+    return run_all(calls, args[0], at, args[2], args[3] == Py_True, args[4], turn);
+}

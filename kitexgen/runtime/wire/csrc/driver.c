@@ -1,0 +1,357 @@
+/* The type `Driver`: a coroutine that waits until it is given one that was begun, then runs that to its end. */
+#include "driver.h"
+
+#include <structmember.h>
+
+static const char BLOCKING[] = "_asyncio_future_blocking";
+
+static int wake(Driver *driver)
+{
+    if (driver->waiter == NULL)
+        return 0;
+    PyObject *done = PyObject_CallMethod(driver->waiter, "done", NULL);
+    int is_done = done != NULL ? PyObject_IsTrue(done) : -1;
+    Py_XDECREF(done);
+    if (is_done != 0)
+        return is_done < 0 ? -1 : 0;
+    done = PyObject_CallMethod(driver->waiter, "set_result", "O", Py_None);
+    Py_XDECREF(done);
+    return done == NULL ? -1 : 0;
+}
+
+int driver_finish(Driver *driver)
+{
+    driver->is_over = true;
+    return wake(driver);
+}
+
+/* finish(): end without having driven anything. */
+static PyObject *finish(PyObject *self, PyObject *unused)
+{
+    if (driver_finish((Driver *)self) < 0)
+        return NULL;
+    Py_RETURN_NONE;
+}
+
+/* take_over(call, awaited[, on_end]): go on with `call`, whose first step ended in waiting for `awaited`.
+ *
+ * `on_end(value, error)` is called in the call's context when it ends, one of the two being None. The task's own result is
+ * None then; its error is one that is no Exception.
+ */
+static PyObject *take_over(PyObject *self, PyObject *const *args, Py_ssize_t count)
+{
+    Driver *driver = (Driver *)self;
+    if (count != 2 && count != 3)
+        return PyErr_Format(PyExc_TypeError, "take_over(call, awaited[, on_end])");
+    Py_XSETREF(driver->on_end, count == 3 ? Py_NewRef(args[2]) : NULL);
+    Py_XSETREF(driver->call, Py_NewRef(args[0]));
+    Py_XSETREF(driver->awaited, Py_NewRef(args[1]));
+    driver->is_taken = true;
+    driver->is_blocking = false;
+    if (args[1] != Py_None) {
+        PyObject *mark = PyObject_GetAttrString(args[1], BLOCKING);
+        int is_set = mark != NULL ? PyObject_IsTrue(mark) : 0;
+        Py_XDECREF(mark);
+        if (mark == NULL && !PyErr_ExceptionMatches(PyExc_AttributeError))
+            return NULL;
+        PyErr_Clear();
+        /* Tasks clear the mark when they have seen it; another call may wait for the same future meanwhile. */
+        driver->is_blocking = is_set > 0;
+        if (is_set < 0 || (driver->is_blocking && PyObject_SetAttrString(args[1], BLOCKING, Py_False) < 0))
+            return NULL;
+    }
+    if (wake(driver) < 0)
+        return NULL;
+    Py_RETURN_NONE;
+}
+
+/* What the task has to wait for, as the call itself would have handed it over. */
+static PyObject *give_awaited(Driver *driver)
+{
+    PyObject *awaited = driver->awaited;
+    driver->awaited = NULL;
+    driver->is_taken = false;
+    if (driver->is_blocking && PyObject_SetAttrString(awaited, BLOCKING, Py_True) < 0)
+        Py_CLEAR(awaited);
+    return awaited;
+}
+
+static PyObject *wait_at_hand(Driver *driver)
+{
+    PyObject *waiter = PyObject_CallMethod(driver->loop, "create_future", NULL);
+    if (waiter == NULL || PyObject_SetAttrString(waiter, BLOCKING, Py_True) < 0) {
+        Py_XDECREF(waiter);
+        return NULL;
+    }
+    Py_XSETREF(driver->waiter, Py_NewRef(waiter));
+    return waiter;
+}
+
+/* The error that is set, whole; it is set no longer. */
+static PyObject *take_error(void)
+{
+    PyObject *type, *error, *trace;
+    PyErr_Fetch(&type, &error, &trace);
+    PyErr_NormalizeException(&type, &error, &trace);
+    if (trace != NULL)
+        PyException_SetTraceback(error, trace);
+    Py_XDECREF(type);
+    Py_XDECREF(trace);
+    return error;
+}
+
+/* The call has ended, with a value or with the error that is set: tell who wants to know. `*told` is then the task's. */
+static PySendResult ended(Driver *driver, PySendResult sent, PyObject **told)
+{
+    PyObject *error = sent == PYGEN_ERROR ? take_error() : NULL, *on_end = driver->on_end;
+    driver->on_end = NULL;
+    PyObject *args[] = {error == NULL ? *told : Py_None, error == NULL ? Py_None : error};
+    PyObject *done = PyObject_Vectorcall(on_end, args, 2, NULL);
+    Py_DECREF(on_end);
+    Py_XDECREF(*told);
+    *told = NULL;
+    if (done != NULL && error != NULL && !PyErr_GivenExceptionMatches(error, PyExc_Exception)) {
+        PyErr_SetObject((PyObject *)Py_TYPE(error), error);
+        Py_CLEAR(done);
+    }
+    Py_XDECREF(error);
+    if (done == NULL)
+        return PYGEN_ERROR;
+    Py_DECREF(done);
+    *told = Py_NewRef(Py_None);
+    return PYGEN_RETURN;
+}
+
+/* The next step of the task. */
+static PySendResult drive(PyObject *self, PyObject *value, PyObject **told)
+{
+    Driver *driver = (Driver *)self;
+    *told = NULL;
+    if (driver->is_over) {
+        *told = Py_NewRef(Py_None);
+        return PYGEN_RETURN;
+    }
+    if (driver->call == NULL) {
+        *told = wait_at_hand(driver);
+        return *told != NULL ? PYGEN_NEXT : PYGEN_ERROR;
+    }
+    if (driver->is_taken) {
+        *told = give_awaited(driver);
+        if (*told == NULL)
+            return PYGEN_ERROR;
+        if (*told != Py_None)
+            return PYGEN_NEXT;
+        Py_CLEAR(*told);
+    }
+    PyObject *context = Py_NewRef(driver->context), *call = Py_NewRef(driver->call);
+    PySendResult sent = PYGEN_ERROR;
+    if (PyContext_Enter(context) == 0) {
+        sent = PyIter_Send(call, value, told);
+        if (sent != PYGEN_NEXT && driver->on_end != NULL)
+            sent = ended(driver, sent, told);
+        PyObject *type, *error, *trace;
+        PyErr_Fetch(&type, &error, &trace);
+        PyContext_Exit(context);
+        PyErr_Restore(type, error, trace);
+    }
+    Py_DECREF(context);
+    Py_DECREF(call);
+    return sent;
+}
+
+/* As a coroutine's `send` and `throw` have it. */
+static PyObject *as_method(PySendResult sent, PyObject *told)
+{
+    if (sent != PYGEN_RETURN)
+        return told;
+    /* Not by PyErr_SetObject alone, which would take a tuple for arguments. */
+    PyObject *stop = PyObject_CallOneArg(PyExc_StopIteration, told);
+    Py_DECREF(told);
+    if (stop != NULL)
+        PyErr_SetObject(PyExc_StopIteration, stop);
+    Py_XDECREF(stop);
+    return NULL;
+}
+
+static PyObject *send(PyObject *self, PyObject *value)
+{
+    PyObject *told;
+    PySendResult sent = drive(self, value, &told);
+    return as_method(sent, told);
+}
+
+/* Cancel what the call waits for, as a task does that is cancelled. Gives it when it took that, None when not. */
+static PyObject *cancel_awaited(Driver *driver, PyObject *error)
+{
+    PyObject *awaited = give_awaited(driver);
+    if (awaited == NULL || !driver->is_blocking)
+        return awaited == NULL ? NULL : (Py_DECREF(awaited), Py_NewRef(Py_None));
+    PyObject *args = PyObject_GetAttrString(error, "args"), *first = NULL, *cancel = NULL, *done = NULL;
+    if (args != NULL)
+        first = PySequence_GetSlice(args, 0, 1);
+    if (first != NULL && (cancel = PyObject_GetAttrString(awaited, "cancel")) != NULL)
+        done = PyObject_CallObject(cancel, first);
+    int is_done = done != NULL ? PyObject_IsTrue(done) : -1;
+    Py_XDECREF(args);
+    Py_XDECREF(first);
+    Py_XDECREF(cancel);
+    Py_XDECREF(done);
+    if (is_done > 0)
+        return awaited;
+    Py_DECREF(awaited);
+    return is_done < 0 ? NULL : Py_NewRef(Py_None);
+}
+
+/* The same after `throw`, by which a call ends with a StopIteration, too. */
+static PyObject *ended_by_throw(Driver *driver)
+{
+    PyObject *told = NULL;
+    PySendResult sent = PYGEN_ERROR;
+    if (PyErr_ExceptionMatches(PyExc_StopIteration)) {
+        PyObject *stop = take_error();
+        told = PyObject_GetAttrString(stop, "value");
+        Py_DECREF(stop);
+        if (told == NULL)
+            return NULL;
+        sent = PYGEN_RETURN;
+    }
+    sent = ended(driver, sent, &told);
+    return as_method(sent, told);
+}
+
+static PyObject *throw(PyObject *self, PyObject *const *args, Py_ssize_t count)
+{
+    Driver *driver = (Driver *)self;
+    if (count < 1)
+        return PyErr_Format(PyExc_TypeError, "throw(error)");
+    if (driver->call == NULL) {
+        driver->is_over = true;
+        if (PyExceptionInstance_Check(args[0]))
+            PyErr_SetObject((PyObject *)Py_TYPE(args[0]), args[0]);
+        else
+            PyErr_SetObject(args[0], count > 1 ? args[1] : NULL);
+        return NULL;
+    }
+    if (driver->is_taken) {
+        PyObject *awaited = cancel_awaited(driver, args[0]);
+        if (awaited != Py_None)
+            return awaited; /* the task learns by that that it was cancelled */
+        Py_DECREF(awaited);
+    }
+    PyObject *function = PyObject_GetAttrString(driver->call, "throw"), *context = Py_NewRef(driver->context);
+    PyObject *told = NULL;
+    if (function != NULL && PyContext_Enter(context) == 0) {
+        told = PyObject_Vectorcall(function, args, (size_t)count, NULL);
+        if (told == NULL && driver->on_end != NULL)
+            told = ended_by_throw(driver);
+        PyObject *type, *error, *trace;
+        PyErr_Fetch(&type, &error, &trace);
+        PyContext_Exit(context);
+        PyErr_Restore(type, error, trace);
+    }
+    Py_XDECREF(function);
+    Py_DECREF(context);
+    return told;
+}
+
+static PyObject *close_call(PyObject *self, PyObject *unused)
+{
+    Driver *driver = (Driver *)self;
+    if (driver->call == NULL)
+        Py_RETURN_NONE;
+    return PyObject_CallMethod(driver->call, "close", NULL);
+}
+
+static PyObject *await(PyObject *self)
+{
+    return PyErr_Format(PyExc_RuntimeError, "only a task runs this");
+}
+
+static PyObject *await_method(PyObject *self, PyObject *unused) { return await(self); }
+
+static int driver_init(PyObject *self, PyObject *args, PyObject *names)
+{
+    Driver *driver = (Driver *)self;
+    static char *words[] = {"loop", NULL};
+    PyObject *loop;
+    if (!PyArg_ParseTupleAndKeywords(args, names, "O", words, &loop))
+        return -1;
+    PyObject *context = PyContext_New();
+    if (context == NULL)
+        return -1;
+    Py_XSETREF(driver->loop, Py_NewRef(loop));
+    Py_XSETREF(driver->context, context);
+    return 0;
+}
+
+static int driver_traverse(PyObject *self, visitproc visit, void *arg)
+{
+    Driver *driver = (Driver *)self;
+    Py_VISIT(Py_TYPE(self));
+    Py_VISIT(driver->loop);
+    Py_VISIT(driver->waiter);
+    Py_VISIT(driver->call);
+    Py_VISIT(driver->awaited);
+    Py_VISIT(driver->context);
+    Py_VISIT(driver->on_end);
+    return 0;
+}
+
+static int driver_clear(PyObject *self)
+{
+    Driver *driver = (Driver *)self;
+    Py_CLEAR(driver->loop);
+    Py_CLEAR(driver->waiter);
+    Py_CLEAR(driver->call);
+    Py_CLEAR(driver->awaited);
+    Py_CLEAR(driver->context);
+    Py_CLEAR(driver->on_end);
+    driver->is_over = true;
+    return 0;
+}
+
+static void driver_dealloc(PyObject *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    PyObject_GC_UnTrack(self);
+    driver_clear(self);
+    type->tp_free(self);
+    Py_DECREF(type);
+}
+
+static PyMethodDef DRIVER_METHODS[] = {
+    {"take_over", (PyCFunction)(void (*)(void))take_over, METH_FASTCALL, NULL},
+    {"finish", finish, METH_NOARGS, NULL},
+    {"send", send, METH_O, NULL},
+    {"throw", (PyCFunction)(void (*)(void))throw, METH_FASTCALL, NULL},
+    {"close", close_call, METH_NOARGS, NULL},
+    {"__await__", await_method, METH_NOARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyMemberDef DRIVER_MEMBERS[] = {
+    {"context", T_OBJECT_EX, offsetof(Driver, context), 0, NULL},
+    {"was_cancelled", T_BOOL, offsetof(Driver, was_cancelled), 0, NULL},
+    {NULL, 0, 0, 0, NULL},
+};
+
+static PyType_Slot DRIVER_SLOTS[] = {
+    {Py_tp_doc, "What the task of a call runs: `kitexgen.runtime.server.stepping`."},
+    {Py_tp_init, driver_init},
+    {Py_tp_new, PyType_GenericNew},
+    {Py_tp_dealloc, driver_dealloc},
+    {Py_tp_traverse, driver_traverse},
+    {Py_tp_clear, driver_clear},
+    {Py_tp_methods, DRIVER_METHODS},
+    {Py_tp_members, DRIVER_MEMBERS},
+    {Py_am_send, drive},
+    {Py_am_await, await},
+    {0, NULL},
+};
+
+PyType_Spec DRIVER_SPEC = {
+    .name = "kitexgen.runtime.wire._native.Driver",
+    .basicsize = sizeof(Driver),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
+    .slots = DRIVER_SLOTS,
+};
