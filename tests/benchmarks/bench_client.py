@@ -66,9 +66,7 @@ CASES = (
     Case("the same against our server on uvloop", 64, MUX, server="kitexgen-uvloop"),
     Case("pooled connections, 64 callers", 64, POOLED, goals=(("kitexgen-long", 65_000),)),
     Case("64 threads", 64, ("thriftpy2", "apache")),
-    Case(
-        "blocking, one caller", 1, BLOCKING, times=(("kitexgen-blocking", "bare-socket", 1 / 1.1),)
-    ),
+    Case("blocking, one caller", 1, BLOCKING, times=(("kitexgen-blocking", "bare-socket", 1 / 1.1),)),
     Case(
         "10,000 numbers each way, packed here, one caller",
         1,
@@ -172,7 +170,9 @@ def measure(case: Case, clients: Sequence[str], folder: Path, seconds: float, ro
         for name in clients:
             found[name].append(_measure_once(case, name, folder, seconds))
     return {
-        name: Figures(*(statistics.median(values) for values in zip(*((f.qps, f.cpu, f.p50) for f in each), strict=True)))
+        name: Figures(
+            *(statistics.median(values) for values in zip(*((f.qps, f.cpu, f.p50) for f in each), strict=True))
+        )
         for name, each in found.items()
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextvars import ContextVar, Token
 
 from kitexgen.runtime.call.info import RpcInfo
@@ -14,7 +15,11 @@ def current() -> RpcInfo | None:
 
     None outside of handlers; the calls a handler makes itself do not change it.
     """
-    return _CURRENT.get()
+    return serving()
+
+
+serving: Callable[[], RpcInfo | None] = _CURRENT.get
+"""The same for the framework, which asks in every call: a function of Python would take as long as all else it does."""
 
 
 def enter(info: RpcInfo) -> Token[RpcInfo | None]:

@@ -19,7 +19,7 @@ values are ignored, as in Kitex.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from types import MappingProxyType
@@ -126,7 +126,11 @@ def received_backward() -> Iterator[Mapping[str, str]]:
 
 def outgoing() -> Metainfo:
     """What a call made here and now carries."""
-    return _FORWARD.get().to_send()
+    return forward().to_send()
+
+
+forward: Callable[[], Metainfo] = _FORWARD.get
+"""The same with what is only for reading here: `EMPTY` when there is nothing at all."""
 
 
 def begin(came: Metainfo) -> None:

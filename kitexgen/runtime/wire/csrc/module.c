@@ -15,8 +15,7 @@ static PyMethodDef METHODS[FUNCTIONS + 8]; /* the first FUNCTIONS of them in the
 
 typedef enum { BINARY, COMPACT, NEITHER } Protocol;
 
-/* Whether what went wrong is to be told, and not tried again. */
-static bool is_final(void)
+bool is_final(void)
 {
     PyObject *type = PyErr_Occurred();
     if (LIKELY(type == NULL))
@@ -64,16 +63,6 @@ static inline uint8_t *write_with(Writer *writer, State *state, uint8_t *stack, 
     writer->splits = splits;
     return LIKELY(protocol == BINARY) ? write_binary_record(writer, at, plan, record)
                                       : write_compact_record(writer, at, plan, record);
-}
-
-/* Remember how large a record of this class was. */
-static inline void take_hint(Plan *plan, const Writer *writer, const uint8_t *at)
-{
-    if (LIKELY(at != NULL)) {
-        Py_ssize_t size = at - writer->base, hint = size > STACK_BUFFER / 2 ? size + size / 16 + plan->reserve : 0;
-        if (UNLIKELY(plan->hint != hint))
-            plan->hint = hint;
-    }
 }
 
 static PyObject *written(State *state, PyObject *record, Protocol protocol)
@@ -376,6 +365,9 @@ static PyMethodDef METHODS[FUNCTIONS + 8] = {
     ENTRY(encode_protobuf, "(message, *, deterministic=False)"),
     ENTRY(append_protobuf, "(message, pieces)"),
     ENTRY(decode_protobuf, "(cls, data)"),
+    ENTRY(write_usual_call, "(form, sequence_id, arguments)"),
+    ENTRY(take_usual_answers, "(data, waiting, plain, limit)"),
+    ENTRY(open_usual_answer, "(data, sequence_id, opening, plain, limit)"),
     {"add", plan_add, METH_VARARGS, NULL},
     {"add_message", message_plan_add, METH_VARARGS, NULL},
     {"install", install, METH_VARARGS, NULL},
@@ -400,9 +392,10 @@ static int module_exec(PyObject *module)
     state->compact = PyUnicode_InternFromString("compact");
     state->protocol = PyUnicode_InternFromString("protocol");
     state->deterministic = PyUnicode_InternFromString("deterministic");
+    state->set_result = PyUnicode_InternFromString("set_result");
     state->nothing = PyTuple_New(0);
     state->no_bytes = PyBytes_FromStringAndSize(NULL, 0);
-    return state->binary && state->compact && state->protocol && state->deterministic && state->nothing
+    return state->binary && state->compact && state->protocol && state->deterministic && state->set_result && state->nothing
                    && state->no_bytes ? 0 : -1;
 }
 
@@ -447,6 +440,7 @@ static void module_free(void *module)
     Py_CLEAR(state->compact);
     Py_CLEAR(state->protocol);
     Py_CLEAR(state->deterministic);
+    Py_CLEAR(state->set_result);
     Py_CLEAR(state->nothing);
     Py_CLEAR(state->no_bytes);
     registry_clear(state);

@@ -9,6 +9,7 @@ typedef enum {
     ENCODE_BINARY, APPEND_BINARY, DECODE_BINARY, ENCODE_COMPACT, DECODE_COMPACT,
     WRITE_MESSAGE_BEGIN, READ_MESSAGE_BEGIN,
     ENCODE_MESSAGE, DECODE_MESSAGE, MESSAGE_SIZE, ENCODE_PROTOBUF, APPEND_PROTOBUF, DECODE_PROTOBUF,
+    WRITE_USUAL_CALL, TAKE_USUAL_ANSWERS, OPEN_USUAL_ANSWER,
     FUNCTIONS
 } Function;
 
@@ -43,7 +44,7 @@ typedef struct {
     PyObject *array_codes[K_DOUBLE + 1];
     PyObject *begin_type;          /* MessageBegin */
     PyObject *binary, *compact, *protocol, *frombytes;
-    PyObject *deterministic;
+    PyObject *deterministic, *set_result;
     PyObject *nothing;             /* () */
     PyObject *no_bytes;            /* b"" */
 } State;
