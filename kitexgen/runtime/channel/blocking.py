@@ -20,7 +20,7 @@ from kitexgen.runtime.framing.format import DEFAULT_MAX_MESSAGE, Packet
 from kitexgen.runtime.framing.validation import Guard
 from kitexgen.runtime.net.address import Address
 from kitexgen.runtime.net.blocking import BlockingConnection
-from kitexgen.runtime.protocol.usual_call import NOT_USUAL, Opening, info_area, open_usual_answer
+from kitexgen.runtime.protocol.usual_call import NOT_USUAL, Opening, info_area, missing, open_usual_answer
 
 
 class BlockingChannel:
@@ -44,12 +44,11 @@ class BlockingChannel:
     @property
     def is_healthy(self) -> bool:
         """Whether another call can be made on it: open, and nothing has come that nobody asked for."""
-        return self.is_done and self._connection.is_quiet()
+        return self._is_open and not self._decoder.pending and self._connection.is_quiet()
 
-    @property
-    def is_done(self) -> bool:
-        """The same as far as it is known here, without a look at the socket."""
-        return self._is_open and not self._decoder.pending
+    def is_quiet(self) -> bool:
+        """Whether it still is: for one that has idled."""
+        return self._connection.is_quiet()
 
     def call(self, request: Pieces, deadline: Deadline | None) -> Packet:
         """Send `request` as it stands, return the message that answers it.
@@ -78,6 +77,8 @@ class BlockingChannel:
             connection.send(request, _left(deadline))
             data = connection.receive(_left(deadline))
             self.heard_nothing = False
+            if 0 < missing(data) <= self._limit:
+                data = self._rest_of(data, deadline)
             value = open_usual_answer(data, sequence_id, opening, self._plain, self._limit)
             if value is not NOT_USUAL:
                 return value
@@ -93,6 +94,16 @@ class BlockingChannel:
         if wants_reset(packet):
             self.close()
         return packet
+
+    def _rest_of(self, data: bytes, deadline: Deadline | None) -> bytes:
+        """The message that begins with `data`, whole, if it says how long it is: joined once, not piece by piece."""
+        parts = [data]
+        left = missing(data)
+        while left > 0:
+            part = self._connection.receive(_left(deadline))
+            parts.append(part)
+            left -= len(part)
+        return b"".join(parts)
 
     def send(self, request: Pieces, deadline: Deadline | None) -> None:
         """Send `request`, which gets no answer. Errors as in `call`."""
@@ -141,7 +152,7 @@ class BlockingPool:
     def at_hand(self, address: Address) -> BlockingChannel | None:
         """As `borrow`, of those that are idle; None when all of them are in use, or the pool is closed."""
         while (channel := self._take(address)) is not None:
-            if channel.is_healthy:
+            if channel.is_quiet():
                 channel.is_reused = True
                 self._reports.reused(address)
                 return channel
@@ -150,8 +161,8 @@ class BlockingPool:
         return None
 
     def done(self, address: Address, channel: BlockingChannel) -> None:
-        """`give_back` after a usual call: whether the socket is quiet is asked before the next."""
-        self._keep(address, channel, is_healthy=channel.is_done)
+        """`give_back` after a usual answer: whether more came behind it is asked before the next call."""
+        self._keep(address, channel, is_healthy=True)
 
     def renew(self, address: Address, deadline: Deadline | None) -> BlockingChannel:
         if self._is_closed:

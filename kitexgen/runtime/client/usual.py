@@ -98,8 +98,10 @@ class UsualCalls:
         self._timeout = None if options.timeout == math.inf else options.timeout
         self._has_header = options.format.has_header
 
-    def method(self, method: MethodInfo, arguments: Any) -> UsualMethod | None:
+    def method(self, method: MethodInfo, arguments: Any, allowed: float | None) -> UsualMethod | None:
         """What is known of `method`, to be called with `arguments` here and now; None when that is no usual call."""
+        if allowed is not None and allowed <= 0:
+            return None  # the wheel would let it live for a tick
         if chosen() is not NO_OPTIONS or middlewares_here() or not self.ring.hosts:
             return None
         usual = self._methods.get(type(arguments))

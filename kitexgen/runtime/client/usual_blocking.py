@@ -39,10 +39,10 @@ class BlockingCalls(UsualCalls):
 
     def call(self, method: MethodInfo, arguments: Struct, timeout: float | None) -> Any:
         """Make a call, usual or not; errors and value are those of the long way."""
-        usual = self.method(method, arguments)
+        allowed = self.allowed(timeout)
+        usual = self.method(method, arguments, allowed)
         if usual is None:
             return self._call_long(method, arguments, timeout)
-        allowed = self.allowed(timeout)
         sequence_id = next_sequence_id()
         try:
             request = write_usual_call(self.form(usual, allowed), sequence_id, arguments)

@@ -94,7 +94,8 @@ class SharedCalls(_WaitingCalls):
 
     async def call(self, method: MethodInfo, arguments: Struct, timeout: float | None) -> Any:
         """Make a call, usual or not; errors and value are those of the long way."""
-        usual = self.method(method, arguments)
+        allowed = self.allowed(timeout)
+        usual = self.method(method, arguments, allowed)
         if usual is None:
             return await self._call_long(method, arguments, timeout)
         ring, pool = self.ring, self._pool
@@ -102,7 +103,6 @@ class SharedCalls(_WaitingCalls):
         stream = pool.at_hand(address)
         if stream is None:
             return await self._call_long(method, arguments, timeout)
-        allowed = self.allowed(timeout)
         sequence_id = next_sequence_id()
         try:
             request = write_usual_call(self.form(usual, allowed), sequence_id, arguments)
@@ -153,10 +153,10 @@ class PooledCalls(_WaitingCalls):
 
     async def call(self, method: MethodInfo, arguments: Struct, timeout: float | None) -> Any:
         """As `SharedCalls.call`."""
-        usual = self.method(method, arguments)
+        allowed = self.allowed(timeout)
+        usual = self.method(method, arguments, allowed)
         if usual is None:
             return await self._call_long(method, arguments, timeout)
-        allowed = self.allowed(timeout)
         sequence_id = next_sequence_id()
         try:
             request = write_usual_call(self.form(usual, allowed), sequence_id, arguments)

@@ -22,6 +22,7 @@ from kitexgen.runtime.wire.native import compiled
 from kitexgen.runtime.wire.thrift_types import MessageKind
 
 _BINARY: Final = b"\x80\x01"
+_SIGNS: Final = (_BINARY, MAGIC)
 _FLAGS_AT: Final = 6
 _NO_FLAGS: Final = b"\0\0"
 _WORDS_AT: Final = 12
@@ -119,6 +120,13 @@ def info_area(data: bytes, at: int) -> bytes:
         return b""
     end = start + 4 * int.from_bytes(data[at + _WORDS_AT : start], "big")
     return data[start:end] if end <= len(data) else b""
+
+
+def missing(data: bytes) -> int:
+    """How many bytes are still to come of the message that `data` begins, if it is one that says so; else 0."""
+    if len(data) < MAGIC_AT + 2 or data[MAGIC_AT : MAGIC_AT + 2] not in _SIGNS:
+        return 0
+    return max(0, MAGIC_AT + int.from_bytes(data[:MAGIC_AT], "big") - len(data))
 
 
 def is_start_of_small(data: bytes) -> bool:

@@ -1,4 +1,6 @@
-"""The clients that `bench_client.py` compares, each a process of its own: `clients.py NAME PORT CALLERS SECONDS [METHOD]`.
+"""The clients that `bench_client.py` compares, each a process of its own.
+
+    clients.py NAME PORT CALLERS SECONDS METHOD
 
 CALLERS call without a pause for SECONDS, after a warming up of half a second. Prints one line of JSON: `calls` answered
 within `seconds`, processor `cpu` seconds of this process meanwhile, and, where there is one caller, the median latency
