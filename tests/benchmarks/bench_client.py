@@ -15,6 +15,7 @@ import argparse
 import importlib.util
 import json
 import os
+import random
 import shutil
 import statistics
 import struct
@@ -30,7 +31,8 @@ ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent / "rpc"
 CLIENT_CORE, SERVER_CORE = 1, 0
 MESSAGE = b"m" * 1000
-NUMBERS = range(10_000)
+_CHANCE = random.Random(7)
+NUMBERS = [_CHANCE.getrandbits(64) - (1 << 63) for _ in range(10_000)]
 
 sys.path.insert(0, str(ROOT))
 
@@ -44,7 +46,8 @@ class Case:
     """`callers` at work at once on `method`, the answer in `way` (`framed` or `ttheader`).
 
     The first client of each pair in `goals` must come to so many calls a second; the first in `times` must be at least
-    so many times as fast as the second, by median latency.
+    so many times as fast as the second, by median latency. `server` is one of `servers.py` that is called instead, or
+    `own` for that of `number_servers.py` that goes with the client.
     """
 
     title: str
@@ -68,11 +71,18 @@ CASES = (
     Case("64 threads", 64, ("thriftpy2", "apache")),
     Case("blocking, one caller", 1, BLOCKING, times=(("kitexgen-blocking", "bare-socket", 1 / 1.1),)),
     Case(
-        "10,000 numbers each way, packed here, one caller",
+        "10,000 numbers each way, one caller, our client with packed lists",
         1,
         ("kitexgen-blocking", "bare-socket", "thriftpy2", "apache"),
         method="numbers",
+    ),
+    Case(
+        "the same, each with a server of its own",
+        1,
+        ("kitexgen-blocking", "thriftpy2"),
+        method="numbers",
         times=(("kitexgen-blocking", "thriftpy2", 10),),
+        server="own",
     ),
 )
 
@@ -178,7 +188,7 @@ def measure(case: Case, clients: Sequence[str], folder: Path, seconds: float, ro
 
 
 def _measure_once(case: Case, name: str, folder: Path, seconds: float) -> Figures:
-    with _answering(case, folder) as port:
+    with _answering(case, name, folder) as port:
         program = [sys.executable, HERE / "clients.py", name, port, case.callers, seconds, case.method]
         done = subprocess.run(
             ["taskset", "-c", str(CLIENT_CORE), *map(str, program)],
@@ -194,10 +204,12 @@ def _measure_once(case: Case, name: str, folder: Path, seconds: float) -> Figure
 
 
 @contextmanager
-def _answering(case: Case, folder: Path) -> Iterator[str]:
-    """The port of what answers, while it does."""
+def _answering(case: Case, name: str, folder: Path) -> Iterator[str]:
+    """The port of what answers the client `name`, while it does."""
     command: list[str | Path] = [folder / "answer", folder / f"{case.method}-{case.way}"]
-    if case.server:
+    if case.server == "own":
+        command = [sys.executable, HERE / "number_servers.py", name.partition("-")[0]]
+    elif case.server:
         command = [sys.executable, HERE / "servers.py", case.server]
     with subprocess.Popen(
         ["taskset", "-c", str(SERVER_CORE), *command],

@@ -16,6 +16,7 @@ import asyncio
 import gc
 import json
 import os
+import random
 import socket
 import statistics
 import sys
@@ -31,7 +32,8 @@ GENERATED = Path(os.environ.get("BENCH_GENERATED", "."))
 ROOT = Path(__file__).resolve().parents[3]
 IDL = Path(__file__).with_name("client.thrift")
 MESSAGE = "m" * 1000
-NUMBERS = range(10_000)
+_CHANCE = random.Random(7)
+NUMBERS = [_CHANCE.getrandbits(64) - (1 << 63) for _ in range(10_000)]
 WARM = 0.5
 
 
@@ -261,7 +263,7 @@ def thriftpy2(port: int, meter: Meter, method: str) -> None:
     from thriftpy2.transport import TCyFramedTransportFactory
 
     module = library.load(str(IDL), module_name="bench_thrift")
-    argument = module.Small(MESSAGE) if method == "small" else list(NUMBERS)
+    argument = module.Small(MESSAGE) if method == "small" else NUMBERS
 
     def make() -> Callable[[], object]:
         protocol, transport = TCyBinaryProtocolFactory(), TCyFramedTransportFactory()
@@ -281,7 +283,7 @@ def thriftpy2_asyncio(port: int, meter: Meter, method: str) -> None:
     module = library.load(str(IDL), module_name="bench_thrift")
 
     async def main() -> None:
-        argument = module.Small(MESSAGE) if method == "small" else list(NUMBERS)
+        argument = module.Small(MESSAGE) if method == "small" else NUMBERS
         protocol, transport = TAsyncBinaryProtocolFactory(), TAsyncFramedTransportFactory()
         free = [
             await make_client(module.Echo, HOST, port, proto_factory=protocol, trans_factory=transport, timeout=None)
@@ -306,7 +308,7 @@ def apache(port: int, meter: Meter, method: str) -> None:
     from thrift.protocol.TBinaryProtocol import TBinaryProtocolAccelerated
     from thrift.transport import TSocket, TTransport
 
-    argument = Small(MESSAGE) if method == "small" else list(NUMBERS)
+    argument = Small(MESSAGE) if method == "small" else NUMBERS
 
     def make() -> Callable[[], object]:
         framed = TTransport.TFramedTransport(TSocket.TSocket(HOST, port))

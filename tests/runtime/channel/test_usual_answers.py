@@ -94,7 +94,9 @@ async def test_a_usual_answer_is_a_value_once_the_first_has_shown_what_headers_s
     stream = Multiplex(MuxLimits())
     connection, _ = joined(stream)
     first, second, third = (stream.begin(number, opening(), [mux.request(number)]) for number in (1, 2, 3))
-    assert first and second and third
+    assert first is not None
+    assert second is not None
+    assert third is not None
     connection.data_received(mux.reply(1))
     assert isinstance(await first, Packet)
     connection.data_received(mux.reply(2) + unusual(3))
