@@ -46,8 +46,8 @@ class BlockingChannel:
         """Whether another call can be made on it: open, and nothing has come that nobody asked for."""
         return self._is_open and not self._decoder.pending and self._connection.is_quiet()
 
-    def is_quiet(self) -> bool:
-        """Whether it still is: for one that has idled."""
+    def is_alive(self) -> bool:
+        """Whether one that was healthy still is, when it has idled for a while."""
         return self._connection.is_quiet()
 
     def call(self, request: Pieces, deadline: Deadline | None) -> Packet:
@@ -77,9 +77,10 @@ class BlockingChannel:
             connection.send(request, _left(deadline))
             data = connection.receive(_left(deadline))
             self.heard_nothing = False
-            if 0 < missing(data) <= self._limit:
-                data = self._rest_of(data, deadline)
             value = open_usual_answer(data, sequence_id, opening, self._plain, self._limit)
+            if value is NOT_USUAL and 0 < missing(data) <= self._limit:
+                data = self._rest_of(data, deadline)
+                value = open_usual_answer(data, sequence_id, opening, self._plain, self._limit)
             if value is not NOT_USUAL:
                 return value
             infos = info_area(data, 0)
@@ -152,7 +153,7 @@ class BlockingPool:
     def at_hand(self, address: Address) -> BlockingChannel | None:
         """As `borrow`, of those that are idle; None when all of them are in use, or the pool is closed."""
         while (channel := self._take(address)) is not None:
-            if channel.is_quiet():
+            if channel.is_alive():
                 channel.is_reused = True
                 self._reports.reused(address)
                 return channel
