@@ -43,6 +43,7 @@ class BlockingCalls(UsualCalls):
         usual = self.method(method, arguments, allowed)
         if usual is None:
             return self._call_long(method, arguments, timeout)
+        deadline = None if allowed is None else Deadline.after(allowed)
         sequence_id = next_sequence_id()
         try:
             request = write_usual_call(self.form(usual, allowed), sequence_id, arguments)
@@ -54,7 +55,6 @@ class BlockingCalls(UsualCalls):
         if channel is None:
             return self._call_long(method, arguments, timeout)
         ring.turn += 1
-        deadline = None if allowed is None else Deadline.after(allowed)
         try:
             value = channel.call_usual(request, sequence_id, usual.opening, deadline)
         except BaseException as error:

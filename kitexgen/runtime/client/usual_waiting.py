@@ -13,7 +13,7 @@ from kitexgen.runtime.client.locate import locate_error
 from kitexgen.runtime.client.start import start_call
 from kitexgen.runtime.client.timeout import canceled, timed_out
 from kitexgen.runtime.client.usual import LongWay, UsualCalls, is_usual
-from kitexgen.runtime.errors import ConnectionClosed, RpcError
+from kitexgen.runtime.errors import ConnectionClosed, KitexError, RpcError
 from kitexgen.runtime.framing.format import Packet
 from kitexgen.runtime.protocol.sequence import next_sequence_id
 from kitexgen.runtime.protocol.usual_call import write_usual_call
@@ -52,7 +52,7 @@ class _WaitingCalls(UsualCalls):
         return await long_way.endpoint(info, arguments)
 
     def _know_clock(self) -> Clock:
-        """That of the loop, once a connection was at hand: only then is it known which loop that is."""
+        """That of the loop, at the first call that may be a usual one: no call can be made on another loop after it."""
         self._clock = clock = clock_here()
         return clock
 
@@ -103,6 +103,7 @@ class SharedCalls(_WaitingCalls):
         stream = pool.at_hand(address)
         if stream is None:
             return await self._call_long(method, arguments, timeout)
+        began = (self._clock or self._know_clock())()
         sequence_id = next_sequence_id()
         try:
             request = write_usual_call(self.form(usual, allowed), sequence_id, arguments)
@@ -115,13 +116,12 @@ class SharedCalls(_WaitingCalls):
             return await self._call_long(method, arguments, timeout)
         ring.turn += 1
         pool.begun(address)
-        began = (self._clock or self._know_clock())()
         bucket = None if allowed is None else self._wheel().add(began + allowed, answer, _run_out)
         try:
             value = await answer
         except BaseException as error:
-            if isinstance(error, asyncio.CancelledError | TimeoutError):
-                stream.give_up(sequence_id)
+            if not isinstance(error, KitexError):
+                stream.give_up(sequence_id)  # it was this caller who stopped waiting
             info = self._info(method, began, allowed, address, sequence_id)
             if not isinstance(error, ConnectionClosed) or not is_reused or pending.heard != heard:
                 failure = self._explain(error, info, began)
@@ -157,6 +157,7 @@ class PooledCalls(_WaitingCalls):
         usual = self.method(method, arguments, allowed)
         if usual is None:
             return await self._call_long(method, arguments, timeout)
+        began = (self._clock or self._know_clock())()
         sequence_id = next_sequence_id()
         try:
             request = write_usual_call(self.form(usual, allowed), sequence_id, arguments)
@@ -168,7 +169,6 @@ class PooledCalls(_WaitingCalls):
         if channel is None:
             return await self._call_long(method, arguments, timeout)
         ring.turn += 1
-        began = (self._clock or self._know_clock())()
         answer = channel.begin(sequence_id, usual.opening, request)
         bucket = None if allowed is None else self._wheel().add(began + allowed, answer, _run_out)
         try:
