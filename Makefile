@@ -12,7 +12,7 @@ PYTEST ?=
 # -qq: setuptools warns of every editable install, with advice for folders that we do not have.
 INSTALL := $(BIN)/python -m pip install -qq --config-settings editable_mode=compat --editable .
 
-.PHONY: help demo test check interop corpus bench bench-rpc bench-client counts soak fuzz golden fmt clean
+.PHONY: help demo test check interop corpus bench bench-rpc counts soak fuzz golden fmt clean
 
 help:
 	@echo "make demo    install, generate code from idl_samples/, start a server, call it"
@@ -22,8 +22,8 @@ help:
 	@echo "make corpus  every file of the IDL corpus, nothing left out (set KITEXGEN_CORPUS)"
 	@echo "make bench   what we claim about speed, rivals in the same run"
 	@echo "make bench-rpc  what a call costs a server: ours, rivals, floor and Go Kitex (SHORT=1 for a quick look)"
-	@echo "make bench-client  what a call costs a client: ours, rivals and floors (SHORT=1 for a quick look)"
 	@echo "make counts  instructions of the compiled codec against their baseline (needs valgrind)"
+	@echo "make bench-client  what a call costs a client: ours, rivals and floors (SHORT=1 for a quick look)"
 	@echo "make soak    hours of trouble in minutes; writes docs/reliability.md (SHORT=1 for a taste)"
 	@echo "make fuzz    spoiled bytes to every decoder, FUZZ_SECONDS each (60)"
 	@echo "make golden  rewrite golden files; review the diff like code"
@@ -72,12 +72,13 @@ bench-rpc: $(DEV)
 	-$(BIN)/python -m pip install --quiet uvloop grpcio grpcio-tools
 	$(BIN)/python tests/benchmarks/bench_rpc.py $(if $(SHORT),--short)
 
+counts: $(DEV)
+	$(BIN)/python tests/benchmarks/counts.py
+
+.PHONY: bench-client
 bench-client: $(DEV)
 	-$(BIN)/python -m pip install --quiet uvloop
 	$(BIN)/python tests/benchmarks/bench_client.py $(if $(SHORT),--short)
-
-counts: $(DEV)
-	$(BIN)/python tests/benchmarks/counts.py
 
 soak: $(DEV)
 	$(BIN)/python tests/soak/run.py $(if $(SHORT),--quick)

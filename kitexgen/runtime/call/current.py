@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextvars import ContextVar, Token
 
 from kitexgen.runtime.call.info import RpcInfo
 
-_CURRENT: ContextVar[RpcInfo | None] = ContextVar("kitexgen_current_call", default=None)
+CURRENT: ContextVar[RpcInfo | None] = ContextVar("kitexgen_current_call", default=None)
 
 
 def current() -> RpcInfo | None:
@@ -15,18 +14,14 @@ def current() -> RpcInfo | None:
 
     None outside of handlers; the calls a handler makes itself do not change it.
     """
-    return serving()
-
-
-serving: Callable[[], RpcInfo | None] = _CURRENT.get
-"""The same for the framework, which asks in every call: a function of Python would take as long as all else it does."""
+    return CURRENT.get()
 
 
 def enter(info: RpcInfo) -> Token[RpcInfo | None]:
     """Make `info` the current call; hand the token to `leave`."""
-    return _CURRENT.set(info)
+    return CURRENT.set(info)
 
 
 def leave(token: Token[RpcInfo | None]) -> None:
     """Make current again what was before `enter`."""
-    _CURRENT.reset(token)
+    CURRENT.reset(token)

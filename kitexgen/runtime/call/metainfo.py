@@ -19,7 +19,7 @@ values are ignored, as in Kitex.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from types import MappingProxyType
@@ -28,7 +28,7 @@ from kitexgen.runtime.call.current import current
 from kitexgen.runtime.call.key_values import EMPTY, NOTHING, Metainfo
 from kitexgen.runtime.framing.ttheader_keys import BACKWARD_PREFIX
 
-_FORWARD: ContextVar[Metainfo] = ContextVar("kitexgen_metainfo", default=EMPTY)
+FORWARD: ContextVar[Metainfo] = ContextVar("kitexgen_metainfo", default=EMPTY)
 _BACKWARD: ContextVar[dict[str, str] | None] = ContextVar("kitexgen_backward_metainfo", default=None)
 
 
@@ -37,56 +37,56 @@ _BACKWARD: ContextVar[dict[str, str] | None] = ContextVar("kitexgen_backward_met
 
 def set_persistent(key: str, value: str) -> None:
     """Send `key` with every call of this task from now on, and with all calls that come of those."""
-    _FORWARD.set(_FORWARD.get().joined({key: value}, NOTHING))
+    FORWARD.set(FORWARD.get().joined({key: value}, NOTHING))
 
 
 def set_transient(key: str, value: str) -> None:
     """Send `key` with every call of this task from now on; the services called do not send it on."""
-    _FORWARD.set(_FORWARD.get().joined(NOTHING, {key: value}))
+    FORWARD.set(FORWARD.get().joined(NOTHING, {key: value}))
 
 
 def get_persistent(key: str) -> str | None:
     """The persistent value of `key`, set here or received."""
-    return _FORWARD.get().persistent.get(key)
+    return FORWARD.get().persistent.get(key)
 
 
 def get_transient(key: str) -> str | None:
     """The transient value of `key`: the one set here, else the one received."""
-    found = _FORWARD.get()
+    found = FORWARD.get()
     return found.transient.get(key) or found.stale.get(key)
 
 
 def all_persistent() -> dict[str, str]:
     """All persistent values; a copy."""
-    return dict(_FORWARD.get().persistent)
+    return dict(FORWARD.get().persistent)
 
 
 def all_transient() -> dict[str, str]:
     """All transient values, set here or received; a copy."""
-    found = _FORWARD.get()
+    found = FORWARD.get()
     return {**found.stale, **found.transient}
 
 
 def del_persistent(key: str) -> None:
     """Send `key` no more; nothing happens when there is none."""
-    found = _FORWARD.get()
-    _FORWARD.set(Metainfo(_without(found.persistent, key), found.transient, found.stale))
+    found = FORWARD.get()
+    FORWARD.set(Metainfo(_without(found.persistent, key), found.transient, found.stale))
 
 
 def del_transient(key: str) -> None:
     """Send `key` no more, and forget the one received."""
-    found = _FORWARD.get()
-    _FORWARD.set(Metainfo(found.persistent, _without(found.transient, key), _without(found.stale, key)))
+    found = FORWARD.get()
+    FORWARD.set(Metainfo(found.persistent, _without(found.transient, key), _without(found.stale, key)))
 
 
 @contextmanager
 def sending(*, persistent: Mapping[str, str] = NOTHING, transient: Mapping[str, str] = NOTHING) -> Iterator[None]:
     """Send these with the calls made in the block, besides what is set already."""
-    token = _FORWARD.set(_FORWARD.get().joined(persistent, transient))
+    token = FORWARD.set(FORWARD.get().joined(persistent, transient))
     try:
         yield
     finally:
-        _FORWARD.reset(token)
+        FORWARD.reset(token)
 
 
 # --- backward ---------------------------------------------------------------------------------------------------------
@@ -126,18 +126,14 @@ def received_backward() -> Iterator[Mapping[str, str]]:
 
 def outgoing() -> Metainfo:
     """What a call made here and now carries."""
-    return forward().to_send()
-
-
-forward: Callable[[], Metainfo] = _FORWARD.get
-"""The same with what is only for reading here: `EMPTY` when there is nothing at all."""
+    return FORWARD.get().to_send()
 
 
 def begin(came: Metainfo) -> None:
     """Make what came with a call the metainfo of its handler; whatever was set before is nothing to it."""
     arrived = came.arrived()
-    if _FORWARD.get() is not arrived:  # to set a variable costs more than to ask
-        _FORWARD.set(arrived)
+    if FORWARD.get() is not arrived:  # to set a variable costs more than to ask
+        FORWARD.set(arrived)
     if _BACKWARD.get() is not None:
         _BACKWARD.set(None)
 

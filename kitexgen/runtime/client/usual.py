@@ -10,10 +10,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from kitexgen.runtime.call import metainfo
-from kitexgen.runtime.call.current import serving
+from kitexgen.runtime.call.current import CURRENT
 from kitexgen.runtime.call.in_context import middlewares_here
 from kitexgen.runtime.call.key_values import EMPTY
+from kitexgen.runtime.call.metainfo import FORWARD
 from kitexgen.runtime.call.options import NO_OPTIONS, chosen
 from kitexgen.runtime.call.ownership import is_owning
 from kitexgen.runtime.client.exchange import read_answer
@@ -119,9 +119,9 @@ class UsualCalls:
         """What its request is made of. Raises as `encode_header` does."""
         if not self._has_header:
             return usual.bare
-        if metainfo.forward() is not EMPTY:
+        if FORWARD.get() is not EMPTY:
             return self._new_form(usual.method, allowed)
-        within = serving()
+        within = CURRENT.get()
         key = allowed if within is None else (allowed, within.method.name)
         form = usual.forms.get(key)
         if form is None:

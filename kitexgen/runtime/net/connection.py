@@ -143,16 +143,6 @@ class Connection(asyncio.Protocol):
             self._loop.call_soon(self.flush)  # which looks whether the connection is closing
         self._out = [*pieces]
 
-    def write_now(self, pieces: Pieces) -> None:
-        """`write_pieces`, and hand all that is queued to the socket."""
-        if self._transport is None:
-            return
-        if self._out is None:
-            self._out = [*pieces]
-        else:
-            self._out += pieces
-        self.flush()
-
     def flush(self) -> None:
         """Hand what is queued to the socket now, as far as it takes it."""
         pieces = self._out
@@ -199,6 +189,16 @@ class Connection(asyncio.Protocol):
             transport.write(data)  # more than its high water: if that has to wait, `pause_writing` is called in here
         if unsent is not None and not len(unsent):
             self._unsent = None
+
+    def write_now(self, pieces: Pieces) -> None:
+        """`write_pieces`, and hand all that is queued to the socket."""
+        if self._transport is None:
+            return
+        if self._out is None:
+            self._out = [*pieces]
+        else:
+            self._out += pieces
+        self.flush()
 
     async def drain(self) -> None:
         """Return when the connection is no longer congested, or is lost."""

@@ -357,6 +357,9 @@ static PyMethodDef METHODS[FUNCTIONS + 8] = {
     ENTRY(decode_binary, "(cls, data, at=0)"),
     ENTRY(encode_compact, "(record)"),
     ENTRY(decode_compact, "(cls, data, at=0)"),
+    ENTRY(write_usual_call, "(form, sequence_id, arguments)"),
+    ENTRY(take_usual_answers, "(data, waiting, plain, limit)"),
+    ENTRY(open_usual_answer, "(data, sequence_id, opening, plain, limit)"),
     ENTRY(write_message_begin, "(protocol, name, kind, sequence)"),
     ENTRY(read_message_begin, "(protocol, data, at=0)"),
     ENTRY(encode_message, "(message, *, deterministic=False)"),
@@ -365,9 +368,6 @@ static PyMethodDef METHODS[FUNCTIONS + 8] = {
     ENTRY(encode_protobuf, "(message, *, deterministic=False)"),
     ENTRY(append_protobuf, "(message, pieces)"),
     ENTRY(decode_protobuf, "(cls, data)"),
-    ENTRY(write_usual_call, "(form, sequence_id, arguments)"),
-    ENTRY(take_usual_answers, "(data, waiting, plain, limit)"),
-    ENTRY(open_usual_answer, "(data, sequence_id, opening, plain, limit)"),
     {"add", plan_add, METH_VARARGS, NULL},
     {"add_message", message_plan_add, METH_VARARGS, NULL},
     {"install", install, METH_VARARGS, NULL},
@@ -381,7 +381,7 @@ static PyMethodDef METHODS[FUNCTIONS + 8] = {
 static int module_exec(PyObject *module)
 {
     State *state = PyModule_GetState(module);
-    if (layout_check() < 0)
+    if (layout_check() < 0 || (state->set_result = PyUnicode_InternFromString("set_result")) == NULL)
         return -1;
     for (int family = 0; family < FAMILIES; family++) {
         state->registries[family] = registry_new(256);
@@ -392,10 +392,9 @@ static int module_exec(PyObject *module)
     state->compact = PyUnicode_InternFromString("compact");
     state->protocol = PyUnicode_InternFromString("protocol");
     state->deterministic = PyUnicode_InternFromString("deterministic");
-    state->set_result = PyUnicode_InternFromString("set_result");
     state->nothing = PyTuple_New(0);
     state->no_bytes = PyBytes_FromStringAndSize(NULL, 0);
-    return state->binary && state->compact && state->protocol && state->deterministic && state->set_result && state->nothing
+    return state->binary && state->compact && state->protocol && state->deterministic && state->nothing
                    && state->no_bytes ? 0 : -1;
 }
 
