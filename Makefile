@@ -25,6 +25,7 @@ help:
 	@echo "make bench-rpc  what a call costs a server: ours, rivals, floor and Go Kitex; writes docs/performance-calls.md"
 	@echo "                (SHORT=1 for a quick look, which writes nothing)"
 	@echo "make counts  instructions of the compiled codec against their baseline (needs valgrind)"
+	@echo "make bench-client  what a call costs a client: ours, rivals and floors (SHORT=1 for a quick look)"
 	@echo "make soak    hours of trouble in minutes; writes docs/reliability.md (SHORT=1 for a taste)"
 	@echo "make fuzz    spoiled bytes to every decoder, FUZZ_SECONDS each (60)"
 	@echo "make golden  rewrite golden files; review the diff like code"
@@ -79,6 +80,11 @@ bench-rpc: $(DEV)
 
 counts: $(DEV)
 	$(BIN)/python tests/benchmarks/counts.py
+
+.PHONY: bench-client
+bench-client: $(DEV)
+	-$(BIN)/python -m pip install --quiet uvloop
+	$(BIN)/python tests/benchmarks/bench_client.py $(if $(SHORT),--short)
 
 soak: $(DEV)
 	$(BIN)/python tests/soak/run.py $(if $(SHORT),--quick)

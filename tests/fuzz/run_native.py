@@ -1,9 +1,9 @@
 """Fuzz the compiled codec, built with AddressSanitizer and UBSan: `python tests/fuzz/run_native.py --seconds 60`.
 
 Builds it with gcc or clang into a temporary folder and starts over with the sanitizer loaded. Right messages of every
-shape are spoiled at random and read as every record, in Thrift binary and compact and in Protobuf, a third of the time
-each; what could be read is written again. Nothing is left to Python, whose codec has its own fuzzing: so all the time
-goes into C. The first mistake ends the run.
+shape are spoiled at random and read as every record, in Thrift binary and compact and in Protobuf, and as answers that
+a client cuts out of what it receives, a quarter of the time each; what could be read is written again. Nothing is left
+to Python, whose codec has its own fuzzing: so all the time goes into C. The first mistake ends the run.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ FLAGS: Final = (
     *("-shared", "-fPIC", "-g", "-O1", "-fno-omit-frame-pointer", "-DKX_ONE_TARGET"),
     *("-fsanitize=address,undefined", "-fno-sanitize-recover=all"),
 )
-FORMATS: Final = ("binary", "compact", "protobuf")
+FORMATS: Final = ("binary", "compact", "protobuf", "answers")
 HUGE: Final = (b"\xff\xff\xff\xff", b"\x7f\xff\xff\xff", b"\x80\0\0\0", b"\0\0\xff\xff", b"\xff\xff\xff\xff\x07")
 sys.path.insert(0, str(ROOT))
 
@@ -93,9 +93,10 @@ def fuzz(path: Path, seconds: float, seed: int, only: str | None) -> int:
 
     assert native.is_compiled()
     with tempfile.TemporaryDirectory() as folder:
-        formats = [] if only == "protobuf" else thrift_formats(Path(folder), module)
-        formats += [] if only in ("binary", "compact") else [protobuf_format(module)]
-    formats = [format for format in formats if only in (None, format.name)]
+        formats = [] if only in ("protobuf", "answers") else thrift_formats(Path(folder), module)
+        formats += [] if only in ("binary", "compact", "answers") else [protobuf_format(module)]
+        formats += [] if only in ("binary", "compact", "protobuf") else [answers_format(module)]
+    formats = [format for format in formats if only is None or format.name.endswith(only)]
     chance = random.Random(seed)
     share = seconds / len(formats)
     for format in formats:
@@ -178,13 +179,53 @@ def protobuf_format(module: Any) -> Format:
     return Format("protobuf", classes, found, alone(module, "decode_message"), alone(module, "encode_message"))
 
 
+def answers_format(module: Any) -> Format:
+    """Replies as a client receives them; what is spoiled is opened alone, and as the first of many."""
+    from kitexgen.runtime import framing  # noqa: PLC0415 - as above
+    from kitexgen.runtime.framing.ttheader import encode_header  # noqa: PLC0415
+    from kitexgen.runtime.protocol.usual_call import NOT_USUAL, info_area, opening_of  # noqa: PLC0415
+    from kitexgen.runtime.wire.thrift_types import MessageKind  # noqa: PLC0415
+    from tests.builders.services import ADD, ALL, ECHO, PING, PLAIN, Note, result  # noqa: PLC0415
+    from tests.builders.whole import pack  # noqa: PLC0415
+
+    results = (
+        (PING, result(PING)),
+        (ADD, result(ADD, success=2**30)),
+        (PLAIN, result(PLAIN, success="text" * 30)),
+        (ECHO, result(ECHO, success=Note(text="text", count=-1))),
+        (ALL, result(ALL, success=[Note(text="text"), Note(text="")])),
+    )
+    formats = (framing.FRAMED_BINARY, framing.TTHEADER_BINARY, framing.TTHEADER_FRAMED_BINARY)
+    header = framing.TTHeader(sequence_id=7, int_infos={22: "2"})
+    replies = [
+        pack(format, MessageKind.REPLY, method.name, 7, record, header=header)
+        for method, record in results
+        for format in formats
+    ]
+    infos = info_area(encode_header(header, 8), 0)
+    opening = {method.result: opening_of(method) for method, _ in results}
+    take, open_alone = alone(module, "take_usual_answers"), alone(module, "open_usual_answer")
+
+    class Future:
+        def set_result(self, value: object) -> None:
+            self.value = value
+
+    def decode(cls: Any, data: bytes) -> object:
+        value = open_alone(data, 7, opening[cls], infos, 1 << 20)
+        if not take(data, {7: (Future(), opening[cls])}, infos, 1 << 20) and value is NOT_USUAL:
+            raise Refused
+        return value
+
+    return Format("answers", [method.result for method, _ in results], replies, decode, lambda value: value)
+
+
 def _spoil(format: Format, seconds: float, chance: random.Random) -> str:
     inputs = read = 0
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         for _ in range(100):
             data = bytes(spoiled(chance.choice(format.messages), chance, format.messages))
-            for cls in chance.sample(format.classes, 8):
+            for cls in chance.sample(format.classes, min(8, len(format.classes))):
                 inputs += 1
                 try:
                     record = format.decode(cls, data)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -11,6 +11,10 @@ from kitexgen.runtime.call.endpoint import Endpoint, Middleware, chain
 from kitexgen.runtime.call.info import RpcInfo
 
 _MIDDLEWARES: ContextVar[tuple[Middleware, ...]] = ContextVar("kitexgen_middlewares", default=())
+
+
+middlewares_here: Callable[[], tuple[Middleware, ...]] = _MIDDLEWARES.get
+"""Those of the blocks that a call is made in."""
 
 
 @contextmanager
@@ -33,7 +37,7 @@ def in_context(call_next: Endpoint) -> Endpoint:
     """The middleware that runs those of the block the call is made in."""
 
     async def endpoint(info: RpcInfo, request: Any) -> Any:
-        found = _MIDDLEWARES.get()
+        found = middlewares_here()
         return await (chain(found, call_next) if found else call_next)(info, request)
 
     return endpoint

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -55,9 +55,8 @@ NO_OPTIONS = CallOptions()
 _CHOSEN: ContextVar[CallOptions] = ContextVar("kitexgen_call_options", default=NO_OPTIONS)
 
 
-def chosen() -> CallOptions:
-    """The options for a call made here and now."""
-    return _CHOSEN.get()
+chosen: Callable[[], CallOptions] = _CHOSEN.get
+"""The options for a call made here and now."""
 
 
 @contextmanager

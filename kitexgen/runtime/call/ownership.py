@@ -43,9 +43,14 @@ _ARGUMENTS: ContextVar[Ownership] = ContextVar("kitexgen_owned_arguments")
 """Of the call, or the message of a stream, that the task is making."""
 
 
+def is_owning() -> bool:
+    """Whether the environment asks for the self-check."""
+    return os.environ.get(VARIABLE) == "1"
+
+
 def owning(*middlewares: Middleware) -> tuple[Middleware, ...]:
     """`middlewares` where the environment asks for the self-check, else none: for the lists that onions are."""
-    if os.environ.get(VARIABLE) != "1":
+    if not is_owning():
         return ()
     Struct.__setattr__ = _assign  # type: ignore[method-assign, assignment]  # from here on, and only here
     return middlewares

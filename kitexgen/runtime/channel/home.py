@@ -16,6 +16,16 @@ class Home:
         self._loop: asyncio.AbstractEventLoop | None = None
         self.is_closed = False
 
+    def is_here(self) -> bool:
+        """Whether `check` would return."""
+        return not self.is_closed and self._loop is asyncio.get_running_loop()
+
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The loop, once it is known. Raises RuntimeError before that."""
+        if self._loop is None:
+            raise RuntimeError("the pool was not used yet")
+        return self._loop
+
     def check(self) -> asyncio.AbstractEventLoop:
         """The loop. Raises ClientClosed after the end, RuntimeError on a foreign loop."""
         loop = asyncio.get_running_loop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -56,52 +57,74 @@ class IdleChannels(Generic[AnyChannel]):
         self._limits = limits
         self._kept: dict[Address, deque[tuple[float, AnyChannel]]] = {}
         self._total = 0
+        self._earliest = math.inf  # no time is over before
+        self._last: Address | None = None  # that was asked for last, and what is kept of it
+        self._last_kept: deque[tuple[float, AnyChannel]] = deque()
 
     def __len__(self) -> int:
         return self._total
 
     def deadlines(self) -> dict[Address, tuple[float, ...]]:
         """When the time of each is over, by address, oldest first; in seconds of the clock that `put` was told."""
-        return {address: tuple(ends for ends, _ in kept) for address, kept in self._kept.items()}
+        return {address: tuple(ends for ends, _ in kept) for address, kept in self._kept.items() if kept}
 
     def put(self, address: Address, channel: AnyChannel, now: float) -> bool:
         """Keep `channel`; False when there is no room for it, and the caller closes it. `now` is in seconds."""
-        kept = self._kept.get(address)
-        if self._total >= self._limits.total or (len(kept) if kept else 0) >= self._limits.per_address:
+        kept = self._of(address)
+        if self._total >= self._limits.total or len(kept) >= self._limits.per_address:
             return False
-        if kept is None:
-            kept = self._kept[address] = deque()
-        kept.append((now + self._limits.timeout, channel))
+        ends = now + self._limits.timeout
+        kept.append((ends, channel))
+        self._earliest = min(ends, self._earliest)
         self._total += 1
         return True
 
     def take(self, address: Address) -> AnyChannel | None:
         """Remove and return the one used last, or None. Whether it is still alive is for the caller to see."""
-        kept = self._kept.get(address)
+        kept = self._last_kept if address is self._last else self._kept.get(address)
         if not kept:
             return None
-        return self._forget(address, kept, newest=True)
+        self._total -= 1
+        return kept.pop()[1]
+
+    def has_expired(self, now: float) -> bool:
+        """Whether `expired` may have something to give."""
+        return now >= self._earliest
 
     def expired(self, now: float) -> Iterator[AnyChannel]:
         """Remove and give those whose time is over, for the caller to close; `min_per_address` of each stay."""
         for address, kept in tuple(self._kept.items()):
             while len(kept) > self._limits.min_per_address and kept[0][0] <= now:
-                yield self._forget(address, kept, newest=False)
+                yield self._oldest(kept)
+            if not kept:
+                self._drop(address)  # addresses come and go; none may stay for good
+        self._earliest = min((kept[0][0] for kept in self._kept.values() if kept), default=math.inf)
 
     def clean(self, address: Address) -> Iterator[AnyChannel]:
         """Remove and give all of one address, for the caller to close."""
         kept = self._kept.get(address)
         while kept:
-            yield self._forget(address, kept, newest=False)
+            yield self._oldest(kept)
+        self._drop(address)
 
     def clear(self) -> Iterator[AnyChannel]:
         """Remove and give all, for the caller to close."""
         for address in tuple(self._kept):
             yield from self.clean(address)
 
-    def _forget(self, address: Address, kept: deque[tuple[float, AnyChannel]], *, newest: bool) -> AnyChannel:
-        _, channel = kept.pop() if newest else kept.popleft()
+    def _of(self, address: Address) -> deque[tuple[float, AnyChannel]]:
+        if address is self._last:  # to hash an address takes longer than all the rest of this
+            return self._last_kept
+        kept = self._kept.get(address)
+        if kept is None:
+            kept = self._kept[address] = deque()
+        self._last, self._last_kept = address, kept
+        return kept
+
+    def _drop(self, address: Address) -> None:
+        self._kept.pop(address, None)
+        self._last = None
+
+    def _oldest(self, kept: deque[tuple[float, AnyChannel]]) -> AnyChannel:
         self._total -= 1
-        if not kept:
-            del self._kept[address]  # addresses come and go; none may stay for good
-        return channel
+        return kept.popleft()[1]

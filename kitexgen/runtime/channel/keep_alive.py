@@ -17,6 +17,7 @@ Source: cloudwego/kitex pkg/remote/connpool/long_pool.go.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import Any, Generic, TypeVar
 
 from kitexgen.runtime.channel.channel import Channel
 from kitexgen.runtime.channel.idle import IdleChannels, IdleLimits
@@ -26,37 +27,45 @@ from kitexgen.runtime.channel.reporter import Reports
 from kitexgen.runtime.channel.ticker import Ticker, shared_ticker
 from kitexgen.runtime.net.address import Address
 
+Kept = TypeVar("Kept", bound=Channel)
 
-class KeepAlive:
+
+class KeepAlive(Generic[Kept]):
     """A `Pool`. Belongs to the event loop it is first used on."""
 
     request_flags = 0
 
     def __init__(
-        self, dial: Callable[[Address], Awaitable[Channel]], limits: IdleLimits, reports: Reports | None = None
+        self, dial: Callable[[Address], Awaitable[Kept]], limits: IdleLimits, reports: Reports | None = None
     ) -> None:
         self._limits = limits
-        self._idle: IdleChannels[Channel] = IdleChannels(limits)
+        self._idle: IdleChannels[Kept] = IdleChannels(limits)
         self._lending = Lending(dial, reports or Reports("long"))
         self._ticker: Ticker | None = None
 
     async def borrow(self, address: Address) -> Channel:
         self._lending.check()
+        return self.at_hand(address) or await self._lending.dial(address)
+
+    def at_hand(self, address: Address) -> Kept | None:
+        """As `borrow`, of those that are idle; None when all of them are in use."""
+        if not self._lending.home.is_here():
+            return None
         while (channel := self._idle.take(address)) is not None:
             if channel.is_alive():
                 self._lending.lend_again(address, channel)
                 return channel
             channel.close()
-        return await self._lending.dial(address)
+        return None
 
     async def renew(self, address: Address) -> Channel:
         return await self._lending.dial(address)
 
-    def give_back(self, address: Address, channel: Channel) -> None:
+    def give_back(self, address: Address, channel: Any) -> None:
         if not self._lending.take_back(channel):
             channel.close()
             return
-        loop = self._lending.check()
+        loop = self._lending.home.loop()
         if not self._idle.put(address, channel, loop.time()):
             channel.close()
         elif self._ticker is None:

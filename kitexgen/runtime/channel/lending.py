@@ -19,13 +19,13 @@ class Lending:
     call, and cannot be kept.
     """
 
-    __slots__ = ("_dial", "_disowned", "_home", "_lent", "reports")
+    __slots__ = ("_dial", "_disowned", "_lent", "home", "reports")
 
     def __init__(self, dial: Callable[[Address], Awaitable[Channel]], reports: Reports) -> None:
         self._dial = dial
         self._lent: dict[Channel, Address] = {}
         self._disowned: set[Channel] = set()
-        self._home = Home()
+        self.home = Home()
         self.reports = reports
 
     def __len__(self) -> int:
@@ -33,7 +33,7 @@ class Lending:
 
     def check(self) -> asyncio.AbstractEventLoop:
         """As `Home.check`."""
-        return self._home.check()
+        return self.home.check()
 
     async def dial(self, address: Address) -> Channel:
         """A new channel, lent. Raises ConnectError, and ClientClosed when the end comes meanwhile."""
@@ -44,7 +44,7 @@ class Lending:
             self.reports.failed(address)
             raise
         self.reports.connected(address)
-        if self._home.is_closed:
+        if self.home.is_closed:
             channel.close()
             raise ClientClosed("the client was closed while it connected", remote=str(address))
         self._lent[channel] = address
@@ -62,7 +62,7 @@ class Lending:
         if channel in self._disowned:
             self._disowned.discard(channel)
             return False
-        return not self._home.is_closed and channel.is_healthy
+        return not self.home.is_closed and channel.is_healthy
 
     def disown(self, address: Address) -> None:
         """Keep no channel to `address` that is lent now."""
@@ -70,7 +70,7 @@ class Lending:
 
     async def close(self, idle: Iterable[Channel] = ()) -> None:
         """Close what is lent and `idle`; returns when the sockets are closed, so that a program may end right after."""
-        self._home.is_closed = True
+        self.home.is_closed = True
         closing = [*idle, *self._lent]
         for channel in closing:
             channel.close()

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import asyncio
 import struct
+from typing import Any, TypeAlias
 
 from kitexgen.runtime.buffer.pieces import Pieces
 from kitexgen.runtime.channel.pending_calls import MuxLimits, PendingCalls
@@ -28,29 +29,48 @@ from kitexgen.runtime.framing.ttheader import SEQUENCE_ID_AT
 from kitexgen.runtime.framing.validation import Guard
 from kitexgen.runtime.net.connection import Connection
 from kitexgen.runtime.net.reason import connection_lost
+from kitexgen.runtime.protocol.usual_call import Opening, info_area, is_start_of_small, take_usual_answers
 
 _SEQUENCE_ID = struct.Struct(">i")
+
+Waiter: TypeAlias = asyncio.Future[Any] | tuple[asyncio.Future[Any], Opening]
+"""Who waits for a packet, or, with an opening, for the value of a usual answer."""
 
 
 class Multiplex:
     """One stream for many calls, and the `Receiver` of its connection. Lends itself as `Lane`s."""
 
-    __slots__ = ("_connection", "_decoder", "_error", "_loop", "_pending", "has_served")
+    __slots__ = (
+        "_connection",
+        "_decoder",
+        "_error",
+        "_limit",
+        "_loop",
+        "_most",
+        "_plain",
+        "_rest",
+        "has_served",
+        "pending",
+    )
 
     def __init__(
         self, limits: MuxLimits, max_message: int = DEFAULT_MAX_MESSAGE, *, guards: tuple[Guard, ...] = ()
     ) -> None:
-        self._pending: PendingCalls[asyncio.Future[Packet]] = PendingCalls(limits)
+        self.pending: PendingCalls[Waiter] = PendingCalls(limits)
         self._decoder = MessageDecoder(max_message, guards=guards)
         self._connection: Connection | None = None
         self._loop = asyncio.get_running_loop()
         self._error: KitexError | None = None  # why the stream ended
+        self._limit = max_message
+        self._most = limits.in_flight
+        self._plain = b""  # the info area that answers with nothing beside their value have
+        self._rest = b""  # the beginning of an answer, when nothing is in the decoder
         self.has_served = False
 
     @property
     def is_usable(self) -> bool:
         """Whether new calls may begin: neither ended nor retired."""
-        return not self._pending.is_retired and self.is_open
+        return not self.pending.is_retired and self.is_open
 
     @property
     def is_open(self) -> bool:
@@ -60,17 +80,17 @@ class Multiplex:
     @property
     def is_full(self) -> bool:
         """Whether as many calls are in flight as may be."""
-        return self._pending.is_full
+        return self.pending.is_full
 
     @property
     def in_flight(self) -> int:
         """How many calls wait."""
-        return len(self._pending)
+        return len(self.pending)
 
     @property
     def heard(self) -> int:
         """A number that changes whenever something is heard."""
-        return self._pending.heard
+        return self.pending.heard
 
     @property
     def is_ready(self) -> bool:
@@ -86,6 +106,36 @@ class Multiplex:
             await self._connection.drain()
         self._open()
 
+    def begin(self, sequence_id: int, opening: Opening, request: Pieces) -> asyncio.Future[Any] | None:
+        """Send `request`, if that can be here and now. The future brings the value of its answer, where that is usual,
+        else the packet; or the error that ended the stream. Who stops waiting must say so (`give_up`).
+
+        None when the stream is no longer usable, is full, congested, or not connected yet: nothing was done then.
+        """
+        connection, pending = self._connection, self.pending
+        waiting = pending.waiting
+        if (
+            self._error is not None
+            or pending.is_retired
+            or connection is None
+            or connection.congested
+            or len(waiting) >= self._most
+            or sequence_id in waiting
+            or not connection.is_open
+        ):
+            return None
+        answer: asyncio.Future[Any] = asyncio.Future(loop=self._loop)
+        waiting[sequence_id] = answer, opening
+        if pending.unheard_since is None:
+            pending.unheard_since = self._loop.time()
+        connection.write_pieces(request)
+        return answer
+
+    def give_up(self, sequence_id: int) -> None:
+        """Nobody waits for the answer to that call any more."""
+        self.pending.give_up(sequence_id, self._loop.time())
+        self._close_if_over()
+
     async def call(self, request: Pieces) -> Packet:
         """Send `request`, a TTHeader message; return the one that bears its sequence id.
 
@@ -95,13 +145,12 @@ class Multiplex:
         connection = self._open()
         sequence_id = _SEQUENCE_ID.unpack_from(request[0], SEQUENCE_ID_AT)[0]
         answer: asyncio.Future[Packet] = self._loop.create_future()
-        self._pending.begin(sequence_id, answer, self._loop.time())
+        self.pending.begin(sequence_id, answer, self._loop.time())
         connection.write_pieces(request)
         try:
             return await answer
         except asyncio.CancelledError:
-            self._pending.give_up(sequence_id, self._loop.time())
-            self._close_if_over()
+            self.give_up(sequence_id)
             raise
         finally:
             self.has_served = True
@@ -117,7 +166,7 @@ class Multiplex:
 
     def retire(self) -> None:
         """Take no new calls, and close when those in flight are over."""
-        self._pending.is_retired = True
+        self.pending.is_retired = True
         self._close_if_over()
 
     def close(self) -> None:
@@ -137,14 +186,16 @@ class Multiplex:
     def on_data(self, data: bytes) -> None:
         if self._error is not None:
             return
-        self._pending.note_heard(self._loop.time())
-        self._decoder.feed(data)
-        try:
-            while (packet := self._decoder.next_message()) is not None:
-                self._deliver(packet)
-        except KitexError as error:
-            self._end(error)
-            return
+        self.pending.note_heard(self._loop.time())
+        if not self._decoder.pending:
+            data = self._take_usual(data)
+        if data:
+            self._decoder.feed(data)
+            try:
+                self._deliver_all(info_area(data, 0))
+            except KitexError as error:
+                self._end(error)
+                return
         self._close_if_over()
 
     def on_end(self) -> None:
@@ -163,13 +214,34 @@ class Multiplex:
             raise self._ended()
         return self._connection
 
-    def _deliver(self, packet: Packet) -> None:
-        answer = self._pending.end(packet)
-        if answer is not None and not answer.done():
-            answer.set_result(packet)
+    def _take_usual(self, data: bytes) -> bytes:
+        """Give the usual answers at the front to those who wait; what is left for the decoder."""
+        if self._rest:
+            data, self._rest = self._rest + data, b""
+        pending = self.pending
+        at = take_usual_answers(data, pending.waiting, self._plain, self._limit)
+        pending.settle()
+        if at == len(data):
+            return b""
+        rest = data[at:] if at else data
+        if is_start_of_small(rest):
+            self._rest = rest
+            return b""
+        return rest
+
+    def _deliver_all(self, infos: bytes) -> None:
+        """The messages in the decoder; `infos` is the info area of the first, if that begins just now."""
+        while (packet := self._decoder.next_message()) is not None:
+            if infos and packet.header is not None and not packet.header.string_infos:
+                self._plain = infos
+            infos = b""
+            waiter = self.pending.end(packet)
+            answer = waiter[0] if isinstance(waiter, tuple) else waiter
+            if answer is not None and not answer.done():
+                answer.set_result(packet)
 
     def _close_if_over(self) -> None:
-        if self._pending.is_over and self._error is None:
+        if self.pending.is_over and self._error is None:
             self._error = ConnectionClosed("the connection has served its last call")
             self._decoder.close()
             if self._connection is not None:
@@ -183,7 +255,9 @@ class Multiplex:
         self._decoder.close()
         if self._connection is not None:
             self._connection.abort()
-        for answer in self._pending.clear():
+        self._rest = b""
+        for waiter in self.pending.clear():
+            answer = waiter[0] if isinstance(waiter, tuple) else waiter
             if not answer.done():
                 answer.set_exception(self._ended())
 

@@ -69,6 +69,8 @@ class MuxPool:
         self._streams: set[Multiplex] = set()  # all that are open: retired ones finish their calls without a slot
         self._diallings: set[asyncio.Task[Multiplex]] = set()
         self._home = Home()
+        self._last: Address | None = None  # that was asked for last, and its slots: to hash an address takes its time
+        self._last_slots: _Slots | None = None
 
     async def borrow(self, address: Address) -> Channel:
         """As `Pool.borrow`. Raises OverLimit too, when every stream to the address is full."""
@@ -83,6 +85,21 @@ class MuxPool:
         flying = sum(slot.stream.in_flight for slot in slots.ring if slot.stream is not None)
         raise OverLimit(f"{flying} calls are in flight, and no connection may carry more", remote=str(address))
 
+    def at_hand(self, address: Address) -> Multiplex | None:
+        """The stream whose turn it is, if there is one: `Multiplex.begin` says whether it takes a call."""
+        if address is not self._last:
+            self._last, self._last_slots = address, self._slots.get(address)
+        slots = self._last_slots
+        if slots is None or not self._home.is_here():
+            return None
+        return slots.ring[slots.turn].stream
+
+    def begun(self, address: Address) -> None:
+        """A call was begun on the stream that is `at_hand`."""
+        if self._limits.connections > 1:
+            self._slots[address].next()
+        self._reports.reused(address)
+
     async def renew(self, address: Address) -> Channel:
         """A lane on a new stream. Where somebody else has renewed them all by now, on one of those."""
         slots = self._slots_of(address)
@@ -96,6 +113,7 @@ class MuxPool:
 
     def clean(self, address: Address) -> None:
         slots = self._slots.pop(address, None)
+        self._last = self._last_slots = None
         for slot in slots.ring if slots is not None else ():
             if slot.stream is not None:
                 slot.stream.retire()
@@ -121,6 +139,7 @@ class MuxPool:
         self._home.check()
         slots = self._slots.get(address)
         if slots is None:
+            self._last = self._last_slots = None
             slots = self._slots[address] = _Slots([_Slot() for _ in range(self._limits.connections)])
         return slots
 

@@ -37,49 +37,50 @@ class PendingCalls(Generic[Waiter]):
 
     The connection takes new calls until it is retired, and may be closed when it is retired and none is pending.
 
-    Times are in seconds of any one clock.
+    Times are in seconds of any one clock. `unheard_since` is when the first request was sent that nothing was heard
+    after. `waiting` is the table itself, for who takes out many at once, and calls `settle` then.
     """
 
-    __slots__ = ("_limits", "_unheard_since", "_waiting", "heard", "is_retired")
+    __slots__ = ("_limits", "heard", "is_retired", "unheard_since", "waiting")
 
     def __init__(self, limits: MuxLimits) -> None:
         self._limits = limits
-        self._waiting: dict[int, Waiter] = {}
-        self._unheard_since: float | None = None  # when the first request was sent that nothing was heard after
+        self.waiting: dict[int, Waiter] = {}
+        self.unheard_since: float | None = None
         self.heard = 0  # how often bytes came: what a caller compares to know whether any did
         self.is_retired = False
 
     def __len__(self) -> int:
-        return len(self._waiting)
+        return len(self.waiting)
 
     @property
     def is_full(self) -> bool:
         """Whether no further call can wait."""
-        return len(self._waiting) >= self._limits.in_flight
+        return len(self.waiting) >= self._limits.in_flight
 
     @property
     def is_over(self) -> bool:
         """Whether the connection has served its last call."""
-        return self.is_retired and not self._waiting
+        return self.is_retired and not self.waiting
 
     def waiters(self) -> Iterable[Waiter]:
         """Everyone who waits, the longest first."""
-        return self._waiting.values()
+        return self.waiting.values()
 
     def begin(self, sequence_id: int, waiter: Waiter, now: float) -> None:
         """`waiter` waits for the answer with `sequence_id` from now on. Raises OverLimit when that cannot be."""
         if self.is_full:
-            raise OverLimit(f"{len(self._waiting)} calls are in flight on the connection already")
-        if sequence_id in self._waiting:
+            raise OverLimit(f"{len(self.waiting)} calls are in flight on the connection already")
+        if sequence_id in self.waiting:
             raise OverLimit(f"a call with sequence id {sequence_id} has been in flight for a whole round of ids")
-        self._waiting[sequence_id] = waiter
-        if self._unheard_since is None:
-            self._unheard_since = now
+        self.waiting[sequence_id] = waiter
+        if self.unheard_since is None:
+            self.unheard_since = now
 
     def note_heard(self, now: float) -> None:
         """Bytes came."""
         self.heard += 1
-        self._unheard_since = now if self._waiting else None
+        self.unheard_since = now if self.waiting else None
 
     def end(self, packet: Packet) -> Waiter | None:
         """Whose answer `packet` is; they wait no longer. None when nobody waits: it is late, or a control frame.
@@ -93,20 +94,24 @@ class PendingCalls(Generic[Waiter]):
             self.is_retired = True
         if header.sequence_id == CONTROL:
             return None
-        waiter = self._waiting.pop(header.sequence_id, None)
-        if not self._waiting:
-            self._unheard_since = None
+        waiter = self.waiting.pop(header.sequence_id, None)
+        self.settle()
         return waiter
+
+    def settle(self) -> None:
+        """Some wait no longer."""
+        if not self.waiting:
+            self.unheard_since = None
 
     def give_up(self, sequence_id: int, now: float) -> None:
         """Nobody waits for `sequence_id` any more; its answer, if it comes, is dropped."""
-        self._waiting.pop(sequence_id, None)
+        self.waiting.pop(sequence_id, None)
         # The silence goes on even when nobody waits: the next call must not make a dead peer look fresh.
-        if self._unheard_since is not None and now - self._unheard_since >= self._limits.silence:
+        if self.unheard_since is not None and now - self.unheard_since >= self._limits.silence:
             self.is_retired = True
 
     def clear(self) -> tuple[Waiter, ...]:
         """Everyone who waits, and they wait no longer."""
-        waiters = tuple(self._waiting.values())
-        self._waiting.clear()
+        waiters = tuple(self.waiting.values())
+        self.waiting.clear()
         return waiters

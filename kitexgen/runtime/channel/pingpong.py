@@ -15,6 +15,7 @@ What has ended stays so: a late answer can meet no other call.
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 from kitexgen.runtime.buffer.pieces import Pieces
 from kitexgen.runtime.channel.notices import wants_reset
@@ -24,17 +25,31 @@ from kitexgen.runtime.framing.format import DEFAULT_MAX_MESSAGE, Packet
 from kitexgen.runtime.framing.validation import Guard
 from kitexgen.runtime.net.connection import Connection
 from kitexgen.runtime.net.reason import connection_lost
+from kitexgen.runtime.protocol.usual_call import NOT_USUAL, Opening, info_area, open_usual_answer
 
 
 class PingPong:
     """A `Channel` for one call at a time, and the `Receiver` of its connection."""
 
-    __slots__ = ("_answer", "_connection", "_decoder", "_error", "heard_nothing", "is_reused")
+    __slots__ = (
+        "_answer",
+        "_connection",
+        "_decoder",
+        "_error",
+        "_expected",
+        "_limit",
+        "_plain",
+        "heard_nothing",
+        "is_reused",
+    )
 
     def __init__(self, max_message: int = DEFAULT_MAX_MESSAGE, *, guards: tuple[Guard, ...] = ()) -> None:
         self._decoder = MessageDecoder(max_message, guards=guards)
         self._connection: Connection | None = None
-        self._answer: asyncio.Future[Packet] | None = None
+        self._answer: asyncio.Future[Any] | None = None
+        self._expected: tuple[int, Opening] | None = None  # of a usual call in flight
+        self._limit = max_message
+        self._plain = b""  # the info area of an answer that told nothing beside its value
         self._error: KitexError | None = None  # why the channel ended
         self.is_reused = False
         self.heard_nothing = True
@@ -43,25 +58,39 @@ class PingPong:
 
     @property
     def is_healthy(self) -> bool:
-        return self._error is None and self._answer is None and self._open().is_open
+        connection = self._connection
+        return self._error is None and self._answer is None and connection is not None and connection.is_open
 
     def is_alive(self) -> bool:
-        return self.is_healthy and self._open().is_quiet()
+        connection = self._connection
+        return self._error is None and self._answer is None and connection is not None and connection.is_quiet()
+
+    def begin(self, sequence_id: int, opening: Opening, request: Pieces) -> asyncio.Future[Any]:
+        """Send `request`. The future brings the value of its answer, where that is usual, else the packet; or the error
+        that ended the channel. Call `done` or `give_up` then.
+        """
+        answer = self._begin(request)
+        self._expected = sequence_id, opening
+        return answer
+
+    def done(self) -> None:
+        """The call has its answer."""
+        self._answer = self._expected = None
+
+    def give_up(self) -> None:
+        """The call has none: whatever comes on this stream now belongs to nobody."""
+        self._end(ConnectionClosed("the call before was given up"))
+        self.done()
 
     async def call(self, request: Pieces) -> Packet:
-        connection = self._ready()
-        answer: asyncio.Future[Packet] = asyncio.get_running_loop().create_future()
-        self._answer = answer
-        connection.write_pieces(request)
-        connection.flush()
+        answer = self._begin(request)
         try:
-            return await answer
+            packet: Packet = await answer
         except BaseException:
-            # Cancelled, or the answer is broken: whatever comes on this stream now belongs to nobody.
-            self._end(ConnectionClosed("the call before was given up"))
+            self.give_up()
             raise
-        finally:
-            self._answer = None
+        self.done()
+        return packet
 
     async def send(self, request: Pieces) -> None:
         connection = self._ready()
@@ -93,6 +122,13 @@ class PingPong:
             self._end(ProtocolError("the peer sent something nobody had asked for"))
             return
         self.heard_nothing = False
+        if self._expected is not None and not self._decoder.pending:
+            sequence_id, opening = self._expected
+            value = open_usual_answer(data, sequence_id, opening, self._plain, self._limit)
+            if value is not NOT_USUAL:
+                self._answer.set_result(value)
+                return
+        infos = info_area(data, 0)
         self._decoder.feed(data)
         try:
             packet = self._decoder.next_message()
@@ -101,6 +137,8 @@ class PingPong:
             return
         if packet is None:
             return
+        if infos and packet.header is not None and not packet.header.string_infos:
+            self._plain = infos
         self._answer.set_result(packet)
         if self._decoder.pending:
             self._end(ProtocolError("the peer sent more than the answer to one call"))
@@ -120,6 +158,13 @@ class PingPong:
         if self._connection is None:
             raise RuntimeError("the channel is not connected yet")
         return self._connection
+
+    def _begin(self, request: Pieces) -> asyncio.Future[Any]:
+        connection = self._ready()
+        answer: asyncio.Future[Any] = asyncio.Future(loop=asyncio.get_running_loop())
+        self._answer = answer
+        connection.write_now(request)
+        return answer
 
     def _ready(self) -> Connection:
         if self._answer is not None:

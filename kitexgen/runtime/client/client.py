@@ -8,18 +8,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from kitexgen.runtime.call.info import RpcInfo
 from kitexgen.runtime.call.settings import check_names
 from kitexgen.runtime.channel.warm_up import warm_up
 from kitexgen.runtime.client.opener import Opener
-from kitexgen.runtime.client.options import ClientOptions, ClientSettings, client_options
+from kitexgen.runtime.client.options import ClientSettings, client_options
 from kitexgen.runtime.client.pools import make_pool
+from kitexgen.runtime.client.route import Ring
 from kitexgen.runtime.client.stack import client_stack
-from kitexgen.runtime.client.start import begin_call
+from kitexgen.runtime.client.start import start_call
 from kitexgen.runtime.client.streams import Opening
-from kitexgen.runtime.errors import ClientClosed, UnsupportedStreaming
+from kitexgen.runtime.client.usual import LongWay
+from kitexgen.runtime.client.usual_waiting import usual_calls
+from kitexgen.runtime.errors import ClientClosed
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
     from types import TracebackType
     from typing import Self, Unpack
 
@@ -40,7 +43,15 @@ class Client:
     (`pool="mux"`) drops the answer instead. `async with` makes the connections that `warm_up` asks for.
     """
 
-    __slots__ = ("_kx_destination", "_kx_endpoint", "_kx_is_closed", "_kx_opener", "_kx_options", "_kx_pool")
+    __slots__ = (
+        "_kx_destination",
+        "_kx_endpoint",
+        "_kx_is_closed",
+        "_kx_opener",
+        "_kx_options",
+        "_kx_pool",
+        "_kx_usual",
+    )
     __service__: ClassVar[ServiceInfo]
 
     def __init__(self, destination: str, **settings: Unpack[ClientSettings]) -> None:
@@ -48,7 +59,10 @@ class Client:
         check_names(type(self).__name__, settings, ClientSettings.__optional_keys__)
         self._kx_options = client_options(self.__service__.payload, **settings)
         self._kx_pool = make_pool(destination, self._kx_options)
-        self._kx_endpoint = client_stack(self._kx_options, self._kx_pool)
+        ring = Ring(self._kx_options.hosts)
+        self._kx_endpoint = client_stack(self._kx_options, self._kx_pool, ring)
+        long_way = LongWay(self.__service__, destination, self._kx_options, ring, self._kx_endpoint)
+        self._kx_usual = usual_calls(long_way, self._kx_pool)
         self._kx_opener: Opener | None = None
         self._kx_is_closed = False
 
@@ -76,11 +90,17 @@ class Client:
         if self._kx_opener is not None:
             await self._kx_opener.close()
 
-    async def _kx_call(self, method: MethodInfo, arguments: Struct, timeout: float | None) -> Any:
-        """Make one call: what generated methods do.
+    def _kx_call(self, method: MethodInfo, arguments: Struct, timeout: float | None) -> Coroutine[Any, Any, Any]:
+        """Make one call: what generated methods await.
 
         `timeout` is in seconds, None for that of `call_options`, else the client's own; `math.inf` for no limit.
         """
+        if self._kx_usual is None or self._kx_is_closed:
+            return self._kx_call_long(method, arguments, timeout)
+        return self._kx_usual.call(method, arguments, timeout)
+
+    async def _kx_call_long(self, method: MethodInfo, arguments: Struct, timeout: float | None) -> Any:
+        """The same through all layers."""
         info = start_call(self.__service__, self._kx_destination, method, self._kx_options, timeout)
         if self._kx_is_closed:
             raise ClientClosed("the client is closed", service=self._kx_destination, method=method.name)
@@ -101,21 +121,3 @@ class Client:
         if self._kx_opener is None:
             self._kx_opener = Opener(self._kx_destination, self._kx_options)
         return self._kx_opener
-
-
-def start_call(
-    service: ServiceInfo, destination: str, method: MethodInfo, options: ClientOptions, timeout: float | None
-) -> RpcInfo:
-    """What is known of a call when it begins. Raises UnsupportedStreaming for a method that streams."""
-    if method.streaming.is_stream:
-        raise no_call(destination, method)
-    return begin_call(service, destination, method, options, timeout)
-
-
-def no_call(destination: str, method: MethodInfo) -> UnsupportedStreaming:
-    """The error for a streaming method that is called as if it had one answer."""
-    return UnsupportedStreaming(
-        f"the method streams ({method.streaming.value}), so it cannot be called",
-        service=destination,
-        method=method.name,
-    )

@@ -46,11 +46,16 @@ def _call(
     channel = pool.borrow(address, deadline)
     try:
         return channel.call(request, deadline), channel
-    except ConnectionClosed:
-        if not _was_dead(channel):
+    except BaseException as error:
+        pool.give_back(address, channel)
+        if not isinstance(error, ConnectionClosed) or not _was_dead(channel):
             raise
     fresh = pool.renew(address, deadline)
-    return fresh.call(request, deadline), fresh
+    try:
+        return fresh.call(request, deadline), fresh
+    except BaseException:
+        pool.give_back(address, fresh)
+        raise
 
 
 def _send(pool: BlockingLender, address: Address, request: Pieces, deadline: Deadline | None) -> None:
@@ -61,10 +66,12 @@ def _send(pool: BlockingLender, address: Address, request: Pieces, deadline: Dea
     except ConnectionClosed:
         if not _was_dead(channel):
             raise
+        pool.give_back(address, channel)
         channel = pool.renew(address, deadline)
         channel.send(request, deadline)
     finally:
         channel.close()
+        pool.give_back(address, channel)
 
 
 def _was_dead(channel: LentChannel) -> bool:

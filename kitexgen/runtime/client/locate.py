@@ -16,8 +16,13 @@ def locate(call_next: Endpoint) -> Endpoint:
         try:
             return await call_next(info, request)
         except RpcError as error:
-            remote = None if info.address is None else str(info.address)
-            error.during(service=info.destination, method=info.method.name, remote=remote)
+            locate_error(error, info)
             raise
 
     return endpoint
+
+
+def locate_error(error: RpcError, info: RpcInfo) -> None:
+    """Tell `error` in which call it happened."""
+    remote = None if info.address is None else str(info.address)
+    error.during(service=info.destination, method=info.method.name, remote=remote)

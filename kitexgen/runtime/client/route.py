@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,25 +11,36 @@ from kitexgen.runtime.errors import ConnectError, NoAddress
 from kitexgen.runtime.net.address import Address
 
 
-def route(hosts: Sequence[Address]) -> Middleware:
-    """Give each call an address: `hosts` in turn, one further a call, and on to the next while connecting fails.
+class Ring:
+    """Addresses whose turn it is one after the other. Threads may share it: at worst two calls take the same."""
+
+    __slots__ = ("hosts", "turn")
+
+    def __init__(self, hosts: Sequence[Address]) -> None:
+        self.hosts = tuple(hosts)
+        self.turn = 0
+
+
+def route(addresses: Sequence[Address] | Ring) -> Middleware:
+    """Give each call an address: those given in turn, one further a call, and on to the next while connecting fails.
 
     A call that brings an address goes there alone. Raises NoAddress when there are no hosts, and the last ConnectError
     when none can be reached; nothing was sent then.
     """
-    ring = tuple(hosts)
-    turn = itertools.count()
+    ring = addresses if isinstance(addresses, Ring) else Ring(addresses)
+    hosts = ring.hosts
 
     def middleware(call_next: Endpoint) -> Endpoint:
         async def endpoint(info: RpcInfo, request: Any) -> Any:
             if info.address is not None:
                 return await call_next(info, request)  # an option of the call says whom to call
-            if not ring:
+            if not hosts:
                 raise NoAddress("no address to call: give the client `hosts`")
-            start = next(turn)
+            start = ring.turn
+            ring.turn = start + 1
             failures: list[ConnectError] = []
-            for step in range(len(ring)):
-                info.address = ring[(start + step) % len(ring)]
+            for step in range(len(hosts)):
+                info.address = hosts[(start + step) % len(hosts)]
                 try:
                     return await call_next(info, request)
                 except ConnectError as error:

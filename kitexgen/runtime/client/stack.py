@@ -17,18 +17,18 @@ from kitexgen.runtime.client.invoke_blocking import invoke_blocking
 from kitexgen.runtime.client.locate import locate
 from kitexgen.runtime.client.open_stream import open_stream, receive_message, send_message
 from kitexgen.runtime.client.options import ClientOptions
-from kitexgen.runtime.client.route import route
+from kitexgen.runtime.client.route import Ring, route
 from kitexgen.runtime.client.timeout import give_up, name_timeout
 
 
-def client_stack(options: ClientOptions, pool: Pool) -> Endpoint:
-    """The endpoint of an asyncio client."""
-    return chain(_layers(options, give_up), invoke(pool, options))
+def client_stack(options: ClientOptions, pool: Pool, ring: Ring | None = None) -> Endpoint:
+    """The endpoint of an asyncio client; `ring` has its hosts, and whose turn it is."""
+    return chain(_layers(options, give_up, ring or Ring(options.hosts)), invoke(pool, options))
 
 
-def blocking_stack(options: ClientOptions, pool: BlockingLender) -> Endpoint:
+def blocking_stack(options: ClientOptions, pool: BlockingLender, ring: Ring | None = None) -> Endpoint:
     """The endpoint of a blocking client: the same list, but sockets keep the time."""
-    return chain(_layers(options, name_timeout), invoke_blocking(pool, options))
+    return chain(_layers(options, name_timeout, ring or Ring(options.hosts)), invoke_blocking(pool, options))
 
 
 def stream_stack(options: ClientOptions, pool: StreamPool) -> Endpoint:
@@ -63,7 +63,7 @@ def receive_stack(options: ClientOptions) -> Endpoint:
     return chain((locate, *options.receive_middlewares), receive_message)
 
 
-def _layers(options: ClientOptions, keep_time: Middleware) -> tuple[Middleware, ...]:
+def _layers(options: ClientOptions, keep_time: Middleware, ring: Ring) -> tuple[Middleware, ...]:
     return (
         *owning(own_arguments),  # outside of all: what is handed over is the call's from here on
         raise_biz_status,  # 20: outside of all to which a call with a business status went well
@@ -74,7 +74,7 @@ def _layers(options: ClientOptions, keep_time: Middleware) -> tuple[Middleware, 
         in_context,  # 11: those of the block the call is made in
         *options.middlewares,  # 12
         # 13 ACL
-        route(options.hosts),  # 14: tries the next host when one cannot be reached
+        route(ring),  # 14: tries the next host when one cannot be reached
         # 15 instance breaker
         *options.instance_middlewares,  # 16: these see each address tried
         handle_errors(options.error_handler),  # 17

@@ -10,7 +10,26 @@ from kitexgen.runtime.call.deadline import Deadline
 from kitexgen.runtime.call.info import RpcInfo
 from kitexgen.runtime.call.options import NO_OPTIONS, chosen
 from kitexgen.runtime.client.options import ClientOptions
+from kitexgen.runtime.errors import UnsupportedStreaming
 from kitexgen.runtime.service.info import MethodInfo, ServiceInfo
+
+
+def start_call(
+    service: ServiceInfo, destination: str, method: MethodInfo, options: ClientOptions, timeout: float | None
+) -> RpcInfo:
+    """What is known of a call when it begins. Raises UnsupportedStreaming for a method that streams."""
+    if method.streaming.is_stream:
+        raise no_call(destination, method)
+    return begin_call(service, destination, method, options, timeout)
+
+
+def no_call(destination: str, method: MethodInfo) -> UnsupportedStreaming:
+    """The error for a streaming method that is called as if it had one answer."""
+    return UnsupportedStreaming(
+        f"the method streams ({method.streaming.value}), so it cannot be called",
+        service=destination,
+        method=method.name,
+    )
 
 
 def begin_call(

@@ -17,6 +17,7 @@ from typing import Any
 from kitexgen.runtime.call.deadline import Deadline, clock_here
 from kitexgen.runtime.call.endpoint import Endpoint
 from kitexgen.runtime.call.info import RpcInfo
+from kitexgen.runtime.call.wheel import Allowance
 from kitexgen.runtime.errors import CanceledByBusiness, RpcTimeout, TimeoutByBusiness
 
 BUSINESS_THRESHOLD = 0.05
@@ -33,18 +34,19 @@ def give_up(call_next: Endpoint) -> Endpoint:
         try:
             if deadline is None:
                 return await call_next(info, request)
-            async with asyncio.timeout(deadline.left()) as allowance:
+            allowance = Allowance(deadline.at if deadline.clock is clock else deadline.left() + clock())
+            with allowance:
                 return await call_next(info, request)
         except TimeoutError as error:
             # A TimeoutError may be a middleware's own; only ours becomes RpcTimeout.
-            if deadline is None or not allowance.expired():
+            if deadline is None or not allowance.has_expired:
                 raise
             raise timed_out(info, deadline) from error
         except asyncio.CancelledError as cancelled:
             # asyncio wants this very error back; what it means for the call can only stand beside it. A call made
             # further in, by a middleware, has said so already.
             if cancelled.__cause__ is None:
-                cancelled.__cause__ = _canceled(info, clock() - began)
+                cancelled.__cause__ = canceled(info, clock() - began)
             raise
 
     return endpoint
@@ -73,6 +75,7 @@ def timed_out(info: RpcInfo, deadline: Deadline) -> RpcTimeout:
     return RpcTimeout(given, elapsed=elapsed)
 
 
-def _canceled(info: RpcInfo, elapsed: float) -> CanceledByBusiness:
+def canceled(info: RpcInfo, elapsed: float) -> CanceledByBusiness:
+    """What stands beside a CancelledError: the caller went away after `elapsed` seconds."""
     remote = None if info.address is None else str(info.address)
     return CanceledByBusiness(info.timeout, elapsed, service=info.destination, method=info.method.name, remote=remote)

@@ -33,10 +33,11 @@ class BlockingConnection:
     which the stream is in an unknown state and only good for closing. A broken stream raises ConnectionClosed.
     """
 
-    __slots__ = ("_socket", "address")
+    __slots__ = ("_allowed", "_socket", "address")
 
     def __init__(self, connected: socket.socket, address: Address) -> None:
         self._socket = connected
+        self._allowed = connected.gettimeout()  # what the socket was told last: telling it is a system call
         self.address = address
 
     def send(self, pieces: Pieces, timeout: float | None) -> None:
@@ -73,7 +74,7 @@ class BlockingConnection:
             return False
         # What came may be a ticket of the handshake, which is no one's data: TLS reads it and wants more.
         try:
-            self._socket.settimeout(0)
+            self._tell(0)
             self._socket.recv(1)
         except ssl.SSLWantReadError:
             return True
@@ -102,4 +103,9 @@ class BlockingConnection:
     def _allow(self, timeout: float | None) -> None:
         if timeout is not None and timeout <= 0:
             raise TimeoutError
+        if timeout != self._allowed:
+            self._tell(timeout)
+
+    def _tell(self, timeout: float | None) -> None:
         self._socket.settimeout(timeout)
+        self._allowed = timeout

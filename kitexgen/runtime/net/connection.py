@@ -107,8 +107,10 @@ class Connection(asyncio.Protocol):
         A loop that was kept busy has not read the peer's goodbye yet; a peer that closed, or spoke unasked, makes the
         socket readable. Under TLS that says nothing (tickets may come at any time), so the loop's word has to do.
         """
-        if not self.is_open or self._transport is None:
+        if self._transport is None or self._transport.is_closing():
             return False
+        if self._descriptor >= 0:
+            return not is_readable(self._descriptor)
         plain = None if self._is_tls else self._transport.get_extra_info("socket")
         return plain is None or not is_readable(plain.fileno())
 
@@ -161,6 +163,7 @@ class Connection(asyncio.Protocol):
                 self._handed += len(data)
                 transport.write(data)
                 return
+            pieces = [data]
         self._send_large(transport, pieces)
 
     def _send_large(self, transport: asyncio.Transport, pieces: Sequence[bytes]) -> None:
@@ -192,6 +195,16 @@ class Connection(asyncio.Protocol):
             transport.write(data)  # more than its high water: if that has to wait, `pause_writing` is called in here
         if unsent is not None and not len(unsent):
             self._unsent = None
+
+    def write_now(self, pieces: Pieces) -> None:
+        """`write_pieces`, and hand all that is queued to the socket."""
+        if self._transport is None:
+            return
+        if self._out is None:
+            self._out = [*pieces]
+        else:
+            self._out += pieces
+        self.flush()
 
     async def drain(self) -> None:
         """Return when the connection is no longer congested, or is lost."""

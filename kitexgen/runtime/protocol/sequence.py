@@ -21,13 +21,14 @@ def _signed(count: int) -> int:
     return number if number < 2**31 else number - 2**32
 
 
-_IDS = sequence_ids()
+_COUNT = itertools.count(1)
 _STREAM_IDS = sequence_ids()
 
 
 def next_sequence_id() -> int:
     """The sequence id for the next call of this process; never 0."""
-    return next(_IDS)
+    count = next(_COUNT)
+    return count if count < 2**31 else _signed(count - 1)
 
 
 def next_stream_id() -> int:

@@ -19,8 +19,7 @@ static PyMethodDef METHODS[FUNCTIONS + 8]; /* the first FUNCTIONS of them in the
 
 typedef enum { BINARY, COMPACT, NEITHER } Protocol;
 
-/* Whether what went wrong is to be told, and not tried again. */
-static bool is_final(void)
+bool is_final(void)
 {
     PyObject *type = PyErr_Occurred();
     if (LIKELY(type == NULL))
@@ -68,16 +67,6 @@ static inline uint8_t *write_with(Writer *writer, State *state, uint8_t *stack, 
     writer->splits = splits;
     return LIKELY(protocol == BINARY) ? write_binary_record(writer, at, plan, record)
                                       : write_compact_record(writer, at, plan, record);
-}
-
-/* Remember how large a record of this class was. */
-static inline void take_hint(Plan *plan, const Writer *writer, const uint8_t *at)
-{
-    if (LIKELY(at != NULL)) {
-        Py_ssize_t size = at - writer->base, hint = size > STACK_BUFFER / 2 ? size + size / 16 + plan->reserve : 0;
-        if (UNLIKELY(plan->hint != hint))
-            plan->hint = hint;
-    }
 }
 
 static PyObject *written(State *state, PyObject *record, Protocol protocol)
@@ -394,6 +383,9 @@ static PyMethodDef METHODS[FUNCTIONS + 8] = {
     ENTRY(decode_binary, "(cls, data, at=0)"),
     ENTRY(encode_compact, "(record)"),
     ENTRY(decode_compact, "(cls, data, at=0)"),
+    ENTRY(write_usual_call, "(form, sequence_id, arguments)"),
+    ENTRY(take_usual_answers, "(data, waiting, plain, limit)"),
+    ENTRY(open_usual_answer, "(data, sequence_id, opening, plain, limit)"),
     ENTRY(write_message_begin, "(protocol, name, kind, sequence)"),
     ENTRY(read_message_begin, "(protocol, data, at=0)"),
     ENTRY(encode_message, "(message, *, deterministic=False)"),
@@ -417,7 +409,7 @@ static PyMethodDef METHODS[FUNCTIONS + 8] = {
 static int module_exec(PyObject *module)
 {
     State *state = PyModule_GetState(module);
-    if (layout_check() < 0)
+    if (layout_check() < 0 || (state->set_result = PyUnicode_InternFromString("set_result")) == NULL)
         return -1;
     for (int family = 0; family < FAMILIES; family++) {
         state->registries[family] = registry_new(256);
@@ -485,6 +477,7 @@ static void module_free(void *module)
     Py_CLEAR(state->compact);
     Py_CLEAR(state->protocol);
     Py_CLEAR(state->deterministic);
+    Py_CLEAR(state->set_result);
     Py_CLEAR(state->nothing);
     Py_CLEAR(state->no_bytes);
     registry_clear(state);

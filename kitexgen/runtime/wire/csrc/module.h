@@ -14,6 +14,9 @@ static inline bool is_word(PyObject *value, PyObject *word)
     return value == word || (PyUnicode_CheckExact(value) && PyUnicode_Compare(value, word) == 0);
 }
 
+/* Whether what went wrong is to be told, and not tried again. */
+bool is_final(void);
+
 /* Those of Protobuf: `proto_module.c`. */
 PyObject *encode_message(ARGUMENTS);
 PyObject *decode_message(ARGUMENTS);
@@ -21,5 +24,10 @@ PyObject *message_size(ARGUMENTS);
 PyObject *encode_protobuf(ARGUMENTS);
 PyObject *append_protobuf(ARGUMENTS);
 PyObject *decode_protobuf(ARGUMENTS);
+
+/* Those of clients: `usual_call.c`. */
+PyObject *write_usual_call(ARGUMENTS);
+PyObject *take_usual_answers(ARGUMENTS);
+PyObject *open_usual_answer(ARGUMENTS);
 
 #endif

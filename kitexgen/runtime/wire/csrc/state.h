@@ -7,6 +7,7 @@
 typedef enum {
     ENCODE, DECODE, ENCODED_SIZE,
     ENCODE_BINARY, APPEND_BINARY, DECODE_BINARY, ENCODE_COMPACT, DECODE_COMPACT,
+    WRITE_USUAL_CALL, TAKE_USUAL_ANSWERS, OPEN_USUAL_ANSWER,
     WRITE_MESSAGE_BEGIN, READ_MESSAGE_BEGIN,
     ENCODE_MESSAGE, DECODE_MESSAGE, MESSAGE_SIZE, ENCODE_PROTOBUF, APPEND_PROTOBUF, DECODE_PROTOBUF,
     COPY_SLOTS, READ_INFO_AREA,
@@ -44,7 +45,7 @@ typedef struct {
     PyObject *array_codes[K_DOUBLE + 1];
     PyObject *begin_type;          /* MessageBegin */
     PyObject *binary, *compact, *protocol, *frombytes;
-    PyObject *deterministic;
+    PyObject *deterministic, *set_result;
     PyObject *nothing;             /* () */
     PyObject *no_bytes;            /* b"" */
 } State;

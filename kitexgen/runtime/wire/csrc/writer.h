@@ -37,6 +37,16 @@ uint8_t *writer_set_apart(Writer *writer, uint8_t *at, PyObject *value);
  */
 int writer_end_apart(Writer *writer, uint8_t *at, PyObject *pieces);
 
+/* Remember how large a record of this class was. */
+static inline void take_hint(Plan *plan, const Writer *writer, const uint8_t *at)
+{
+    if (LIKELY(at != NULL)) {
+        Py_ssize_t size = at - writer->base, hint = size > STACK_BUFFER / 2 ? size + size / 16 + plan->reserve : 0;
+        if (UNLIKELY(plan->hint != hint))
+            plan->hint = hint;
+    }
+}
+
 /* Make room for `need` more bytes at `at`. */
 uint8_t *writer_grow(Writer *writer, uint8_t *at, Py_ssize_t need);
 
