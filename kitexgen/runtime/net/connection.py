@@ -109,8 +109,6 @@ class Connection(asyncio.Protocol):
         """
         if self._transport is None or self._transport.is_closing():
             return False
-        if self._descriptor >= 0:
-            return not is_readable(self._descriptor)
         plain = None if self._is_tls else self._transport.get_extra_info("socket")
         return plain is None or not is_readable(plain.fileno())
 
@@ -140,12 +138,14 @@ class Connection(asyncio.Protocol):
         self._loop.call_soon(self.flush)  # which looks whether the connection is closing
         self._out = [*pieces]
 
-    def send(self, data: bytes) -> None:
-        """`write` and `flush` in one, for who knows that nothing else will go with `data`."""
+    def write_now(self, pieces: Pieces) -> None:
+        """`write_pieces`, and hand all that is queued to the socket."""
+        if self._transport is None:
+            return
         if self._out is None:
-            self._out = [data]
+            self._out = [*pieces]
         else:
-            self._out.append(data)
+            self._out += pieces
         self.flush()
 
     def flush(self) -> None:
@@ -195,16 +195,6 @@ class Connection(asyncio.Protocol):
             transport.write(data)  # more than its high water: if that has to wait, `pause_writing` is called in here
         if unsent is not None and not len(unsent):
             self._unsent = None
-
-    def write_now(self, pieces: Pieces) -> None:
-        """`write_pieces`, and hand all that is queued to the socket."""
-        if self._transport is None:
-            return
-        if self._out is None:
-            self._out = [*pieces]
-        else:
-            self._out += pieces
-        self.flush()
 
     async def drain(self) -> None:
         """Return when the connection is no longer congested, or is lost."""

@@ -121,7 +121,7 @@ class UsualWay(ABC):
             reply = shared.calls.reply(told, value) if error is None and not self._is_ending() else None
             if reply is not None:
                 if self._decoder is None and not self._is_multiplexed:
-                    connection.send(reply)  # no other answer can go with it
+                    connection.write_now((reply,))  # no other answer can go with it
                 else:
                     connection.write(reply)
             # When it is the server that gave up, it has closed the connection, and there is nobody to tell.
