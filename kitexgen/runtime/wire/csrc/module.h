@@ -22,4 +22,8 @@ PyObject *encode_protobuf(ARGUMENTS);
 PyObject *append_protobuf(ARGUMENTS);
 PyObject *decode_protobuf(ARGUMENTS);
 
+/* Those of calls: `calls_module.c`. */
+PyObject *copy_slots(ARGUMENTS);
+PyObject *read_info_area(ARGUMENTS);
+
 #endif
