@@ -8,10 +8,8 @@
 #include "calls.h"
 #include "driver.h"
 #include "envelope.h"
-#include "infos.h"
 #include "proto.h"
 #include "reader.h"
-#include "slots.h"
 #include "strings.h"
 #include "writer.h"
 
@@ -226,28 +224,6 @@ static PyObject *read_message_begin(ARGUMENTS)
             return made;
     }
     return fall_back(state, READ_MESSAGE_BEGIN, args, count, names);
-}
-
-static PyObject *read_info_area(ARGUMENTS)
-{
-    State *state = PyModule_GetState(module);
-    if (LIKELY(count == 1) && names == NULL && !state->paused && LIKELY(PyBytes_CheckExact(args[0]))) {
-        PyObject *told = infos_read((const uint8_t *)PyBytes_AS_STRING(args[0]), PyBytes_GET_SIZE(args[0]));
-        if (LIKELY(told != NULL))
-            return told;
-    }
-    return fall_back(state, READ_INFO_AREA, args, count, names);
-}
-
-static PyObject *copy_slots(ARGUMENTS)
-{
-    State *state = PyModule_GetState(module);
-    if (LIKELY(count == 1) && names == NULL && LIKELY(!state->paused) && LIKELY(is_only_slots(Py_TYPE(args[0])))) {
-        PyObject *copied = slots_copy(args[0]);
-        if (LIKELY(copied != NULL))
-            return copied;
-    }
-    return fall_back(state, COPY_SLOTS, args, count, names);
 }
 
 /* pause(on): whether everything is left to Python from now on. Returns how it was. */

@@ -29,5 +29,8 @@ PyObject *decode_protobuf(ARGUMENTS);
 PyObject *write_usual_call(ARGUMENTS);
 PyObject *take_usual_answers(ARGUMENTS);
 PyObject *open_usual_answer(ARGUMENTS);
+/* Those of calls: `calls_module.c`. */
+PyObject *copy_slots(ARGUMENTS);
+PyObject *read_info_area(ARGUMENTS);
 
 #endif
