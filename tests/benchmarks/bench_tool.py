@@ -222,7 +222,8 @@ def waits_table(rounds: int = ROUNDS) -> Table:
         "What a person waits for",
         "python tests/benchmarks/bench_tool.py --waits",
         "By the clock, from the rename of a saved file to the new text in the generated one; and processor time, of "
-        "whole processes, or of `watch` until it is idle again. Memory is the peak, of `watch` what it holds.",
+        "whole processes, or of `watch` until it is idle again. Memory is the peak, of `watch` what it holds. "
+        "The corpus takes as few runs as can be: files of one search path go together unless two declare the same.",
         ("what", "by the clock", "processor", "memory"),
         tuple(waits(rounds)),
         WHY,
