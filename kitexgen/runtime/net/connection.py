@@ -107,7 +107,7 @@ class Connection(asyncio.Protocol):
         A loop that was kept busy has not read the peer's goodbye yet; a peer that closed, or spoke unasked, makes the
         socket readable. Under TLS that says nothing (tickets may come at any time), so the loop's word has to do.
         """
-        if self._transport is None or self._transport.is_closing():
+        if not self.is_open or self._transport is None:
             return False
         plain = None if self._is_tls else self._transport.get_extra_info("socket")
         return plain is None or not is_readable(plain.fileno())
