@@ -241,6 +241,7 @@ def test_a_server_that_is_not_there(window: Workbench, folder: Path) -> None:
     program = folder / ".venv/bin/kitexgen"
     whole = program.read_text()
     program.write_text("#!/bin/sh\necho 'error: it needs the package pygls' >&2\nexit 1\n")
+    window.run("Notifications: Clear All Notifications")
     window.run("kitexgen: Restart Language Server")
     until(lambda: "did not start. error: it needs the package pygls" in window.messages())
     assert len(window.messages().splitlines()) == 1
