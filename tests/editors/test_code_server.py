@@ -241,10 +241,11 @@ def test_a_server_that_is_not_there(window: Workbench, folder: Path) -> None:
     program = folder / ".venv/bin/kitexgen"
     whole = program.read_text()
     program.write_text("#!/bin/sh\necho 'error: it needs the package pygls' >&2\nexit 1\n")
+    window.run("Notifications: Clear All Notifications")
     window.run("kitexgen: Restart Language Server")
     until(lambda: "did not start. error: it needs the package pygls" in window.messages())
     assert len(window.messages().splitlines()) == 1
-    assert window.status().locator(".codicon-error").count() == 1
+    window.status().locator(".codicon-error").wait_for()
     window.picture("stopped")
     program.write_text(whole)
     window.run("Notifications: Clear All Notifications")
