@@ -1,7 +1,7 @@
 """The tests of the compiled codec under valgrind: `python tests/fuzz/run_valgrind.py [pytest arguments]`.
 
 CPython itself reads memory that it never wrote (the digit of a zero), so what counts is only what has the compiled
-codec in its stack. Takes a quarter of an hour.
+codec in its stack. Takes some minutes.
 """
 
 from __future__ import annotations
