@@ -12,7 +12,7 @@ PYTEST ?=
 # -qq: setuptools warns of every editable install, with advice for folders that we do not have.
 INSTALL := $(BIN)/python -m pip install -qq --config-settings editable_mode=compat --editable .
 
-.PHONY: help demo test check interop corpus bench bench-tool bench-rpc counts soak fuzz golden fmt clean
+.PHONY: help demo test check interop corpus bench bench-tool bench-rpc bench-client counts soak fuzz leaks valgrind golden fmt clean
 
 help:
 	@echo "make demo    install, generate code from idl_samples/, start a server, call it"
@@ -27,7 +27,9 @@ help:
 	@echo "make counts  instructions of the compiled codec against their baseline (needs valgrind)"
 	@echo "make bench-client  what a call costs a client: ours, rivals and floors (SHORT=1 for a quick look)"
 	@echo "make soak    hours of trouble in minutes; writes docs/reliability.md (SHORT=1 for a taste)"
-	@echo "make fuzz    spoiled bytes to every decoder, FUZZ_SECONDS each (60)"
+	@echo "make fuzz    spoiled bytes to every decoder, FUZZ_SECONDS each (60); needs clang with libFuzzer"
+	@echo "make leaks   ten million calls of the compiled codec leave nothing behind (LEAK_CALLS)"
+	@echo "make valgrind  the tests of the compiled codec under valgrind"
 	@echo "make golden  rewrite golden files; review the diff like code"
 	@echo "make docs    build the site of docs/ into site/, check every link, open the docs plugin's pages in Chromium"
 	@echo "make reference  rewrite the pages of docs/ that follow from the code; make picture  the README's terminal"
@@ -93,6 +95,12 @@ fuzz: $(DEV)
 	$(BIN)/python -m pip install --quiet atheris
 	$(BIN)/python tests/fuzz/run_native.py --seconds $(or $(FUZZ_SECONDS),60)
 	$(BIN)/python tests/fuzz/run_atheris.py all -max_total_time=$(or $(FUZZ_SECONDS),60) -max_len=4096
+
+leaks: $(DEV)
+	$(BIN)/python tests/fuzz/run_leaks.py --calls $(or $(LEAK_CALLS),10_000_000)
+
+valgrind: $(DEV)
+	$(BIN)/python tests/fuzz/run_valgrind.py
 
 golden: $(DEV)
 	KITEXGEN_GOLDEN=write $(BIN)/python -m pytest --quiet tests/test_golden.py tests/house tests/codegen

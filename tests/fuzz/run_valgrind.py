@@ -20,7 +20,12 @@ ZERO: Final = "maybe_small_long"
 # Not those that count memory, run out of it, or take what is deep by the thousand.
 SELECTED: Final = (
     "tests/runtime/wire/test_native_hostile.py",
+    "tests/runtime/wire/test_vectors.py",
     "tests/runtime/thrift/test_codec.py",
+    "tests/runtime/protobuf/test_native_hostile.py",
+    "tests/runtime/protobuf/test_functions.py",
+    "tests/runtime/wire/test_protobuf_vectors.py",
+    "tests/runtime/wire/test_protobuf_columns.py",
     "-k",
     "not (taken_away or deep or thousand or open_ever) and not pure and not round_trip and not damaged",
 )

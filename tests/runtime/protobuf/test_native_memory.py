@@ -132,6 +132,20 @@ def test_every_place_where_memory_may_run_out(message: Any) -> None:
     twin = protobuf.decode(type(message), data)
     assert starve(partial(protobuf.encode, message)) == data
     assert starve(partial(protobuf.decode, type(message), data)) == twin
+    assert starve(partial(protobuf.encoded_size, message)) == len(data)
+    assert starve(partial(encode_protobuf, message)) == data
+    assert starve(partial(decode_protobuf, type(message), data)) == twin
+
+
+def test_every_place_where_memory_may_run_out_in_a_call() -> None:
+    message = types3.Scalars(a_string="é" * 500, some_bytes=b"x" * 30_000, an_int64=2**60)
+
+    def append() -> list[bytes]:
+        pieces: list[bytes] = []
+        append_protobuf(message, pieces)
+        return pieces
+
+    assert b"".join(starve(append)) == protobuf.encode(message)
 
 
 @pytest.mark.parametrize(("cls", "sent"), SENT[:3])

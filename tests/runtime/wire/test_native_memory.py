@@ -6,6 +6,7 @@ import contextlib
 import os
 import subprocess
 import sys
+from array import array
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,13 @@ import pytest
 from kitexgen.runtime.contract.model import FrozenMap
 from kitexgen.runtime.errors import DecodeError, EncodeError
 from kitexgen.runtime.thrift import decode, encode, encoded_size
-from kitexgen.runtime.wire import append_binary, decode_binary, read_message_begin, write_message_begin
+from kitexgen.runtime.wire import (
+    ThriftProtocol,
+    append_binary,
+    decode_binary,
+    read_message_begin,
+    write_message_begin,
+)
 from kitexgen.runtime.wire.native import is_compiled
 from tests.builders.blocks import blocks_after, starve
 from tests.builders.records import Choice, Color, Containers, Kept, Key, NotFound, Scalars, User
@@ -24,6 +31,7 @@ from tests.builders.records import Choice, Color, Containers, Kept, Key, NotFoun
 pytestmark = pytest.mark.skipif(not is_compiled(), reason="the compiled codec was not built")
 
 CALLS = 20_000
+PROTOCOLS: list[ThriftProtocol] = ["binary", "compact"]
 ROOT = Path(__file__).parents[3]
 
 RECORDS: list[Any] = [
@@ -111,11 +119,44 @@ def test_the_functions_of_a_call() -> None:
 
 def test_every_place_where_memory_may_run_out() -> None:
     for record in STARVED:
-        for protocol in ("binary", "compact"):
-            data = encode(record, protocol=protocol)  # type: ignore[arg-type]
-            twin = decode(type(record), data, protocol=protocol)  # type: ignore[arg-type]
-            assert starve(partial(encode, record, protocol=protocol)) == data  # type: ignore[arg-type]
-            assert starve(partial(decode, type(record), data, protocol=protocol)) == twin  # type: ignore[arg-type]
+        for protocol in PROTOCOLS:
+            data = encode(record, protocol=protocol)
+            twin = decode(type(record), data, protocol=protocol)
+            assert starve(partial(encode, record, protocol=protocol)) == data
+            assert starve(partial(decode, type(record), data, protocol=protocol)) == twin
+            assert starve(partial(encoded_size, record, protocol=protocol)) == len(data)
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_every_place_where_memory_may_run_out_of_what_is_packed(protocol: ThriftProtocol) -> None:
+    record = Containers(numbers=array("i", range(300)))
+    data = encode(record, protocol=protocol)
+    assert starve(partial(encode, record, protocol=protocol)) == data
+    assert starve(partial(decode, Containers, data, protocol=protocol)) == record
+
+
+def test_every_place_where_memory_may_run_out_of_what_is_kept() -> None:
+    """In binary: what is unknown in it is written in compact by Python."""
+    data = encode(User(id=1, name="not known there", tags=["a"]))
+    record = decode(Kept, data)
+    assert starve(partial(decode, Kept, data)) == record
+    assert starve(partial(encode, record)) == encode(record)
+
+
+def test_every_place_where_memory_may_run_out_in_a_call() -> None:
+    user = User(id=2**40, name="x" * 5000, tags=["a"])  # more than the buffer on the stack takes
+    begin = write_message_begin("binary", "Method", 1, 70_000)
+    data = begin + encode(user)
+
+    def append() -> list[bytes]:
+        pieces: list[bytes] = []
+        append_binary(user, pieces)
+        return pieces
+
+    assert starve(partial(write_message_begin, "binary", "Method", 1, 70_000)) == begin
+    assert starve(partial(read_message_begin, "binary", data)).at == len(begin)
+    assert begin + b"".join(starve(append)) == data
+    assert starve(partial(decode_binary, User, data, len(begin))) == (user, len(data))
 
 
 def test_a_count_that_lies_costs_little() -> None:
