@@ -83,9 +83,8 @@ bench-rpc: $(DEV)
 counts: $(DEV)
 	$(BIN)/python tests/benchmarks/counts.py
 
-.PHONY: bench-client
 bench-client: $(DEV)
-	-$(BIN)/python -m pip install --quiet uvloop
+	$(BIN)/python -m pip install --quiet --group bench
 	$(BIN)/python tests/benchmarks/bench_client.py $(if $(SHORT),--short)
 
 soak: $(DEV)
