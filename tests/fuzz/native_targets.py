@@ -29,6 +29,7 @@ from kitexgen.runtime.wire import (
 from tests.builders.generated import generate_code, generate_text
 from tests.builders.messages import generated
 from tests.builders.records import ALL, Choice, Color, Containers, Key, User
+from tests.fuzz import native_calls
 from tests.strategies import messages as message_values
 from tests.strategies import values as record_values
 
@@ -52,14 +53,17 @@ def prepare(refuse: Callable[..., Any]) -> tuple[tuple[Row, ...], tuple[Any, ...
     records, messages = _record_classes(), _message_classes()
     found_records = _drawn([record_values.records(cls) for cls in records])
     found_messages = _drawn([message_values.messages(cls) for cls in messages])
-    seeds = [
+    seeds: list[native_calls.Seeds] = [
         [(type(record), thrift.encode(record)) for record in found_records],
         [(type(record), thrift.encode(record, protocol="compact")) for record in found_records],
         [(type(message), protobuf.encode(message)) for message in found_messages],
-        [],
     ]
-    seeds[3] = [(cls, _ENVELOPE + data) for cls, data in seeds[0]]
-    rows = _rows(refuse, _described(records), _described(messages))
+    seeds += [[(cls, _ENVELOPE + data) for cls, data in seeds[0]], []]
+    alone = _alone(refuse)
+    rows = _rows(alone, _described(records), _described(messages))
+    for decode, classes, found in (native_calls.answers(alone, refuse), native_calls.requests(refuse)):
+        rows += ((decode, refuse, refuse, classes),)
+        seeds.append(found)
     _write_seeds(rows, seeds)
     gc.collect()
     gc.freeze()
@@ -110,11 +114,18 @@ def _drawn(strategies: list[Any]) -> list[Any]:
     return found
 
 
-def _rows(refuse: Callable[..., Any], records: Any, messages: Any) -> tuple[Row, ...]:
-    names = ("encode", "decode", "encoded_size", "append_binary", "decode_binary", "encode_compact", "decode_compact")
-    more = ("write_message_begin", "read_message_begin", "encode_message", "decode_message", "message_size")
-    last = ("encode_binary", "encode_protobuf", "append_protobuf", "decode_protobuf")
-    alone = {name: _native.install(name, refuse) for name in (*names, *more, *last)}
+def _alone(refuse: Callable[..., Any]) -> dict[str, Any]:
+    """The compiled functions, with nothing behind them."""
+    names = (
+        *("encode", "decode", "encoded_size", "append_binary", "decode_binary", "encode_compact", "decode_compact"),
+        *("write_message_begin", "read_message_begin", "encode_message", "decode_message", "message_size"),
+        *("encode_binary", "encode_protobuf", "append_protobuf", "decode_protobuf"),
+        *("copy_slots", "read_info_area", "write_usual_call", "take_usual_answers", "open_usual_answer"),
+    )
+    return {name: _native.install(name, refuse) for name in names}
+
+
+def _rows(alone: dict[str, Any], records: Any, messages: Any) -> tuple[Row, ...]:
     encode, decode, size = alone["encode"], alone["decode"], alone["encoded_size"]
 
     def open_message(cls: type, data: bytes) -> Any:
