@@ -26,6 +26,9 @@ SELECTED: Final = (
     "tests/runtime/protobuf/test_functions.py",
     "tests/runtime/wire/test_protobuf_vectors.py",
     "tests/runtime/wire/test_protobuf_columns.py",
+    "tests/runtime/wire/test_slots.py",
+    "tests/runtime/protocol/test_usual_call.py",
+    "tests/runtime/server/test_usual_calls.py",
     "-k",
     "not (taken_away or deep or thousand or open_ever) and not pure and not round_trip and not damaged",
 )
