@@ -62,7 +62,8 @@ class Stepper:
             spare = call_task(loop)
         task, driver = spare
         context = driver.context = self._base.copy()
-        strong, weak = sys.getrefcount(task), weakref.getweakrefcount(task)
+        # Asked of the tuple's item, not of the variable: CPython 3.14 counts some uses of a variable and some not.
+        strong, weak = sys.getrefcount(spare[0]), weakref.getweakrefcount(task)
         outer = None
         try:
             _enter_task(loop, task)
@@ -89,7 +90,7 @@ class Stepper:
             _leave_task(loop, task)
             if outer is not None:
                 _enter_task(loop, outer)
-        if driver.was_cancelled or sys.getrefcount(task) > strong or weakref.getweakrefcount(task) > weak:
+        if driver.was_cancelled or sys.getrefcount(spare[0]) > strong or weakref.getweakrefcount(task) > weak:
             driver.finish()
         else:
             self._spare = spare
