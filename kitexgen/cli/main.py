@@ -22,7 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "lint": ("kitexgen.cli.lint", "Judge IDL files by rules that can be chosen."),
     "breaking": ("kitexgen.cli.breaking", "Say what a change of IDL breaks, and for whom."),
     "lsp": ("kitexgen.cli.lsp", "Serve an editor: the language server."),
-    "dump": ("kitexgen.cli.dump", "Print what was read: tokens, tree or schema, as JSON."),
+    "dump": ("kitexgen.cli.dump", "Print what was read, as JSON, or as a descriptor set."),
     "call": ("kitexgen.cli.call", "Call a method of a running service."),
     "plugins": ("kitexgen.cli.plugins", "List the plugins that are installed."),
     "explain": ("kitexgen.cli.explain", "Say what a diagnostic code means, and how to mend it."),

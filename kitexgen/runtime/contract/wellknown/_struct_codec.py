@@ -181,12 +181,10 @@ def read_value(data: bytes, at: int, end: int, depth: int) -> Value:
             else:
                 number, at = read_int32(data, at + 1)
             null_value = _NULL_VALUE[number]
-            number_value = string_value = bool_value = struct_value = list_value = None
             tag = data[at] if at < end else 0
         if tag == 17:
             (number_value,) = DOUBLE(data, at + 1)
             at += 9
-            null_value = string_value = bool_value = struct_value = list_value = None
             tag = data[at] if at < end else 0
         if tag == 26:
             size = data[at + 1]
@@ -195,12 +193,10 @@ def read_value(data: bytes, at: int, end: int, depth: int) -> Value:
                 size, at = read_size(data, at - 1)
             string_value = data[at : at + size].decode()
             at += size
-            null_value = number_value = bool_value = struct_value = list_value = None
             tag = data[at] if at < end else 0
         if tag == 32:
             bool_value = BOOL[data[at + 1]]
             at += 2
-            null_value = number_value = string_value = struct_value = list_value = None
             tag = data[at] if at < end else 0
         if tag == 42:
             if struct_value is not None:
@@ -211,7 +207,6 @@ def read_value(data: bytes, at: int, end: int, depth: int) -> Value:
                 size, at = read_size(data, at - 1)
             struct_value = read_struct(data, at, at + size, depth - 1)
             at += size
-            null_value = number_value = string_value = bool_value = list_value = None
             tag = data[at] if at < end else 0
         if tag == 50:
             if list_value is not None:
@@ -222,7 +217,6 @@ def read_value(data: bytes, at: int, end: int, depth: int) -> Value:
                 size, at = read_size(data, at - 1)
             list_value = read_list_value(data, at, at + size, depth - 1)
             at += size
-            null_value = number_value = string_value = bool_value = struct_value = None
             tag = data[at] if at < end else 0
         if at == start:
             at = skip_unknown(data, at, end, depth, _VALUE_KNOWN)
@@ -230,6 +224,15 @@ def read_value(data: bytes, at: int, end: int, depth: int) -> Value:
                 unknown = []
             unknown.append(data[start:at])
     if at != end:
+        raise TypeError(at)
+    if (
+        null_value,
+        number_value,
+        string_value,
+        bool_value,
+        struct_value,
+        list_value,
+    ).count(None) < 5:
         raise TypeError(at)
     record: Value = new(Value)
     record.null_value = null_value
