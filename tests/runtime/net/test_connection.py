@@ -25,7 +25,7 @@ from kitexgen.runtime.net import (
     listen,
     parse_address,
 )
-from kitexgen.runtime.net.connection import BULK_READ_SIZE, HIGH_WATER, READ_SIZE
+from kitexgen.runtime.net.connection import BULK_READ_SIZE, BULK_READS, HIGH_WATER, READ_SIZE
 from kitexgen.runtime.net.reason import reason
 from tests.builders.transport import MemoryTransport
 
@@ -387,13 +387,14 @@ class ReadingTransport(MemoryTransport):
     max_size = 1
 
 
-async def test_reads_are_larger_while_they_come_full() -> None:
+async def test_reads_are_larger_once_one_came_full_and_until_many_did_not() -> None:
     transport = ReadingTransport()
     connection = Connection(Notebook(), asyncio.get_running_loop())
     connection.connection_made(transport)
     sizes = [transport.max_size]
-    for size in (1000, READ_SIZE, BULK_READ_SIZE, READ_SIZE, READ_SIZE - 1, 1000):
+    few = [READ_SIZE - 1] * (BULK_READS - 1)
+    for size in (1000, READ_SIZE, BULK_READ_SIZE, *few, READ_SIZE, *few, 1000, 1000):
         connection.data_received(bytes(size))
         sizes.append(transport.max_size)
     small, large = READ_SIZE, BULK_READ_SIZE
-    assert sizes == [small, small, large, large, large, small, small]
+    assert sizes == [small, small, *[large] * (2 + len(few) + 1 + len(few)), small, small]
