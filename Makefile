@@ -25,7 +25,7 @@ help:
 	@echo "make bench-rpc  what a call costs a server: ours, rivals, floor and Go Kitex; writes docs/performance-calls.md"
 	@echo "                (SHORT=1 for a quick look, which writes nothing)"
 	@echo "make counts  instructions of the compiled codec against their baseline (needs valgrind)"
-	@echo "make bench-client  what a call costs a client: ours, rivals and floors (SHORT=1 for a quick look)"
+	@echo "make bench-client  what a call costs a client: ours, rivals and floors; writes docs/performance-clients.md (SHORT=1: a look)"
 	@echo "make soak    hours of trouble in minutes; writes docs/reliability.md (SHORT=1 for a taste)"
 	@echo "make fuzz    spoiled bytes to every decoder, FUZZ_SECONDS each (60); needs clang with libFuzzer"
 	@echo "make leaks   ten million calls of the compiled codec leave nothing behind (LEAK_CALLS)"

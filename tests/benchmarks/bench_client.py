@@ -5,8 +5,8 @@
 The client has one core to itself; what answers, on another, is a C program that sends the same bytes every time
 (`rpc/answer.c`, built here by `cc`), so that no server is what is measured; one case has our own server instead. A call
 brings and takes 1 KB, but where numbers are said. Figures are medians of the rounds, which take the clients of a case
-in turns. Prints tables of Markdown; exits with 1 when a goal is missed. On a busy machine the processor time says more
-than calls a second.
+in turns. Prints tables of Markdown, and writes `docs/performance-clients.md` when nothing is left out. Exits with 1
+when a goal is missed. On a busy machine the processor time says more than calls a second.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ sys.path.insert(0, str(ROOT))
 
 from kitexgen.runtime.framing.ttheader import TTHeader, encode_header  # noqa: E402 - found there
 from kitexgen.runtime.framing.ttheader_keys import IntKey  # noqa: E402
+from tests.benchmarks.page import write_page  # noqa: E402
 from tests.benchmarks.table import HELD, MISSED, Table  # noqa: E402
 
 
@@ -59,6 +60,15 @@ class Case:
     times: tuple[tuple[str, str, float], ...] = ()
     server: str = ""
 
+
+PACKAGES = ("thriftpy2", "thrift", "uvloop")
+
+HEAD = """# Performance of clients
+
+Written by `make bench-client`; run it to see the figures of your own machine. The client has one core, what answers
+another: a C program that sends the same bytes every time, where nothing else is said. A call brings and takes 1 KB.
+Rivals take turns with us in the same run; figures are medians. The compiled codec is in use.
+"""
 
 MUX = ("kitexgen-mux", "kitexgen-mux-timeout", "kitexgen-mux-uvloop")
 POOLED = ("kitexgen-long", "kitexgen-long-timeout", "kitexgen-long-uvloop", "bare-asyncio", "thriftpy2-asyncio")
@@ -112,18 +122,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     seconds = chosen.seconds or (1.0 if chosen.short else 3.0)
     rounds = chosen.rounds or (1 if chosen.short else 5)
     names = None if chosen.clients is None else set(chosen.clients.split(","))
-    numbers = range(len(CASES)) if chosen.cases is None else map(int, chosen.cases.split(","))
+    numbers = range(len(CASES)) if chosen.cases is None else [*map(int, chosen.cases.split(","))]
+    tables = measured(numbers, names, seconds, rounds)
+    if not chosen.short and names is None and len(numbers) == len(CASES):
+        return min(write_page(ROOT / "docs" / "performance-clients.md", HEAD, PACKAGES, tables), 1)
     missed = 0
+    for table in tables:
+        print("\n".join(table.markdown()), flush=True)
+        missed += table.missed
+    return min(missed, 1)
+
+
+def measured(numbers: Sequence[int], names: set[str] | None, seconds: float, rounds: int) -> Iterator[Table]:
+    """The tables of these cases, of the clients that can run here, and are named if any are."""
     with tempfile.TemporaryDirectory() as folder:
         build(Path(folder))
         for number in numbers:
             case = CASES[number]
             clients = [name for name in case.clients if _is_here(name) and (names is None or name in names)]
             if clients:
-                table = table_of(case, measure(case, clients, Path(folder), seconds, rounds), chosen.short)
-                print("\n".join(table.markdown()), flush=True)
-                missed += table.missed
-    return min(missed, 1)
+                yield table_of(case, measure(case, clients, Path(folder), seconds, rounds), rounds, seconds)
 
 
 def cannot_run() -> str | None:
@@ -224,17 +242,17 @@ def _answering(case: Case, name: str, folder: Path) -> Iterator[str]:
             server.kill()
 
 
-def table_of(case: Case, found: dict[str, Figures], is_short: bool) -> Table:
+def table_of(case: Case, found: dict[str, Figures], rounds: int, seconds: float) -> Table:
     """What is shown of a case."""
     rows = []
     for name, figures in found.items():
         goal, verdict = _verdict(case, name, found)
         p50 = f"{figures.p50:.1f}" if figures.p50 else ""
         rows.append((name, f"{figures.qps:,.0f}", f"{figures.cpu:.2f}", p50, goal, verdict))
-    short = " --short" if is_short else ""
+    how = f"--rounds {rounds} --seconds {seconds:g} --cases {CASES.index(case)}"
     return Table(
-        title=f"Client: {case.title}",
-        command=f"python tests/benchmarks/bench_client.py{short} --cases {CASES.index(case)}",
+        title=f"{case.title[0].upper()}{case.title[1:]}",
+        command=f"python tests/benchmarks/bench_client.py {how}",
         says="Calls a second, processor microseconds of the client a call, and median latency in microseconds.",
         header=("client", "calls/s", "CPU us/call", "p50 us", "goal", ""),
         rows=tuple(rows),
