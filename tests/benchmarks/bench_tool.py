@@ -207,7 +207,10 @@ def _seconds(cost: Cost) -> str:
 
 
 def table(rounds: int = ROUNDS) -> Table:
-    rows = ((claim.what, claim.measured, *at_most(claim.value, claim.goal, claim.unit)) for claim in measure(rounds))
+    rows = (
+        (claim.what, claim.measured, *at_most(claim.value, claim.goal, claim.unit, claim.spread))
+        for claim in measure(rounds)
+    )
     return Table(
         "The command line",
         "python tests/benchmarks/bench_tool.py",

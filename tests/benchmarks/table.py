@@ -45,11 +45,13 @@ HELD = "held"
 MISSED = "**missed**"
 
 
-def at_most(value: float, goal: float | None, unit: str = "x") -> tuple[str, str]:
-    """The last two cells of a row with a goal that `value` must not pass."""
+def at_most(value: float, goal: float | None, unit: str = "x", spread: float = 0.0) -> tuple[str, str]:
+    """The last two cells of a row with a goal that `value`, give or take `spread`, must not pass."""
     if goal is None:
         return "", ""
-    return f"at most {goal:g}{unit}", HELD if value <= goal else MISSED
+    over = value / goal - 1
+    verdict = HELD if over <= 0 else f"over by {over:.1%}, within its spread" if value - spread <= goal else MISSED
+    return f"at most {goal:g}{unit}", verdict
 
 
 def at_least(value: float, goal: float | None, slack: float) -> tuple[str, str]:
