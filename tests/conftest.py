@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
 from types import ModuleType
 
 import pytest
@@ -13,6 +14,13 @@ from tests.builders.generated import generate_text
 # Machines that run tests are busy: an example that takes long there tells nothing.
 settings.register_profile("kitexgen", deadline=None)
 settings.load_profile("kitexgen")
+
+
+@pytest.fixture(autouse=True)
+def collector() -> Iterator[None]:
+    """`cli.main.main` turns the collector of cycles off, as its process ends soon: that of the tests does not."""
+    yield
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

@@ -81,8 +81,8 @@ def json_enum(cls: type[Enum]) -> JsonEnum:
 def _read_message(cls: type[Message]) -> JsonMessage:
     table = message_table(cls)
     _, name, _, rows, *_ = home_of(cls).__schema__
-    own = {row[0]: row[5] for row in rows if len(row) > 5}
-    fields = tuple(_field(own.get(field.number) or _camel(field.name), field) for field in table.fields)
+    own: dict[int, str] = {row[0]: row[5] for row in rows if len(row) > 5 and row[5] is not None}  # "" is one too
+    fields = tuple(_field(own.get(field.number, _camel(field.name)), field) for field in table.fields)
     by_name = {field.table.name: field for field in fields} | {field.name: field for field in fields}
     return JsonMessage(name, is_special(name), table, fields, by_name)
 

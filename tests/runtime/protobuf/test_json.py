@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from kitexgen.runtime.wellknown import (
     anys,
     structs,
 )
+from tests.builders.generated import generate_code
 from tests.builders.messages import generated
 
 ONE = generated().module("messages_json.messages_json")
@@ -150,6 +152,14 @@ def test_layout() -> None:
     assert protobuf.to_json(TWO.Inner(id=1), indent=2) == '{\n  "id": 1\n}'
     assert protobuf.from_json(TWO.Inner, '{"name": "é"}'.encode()) == TWO.Inner(name="é")
     assert protobuf.from_json(TWO.Inner, bytearray(b" {} ")) == TWO.Inner()
+
+
+def test_a_name_that_is_empty_is_a_name(tmp_path: Path) -> None:
+    idl = tmp_path / "evil.proto"
+    idl.write_text('syntax = "proto3"; message Evil { int32 empty_string = 1 [json_name = ""]; }')
+    (cls,) = generate_code([idl], tmp_path / "out").records()
+    assert protobuf.to_dict(cls(empty_string=1)) == {"": 1}
+    assert protobuf.from_dict(cls, {"": 1}) == cls(empty_string=1)
 
 
 def test_dicts() -> None:
