@@ -105,9 +105,11 @@ def watch(request: pytest.FixtureRequest) -> Iterator[Callable[[Watched], Watche
 
 
 def settled() -> int:
-    """A moment that is surely after every file written before, whatever the grain of the file system's clock."""
+    """A moment surely after every file written before and before every later one, however coarse file times are."""
     time.sleep(0.05)
-    return time.time_ns()
+    moment = time.time_ns()
+    time.sleep(0.05)
+    return moment
 
 
 @pytest.mark.parametrize(
