@@ -66,7 +66,7 @@ def write_usual(bound: BoundMethod, format: Format, info: RpcInfo, value: Any, m
         else:
             append_binary(shape.succeed(value), parts)
     except Exception:
-        return None
+        return None  # the long way finds out what is wrong with the value
     size = sum(map(len, parts))
     if size + PREFIX_SIZE + len(INFO_AREA) + HEADER_SIZE > max_message:
         return None

@@ -184,6 +184,7 @@ def _told(area: bytes) -> tuple[Any, ...] | None:
     except MalformedHeader:
         return None
     header = TTHeader(0, 0, protocol_id, strings, ints)
+    # Only what `read_call` fills in is looked at.
     info: Any = RpcInfo(side="server", destination="", service=None, method=None)  # type: ignore[arg-type]
     read_call(header, info)
     found = info.metainfo if info.metainfo is EMPTY else Metainfo(*map(MappingProxyType, info.metainfo))
