@@ -7,16 +7,17 @@ import socket
 import ssl
 import time
 from collections.abc import Callable
-from typing import TypedDict, TypeVar
+from typing import Any, TypedDict, TypeVar
 
 from kitexgen.runtime.errors import ConnectError
-from kitexgen.runtime.net.address import Address, MemoryAddress, TcpAddress
+from kitexgen.runtime.net.address import Address, MemoryAddress, TcpAddress, UnixAddress
 from kitexgen.runtime.net.blocking import BlockingConnection
 from kitexgen.runtime.net.connection import Connection, Receiver
 from kitexgen.runtime.net.memory import connect_memory, dial_memory
 from kitexgen.runtime.net.probing import probe_when_silent
 from kitexgen.runtime.net.reason import reason
 from kitexgen.runtime.net.shared import SharedConnection
+from kitexgen.runtime.net.socket_transport import attach
 from kitexgen.runtime.net.tls import SHUTDOWN_TIMEOUT, ClientTls
 
 _LEAST = 0.001
@@ -42,17 +43,18 @@ async def dial(
     loop = asyncio.get_running_loop()
     receiver = make_receiver()
 
-    def connection() -> Connection:
-        return Connection(receiver, loop)
-
     try:
         async with asyncio.timeout(timeout) as allowance:
-            if isinstance(address, TcpAddress):
-                host = address.host or "localhost"
-                transport, _ = await loop.create_connection(connection, host, address.port, **secured)
-                probe_when_silent(transport.get_extra_info("socket"))
-            else:
-                await loop.create_unix_connection(connection, address.path, **secured)
+            connected = await _connect_on(loop, address)
+            try:
+                connection = Connection(receiver, loop)
+                if tls is None:
+                    await attach(connected, connection, loop)
+                else:
+                    await loop.create_connection(lambda: connection, sock=connected, **secured)
+            except BaseException:
+                connected.close()
+                raise
     except TimeoutError as error:
         # The operating system has its own, longer patience (ETIMEDOUT is a TimeoutError too).
         words = _too_slow(timeout) if allowance.expired() and timeout is not None else reason(error)
@@ -60,6 +62,43 @@ async def dial(
     except OSError as error:
         raise ConnectError(_failure(error, tls), remote=str(address)) from error
     return receiver
+
+
+async def _connect_on(loop: asyncio.AbstractEventLoop, address: TcpAddress | UnixAddress) -> socket.socket:
+    """A socket of `loop` that is connected, to the first of a host's addresses that takes it."""
+    if isinstance(address, UnixAddress):
+        return await _connect_one(loop, socket.AF_UNIX, address.path)
+    host = address.host or "localhost"
+    failure: OSError = ConnectionError(f"{host} has no address")
+    for family, _, _, _, name in await _resolve(loop, host, address.port):
+        try:
+            connected = await _connect_one(loop, family, name)
+        except OSError as error:
+            failure = error
+            continue
+        connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        probe_when_silent(connected)
+        return connected
+    raise failure
+
+
+async def _resolve(loop: asyncio.AbstractEventLoop, host: str, port: int) -> list[tuple[Any, ...]]:
+    """What `getaddrinfo` says; only names are asked of the network, which takes a thread."""
+    try:
+        return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+    except socket.gaierror:
+        return await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+
+
+async def _connect_one(loop: asyncio.AbstractEventLoop, family: int, name: Any) -> socket.socket:
+    connected = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        connected.setblocking(False)
+        await loop.sock_connect(connected, name)
+    except BaseException:
+        connected.close()
+        raise
+    return connected
 
 
 def dial_blocking(address: Address, timeout: float | None, tls: ClientTls | None = None) -> BlockingConnection:

@@ -21,6 +21,7 @@ from kitexgen.runtime.net.address import Address, MemoryAddress, TcpAddress, Uni
 from kitexgen.runtime.net.connection import Connection, Receiver, address_of
 from kitexgen.runtime.net.memory import MemoryListener
 from kitexgen.runtime.net.reason import reason
+from kitexgen.runtime.net.socket_transport import attach
 from kitexgen.runtime.net.tls import HANDSHAKE_TIMEOUT, SHUTDOWN_TIMEOUT, check_server_context
 
 _LOG = logging.getLogger("kitexgen.net")
@@ -135,7 +136,7 @@ class SocketListener:
                 # acknowledgement of the first, which the peer holds back for 40 ms.
                 accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if self._tls is None:
-                await self._loop.connect_accepted_socket(lambda: connection, accepted)
+                await attach(accepted, connection, self._loop)
             else:
                 await self._loop.connect_accepted_socket(
                     lambda: connection,

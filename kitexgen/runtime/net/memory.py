@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 from kitexgen.runtime.errors import ConnectError
 from kitexgen.runtime.net.address import MemoryAddress
 from kitexgen.runtime.net.connection import HIGH_WATER, Connection, Receiver
+from kitexgen.runtime.net.socket_transport import attach
 
 READ_SIZE = 256 * 1024
 """Bytes one read brings at most: asyncio's own number for sockets."""
@@ -64,7 +65,7 @@ class MemoryListener:
 
     async def _adopt(self, accepted: socket.socket) -> None:
         accepted.setblocking(False)
-        await self.loop.connect_accepted_socket(self.connection, accepted)
+        await attach(accepted, self.connection(), self.loop)
 
 
 async def dial_memory(address: MemoryAddress, make_receiver: Callable[[], AnyReceiver]) -> AnyReceiver:
@@ -75,7 +76,7 @@ async def dial_memory(address: MemoryAddress, make_receiver: Callable[[], AnyRec
     if listener.loop is not loop:
         near = connect_memory(address)
         near.setblocking(False)
-        await loop.create_connection(lambda: Connection(receiver, loop), sock=near)
+        await attach(near, Connection(receiver, loop), loop)
         return receiver
     ours, theirs = Connection(receiver, loop), listener.connection()
     near_end, far_end = _End(loop, ours, address), _End(loop, theirs, address)

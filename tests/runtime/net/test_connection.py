@@ -25,9 +25,8 @@ from kitexgen.runtime.net import (
     listen,
     parse_address,
 )
-from kitexgen.runtime.net.connection import BULK_READ_SIZE, BULK_READS, HIGH_WATER, READ_SIZE
+from kitexgen.runtime.net.connection import HIGH_WATER
 from kitexgen.runtime.net.reason import reason
-from tests.builders.transport import MemoryTransport
 
 
 class Notebook:
@@ -380,21 +379,3 @@ async def test_dialled_connections_are_probed_when_silent() -> None:
             each.open.abort()
             await each.open.wait_closed()
 
-
-class ReadingTransport(MemoryTransport):
-    """Has the attribute by which asyncio's own transports can be told how much to read at a time."""
-
-    max_size = 1
-
-
-async def test_reads_are_larger_once_one_came_full_and_until_many_did_not() -> None:
-    transport = ReadingTransport()
-    connection = Connection(Notebook(), asyncio.get_running_loop())
-    connection.connection_made(transport)
-    sizes = [transport.max_size]
-    few = [READ_SIZE - 1] * (BULK_READS - 1)
-    for size in (1000, READ_SIZE, BULK_READ_SIZE, *few, READ_SIZE, *few, 1000, 1000):
-        connection.data_received(bytes(size))
-        sizes.append(transport.max_size)
-    small, large = READ_SIZE, BULK_READ_SIZE
-    assert sizes == [small, small, *[large] * (2 + len(few) + 1 + len(few)), small, small]
