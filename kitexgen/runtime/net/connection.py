@@ -7,11 +7,13 @@ idle connection (measured; a plain Protocol also beat BufferedProtocol).
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any, Protocol, cast
 
 from kitexgen.runtime.buffer.pieces import LARGE, Pieces
 from kitexgen.runtime.net.address import Address, MemoryAddress, TcpAddress, UnixAddress
 from kitexgen.runtime.net.readable import is_readable
+from kitexgen.runtime.net.socket_transport import SocketTransport
 
 HIGH_WATER = 64 * 1024
 """Bytes of unsent output above which a connection is congested: asyncio's own default, named because tests use it."""
@@ -48,24 +50,25 @@ class Connection(asyncio.Protocol):
         "_is_lost",
         "_is_tls",
         "_loop",
-        "_out",
         "_receiver",
         "_transport",
         "_waiters",
         "congested",
         "peer",
+        "queued",
     )
 
     def __init__(self, receiver: Receiver, loop: asyncio.AbstractEventLoop) -> None:
         self._receiver = receiver
         self._loop = loop
         self._transport: asyncio.Transport | None = None
-        self._out: list[bytes] | None = None  # a list from when on it is settled who flushes it
         self._handed = 0  # bytes given to the transport so far
         self._waiters: tuple[asyncio.Future[None], ...] = ()
         self._closed: asyncio.Future[None] | None = None  # made when somebody waits: most connections stand idle
         self.congested = False
         self.peer: Address | None = None
+        self.queued: list[bytes] | None = None
+        """What waits for the end of the turn: a list from when on it is settled who flushes it."""
         self._is_tls = False
         self._is_lost = False
 
@@ -90,12 +93,12 @@ class Connection(asyncio.Protocol):
     @property
     def unsent(self) -> int:
         """Bytes written and not yet taken by the operating system."""
-        queued = sum(map(len, self._out or ()))
+        queued = sum(map(len, self.queued or ()))
         return queued if self._transport is None else queued + self._transport.get_write_buffer_size()
 
     @property
     def taken(self) -> int:
-        """Bytes that the operating system has taken so far; it takes more as the peer does."""
+        """Bytes of those written that the operating system has taken so far; it takes more as the peer does."""
         return self._handed if self._transport is None else self._handed - self._transport.get_write_buffer_size()
 
     def write(self, data: bytes) -> None:
@@ -107,28 +110,28 @@ class Connection(asyncio.Protocol):
         """`write` for a message in pieces, none of them empty."""
         if self._transport is None:
             return
-        if self._out is not None:
-            self._out += pieces
+        if self.queued is not None:
+            self.queued += pieces
             return
         self._loop.call_soon(self.flush)  # which looks whether the connection is closing
-        self._out = [*pieces]
+        self.queued = [*pieces]
 
     def write_now(self, pieces: Pieces) -> None:
         """`write_pieces`, and hand all that is queued to the socket."""
         if self._transport is None:
             return
-        if self._out is None:
-            self._out = [*pieces]
+        if self.queued is None:
+            self.queued = [*pieces]
         else:
-            self._out += pieces
+            self.queued += pieces
         self.flush()
 
     def flush(self) -> None:
         """Hand what is queued to the socket now, as far as it takes it."""
-        pieces = self._out
+        pieces = self.queued
         if not pieces:
             return
-        self._out = None
+        self.queued = None
         transport = self._transport
         if transport is None or transport.is_closing():
             return
@@ -150,6 +153,16 @@ class Connection(asyncio.Protocol):
                 await waiter
             finally:
                 self._waiters = tuple(each for each in self._waiters if each is not waiter)
+
+    def read_with(self, reader: Callable[[], None]) -> SocketTransport | None:
+        """Have `reader` read the socket whenever it can be read, and give its transport, which tells how.
+
+        None, and all as before, where transports read themselves.
+        """
+        if not isinstance(self._transport, SocketTransport):
+            return None
+        self._transport.read_with(reader)
+        return self._transport
 
     def hand_over(self, receiver: Receiver) -> None:
         """Call `receiver` from now on, its `on_connect` first."""
@@ -174,7 +187,7 @@ class Connection(asyncio.Protocol):
 
     def abort(self) -> None:
         """Close at once; unsent bytes are lost."""
-        self._out = None
+        self.queued = None
         if self._transport is not None:
             self._transport.abort()
 
@@ -197,15 +210,15 @@ class Connection(asyncio.Protocol):
         self._receiver.on_connect(self)
 
     def data_received(self, data: bytes) -> None:
-        if self._out is None:
-            self._out = []  # what is written from here on goes out below
+        if self.queued is None:
+            self.queued = []  # what is written from here on goes out below
         try:
             self._receiver.on_data(data)
         finally:
-            if self._out:
+            if self.queued:
                 self.flush()
             else:
-                self._out = None
+                self.queued = None
 
     def eof_received(self) -> bool:
         self._receiver.on_end()
@@ -221,7 +234,7 @@ class Connection(asyncio.Protocol):
         self._receiver.on_uncongested()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._out = None
+        self.queued = None
         self.congested = False
         self._wake()
         try:

@@ -118,7 +118,7 @@ class SocketTransport(asyncio.Transport):
         except (BlockingIOError, InterruptedError):
             return
         except OSError as error:
-            self.fail(error)
+            self._end(error)
             return
         try:
             if data:
@@ -133,10 +133,10 @@ class SocketTransport(asyncio.Transport):
                 if not self._protocol.eof_received():
                     self.close()
         except Exception as error:
-            self._give_up(error)
+            self.give_up(error)
 
     def read_with(self, reader: Callable[[], None]) -> None:
-        """Have `reader` called when something has come: it reads the socket itself, or calls `read`. It never raises."""
+        """Have `reader` called when something has come: it reads the socket, or calls `read`, and never raises."""
         self._reader = reader
         self._watch()
 
@@ -176,7 +176,7 @@ class SocketTransport(asyncio.Transport):
             except (BlockingIOError, InterruptedError):
                 sent = 0
             except OSError as error:
-                self.fail(error)
+                self._end(error)
                 return
             if sent == len(data):
                 return
@@ -247,7 +247,7 @@ class SocketTransport(asyncio.Transport):
             return
         except OSError as error:
             unsent.close()
-            self.fail(error)
+            self._end(error)
 
     def _go_on(self) -> None:
         """There is room in the socket."""
@@ -261,7 +261,7 @@ class SocketTransport(asyncio.Transport):
             self.unsent = None
             self._loop.remove_writer(self.descriptor)
             if self._is_closing:
-                self.fail(None)
+                self._end(None)
                 return
             if self._has_ended:
                 self._socket.shutdown(socket.SHUT_WR)
@@ -270,7 +270,7 @@ class SocketTransport(asyncio.Transport):
             try:
                 self._protocol.resume_writing()
             except Exception as error:
-                self._give_up(error)
+                self.give_up(error)
 
     # The end
 
@@ -284,14 +284,26 @@ class SocketTransport(asyncio.Transport):
             self._stop_watching()
             self._is_closing = True
             if self.unsent is None:
-                self.fail(None)
+                self._end(None)
 
     def abort(self) -> None:
         """Close at once. What waits is lost."""
-        self.fail(None)
+        self._end(None)
 
-    def fail(self, error: Exception | None) -> None:
-        """The same, because of `error`."""
+    def give_up(self, error: Exception) -> None:
+        """The same, because of `error`. One that is not the socket's is a mistake of the protocol, and reported."""
+        if not isinstance(error, OSError):
+            self._loop.call_exception_handler(
+                {
+                    "message": "a protocol failed; its connection is closed",
+                    "exception": error,
+                    "transport": self,
+                    "protocol": self._protocol,
+                }
+            )
+        self._end(error)
+
+    def _end(self, error: Exception | None) -> None:
         if self._is_closed:
             return
         self._stop_watching()
@@ -309,15 +321,3 @@ class SocketTransport(asyncio.Transport):
             protocol.connection_lost(error)
         finally:
             self._socket.close()
-
-    def _give_up(self, error: Exception) -> None:
-        """The protocol has failed: that is a mistake in it, and no matter of the peer's."""
-        self._loop.call_exception_handler(
-            {
-                "message": "a protocol failed; its connection is closed",
-                "exception": error,
-                "transport": self,
-                "protocol": self._protocol,
-            }
-        )
-        self.fail(error)

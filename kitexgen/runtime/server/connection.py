@@ -29,15 +29,12 @@ from kitexgen.runtime.server.slow_peer import SlowPeer
 from kitexgen.runtime.server.stepping import Ended
 from kitexgen.runtime.server.stream_link import ServerLink
 from kitexgen.runtime.server.usual_calls import LARGE_REPLY
-from kitexgen.runtime.server.usual_way import UsualWay
+from kitexgen.runtime.server.usual_way import CALLS_PER_TURN, UsualWay
 
 _LOG = logging.getLogger("kitexgen.server")
 
 READ_AHEAD = 64 * 1024
 """Bytes of further requests taken in while none of them can be begun; then the peer has to wait."""
-
-CALLS_PER_TURN = 64
-"""Calls of one connection begun in one loop turn: a read can hold thousands, and others want their turn."""
 
 _OUT_OF_ORDER = Flag.OUT_OF_ORDER.value
 """A plain number: operators of flags cost more than the rest of a small header."""
@@ -76,6 +73,7 @@ class ServerConnection(UsualWay):
         self._is_ended = False  # the peer sends no more
         self._is_draining = False  # the server takes no more
         self._last_heard = shared.clock()
+        self._socket = None
         self._arriving_since: float | None = None  # when the incomplete request that is pending began
         self._slow: SlowPeer | None = None  # made when answers wait: most connections stand idle
 
@@ -143,6 +141,8 @@ class ServerConnection(UsualWay):
             streams = ServerLink(self._shared)
             connection.hand_over(streams)
             streams.on_data(decoder.release())
+        elif self._is_settled:
+            self._serve_usual(connection)
 
     def on_end(self) -> None:
         self._is_ended = True

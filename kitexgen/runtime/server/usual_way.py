@@ -10,10 +10,14 @@ from typing import Any
 from kitexgen.runtime.buffer.pieces import Pieces
 from kitexgen.runtime.framing.decoder import MessageDecoder
 from kitexgen.runtime.net.connection import Connection
+from kitexgen.runtime.net.socket_transport import SocketTransport
 from kitexgen.runtime.server.answer import Request
 from kitexgen.runtime.server.shared import Shared
 from kitexgen.runtime.server.stepping import Ended
 from kitexgen.runtime.server.usual_calls import Left
+
+CALLS_PER_TURN = 64
+"""Calls of one connection begun in one loop turn: a read can hold thousands, and others want their turn."""
 
 
 class UsualWay(ABC):
@@ -30,6 +34,7 @@ class UsualWay(ABC):
         "_is_serial",
         "_last_heard",
         "_shared",
+        "_socket",
     )
 
     _shared: Shared
@@ -42,6 +47,7 @@ class UsualWay(ABC):
     _is_draining: bool
     _last_heard: float
     _arriving_since: float | None
+    _socket: SocketTransport | None  # if the compiled way reads it itself
 
     @abstractmethod
     def _answer(self, request: Request, outcome: Ended[Pieces]) -> None:
@@ -54,6 +60,60 @@ class UsualWay(ABC):
     @abstractmethod
     def _begin_more_later(self) -> None:
         """Go on in the next loop turn."""
+
+    @abstractmethod
+    def _keep_rest(self, connection: Connection, data: bytes, at: int, why: str) -> None:
+        """Take in what the compiled way has left of `data`."""
+
+    def _serve_usual(self, connection: Connection) -> None:
+        """Have the compiled way read the socket itself, where it can."""
+        if hasattr(self._shared.calls, "serve"):
+            self._socket = connection.read_with(self._serve)
+
+    def _serve(self) -> None:
+        """Something has come."""
+        connection, socket = self._connection, self._socket
+        if connection is None or socket is None:
+            return
+        if (
+            self._decoder is not None
+            or socket.unsent is not None
+            or connection.queued
+            or not self._may_be_usual(connection)
+        ):
+            socket.read()
+            return
+        shared = self._shared
+        self._last_heard = shared.clock()
+        try:
+            left = shared.calls.serve(socket.descriptor, connection.peer, self._is_multiplexed, CALLS_PER_TURN)
+            if left is not None:
+                self._go_on_from(connection, socket, *left)
+        except Exception as error:
+            socket.give_up(error)
+
+    def _go_on_from(
+        self,
+        connection: Connection,
+        socket: SocketTransport,
+        rest: bytes,
+        told: tuple[Any, ...] | None,
+        unsent: list[bytes],
+    ) -> None:
+        """Go on where the compiled way has stopped."""
+        if unsent:
+            connection.write_now(unsent)
+        if told is None:
+            return
+        why = told[1]
+        if why == "end":
+            socket.read()
+            return
+        if len(told) > 2:
+            self._go_on_with(told)
+        if rest:
+            self._keep_rest(connection, rest, 0, why if len(told) == 2 else "odd")
+        connection.flush()
 
     def _may_be_usual(self, connection: Connection) -> bool:
         """Whether the next requests may go the compiled way: there is one, and nothing is in their way, or ends."""

@@ -201,6 +201,8 @@ static int calls_clear(PyObject *self)
     Py_CLEAR(calls->info_area);
     Py_CLEAR(calls->nameless);
     Py_CLEAR(calls->module);
+    PyMem_RawFree(calls->room);
+    calls->room = NULL;
     return 0;
 }
 
@@ -296,6 +298,9 @@ static PyMethodDef CALLS_METHODS[] = {
     {"add", calls_add, METH_VARARGS, NULL},
     {"run", (PyCFunction)(void (*)(void))calls_run, METH_FASTCALL, NULL},
     {"reply", (PyCFunction)(void (*)(void))calls_reply, METH_FASTCALL, NULL},
+#ifndef _WIN32
+    {"serve", (PyCFunction)(void (*)(void))calls_serve, METH_FASTCALL, NULL},
+#endif
     {"halt", calls_halt, METH_NOARGS, NULL},
     {"close", calls_close, METH_NOARGS, NULL},
     {NULL, NULL, 0, NULL},

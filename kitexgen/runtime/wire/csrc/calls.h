@@ -69,6 +69,7 @@ typedef struct {
     PyObject *nameless;          /* "" */
     int64_t usual_size, max_message;
     Py_ssize_t large;            /* bytes of a reply that is to be sent before the next call is run */
+    uint8_t *room;               /* what `serve` reads into; NULL before the first, and while one is under way */
     unsigned long halts;
 } Calls;
 
@@ -77,6 +78,27 @@ enum { TOLD_PROTOCOL, TOLD_STRINGS, TOLD_INTS, TOLD_SERVICE, TOLD_CALLER, TOLD_C
        TOLD_METAINFO, TOLD_ARRIVED, TOLD_COUNT };
 
 typedef enum { WHOLE, PART, ODD, FAILED } Found;
+
+/* What came, and lies where it does while calls of it are run. */
+typedef struct {
+    const uint8_t *bytes;
+    Py_ssize_t size;
+} Input;
+
+/* Calls run one after the other at most, before others have their turn. */
+#define CALLS_AT_ONCE 64
+
+/* What a run has made, and how many more calls it may run. */
+typedef struct {
+    PyObject *items[CALLS_AT_ONCE]; /* bytes */
+    int count, calls_left;
+} Replies;
+
+/* Why a run ended: nothing is left; as many calls as may be were run; what comes next is for the long way; or is not all
+ * here; the last reply is to be sent before the next call; the peer sends no more; a call is left to Python; an exception
+ * is set.
+ */
+typedef enum { ALL, MORE, ODD_CALL, PART_OF_CALL, LARGE_REPLY, ENDED, LEFT, STOPPED } Stop;
 
 typedef struct {
     Method *method;
@@ -88,8 +110,8 @@ typedef struct {
     PyObject *told; /* owned; NULL without a header */
 } Request;
 
-/* The call at `at` of `data`. PART: the rest of it is not here yet. FAILED comes with an exception. */
-Found request_cut(Calls *calls, PyObject *data, Py_ssize_t at, bool is_multiplexed, Request *request);
+/* The call at `at` of `input`. PART: the rest of it is not here yet. FAILED comes with an exception. */
+Found request_cut(Calls *calls, Input input, Py_ssize_t at, bool is_multiplexed, Request *request);
 
 /* Its arguments; NULL without an exception when they are not usual. */
 PyObject *request_arguments(Calls *calls, const Request *request);
@@ -100,7 +122,19 @@ PyObject *request_info(Calls *calls, const Request *request, PyObject *peer);
 /* The reply that tells `value` and nothing beside it; NULL without an exception when that is not usual. */
 PyObject *reply_write(Calls *calls, const Request *request, PyObject *info, PyObject *value);
 
-/* run(data, at, peer, is_multiplexed, replies, turn): see `usual.py`. */
+/* Run what is usual of `input` from `*at` on, which then is where it stopped. `*left` is what to tell of a call LEFT. */
+Stop calls_run_all(Calls *calls, Input input, Py_ssize_t *at, PyObject *peer, bool is_multiplexed, Replies *replies,
+                   PyObject **left);
+
+/* The same for Python; takes `left` over. */
+PyObject *calls_told(Stop stop, Py_ssize_t at, PyObject *left);
+
+void replies_drop(Replies *replies);
+
+/* serve(descriptor, peer, is_multiplexed, turn): see `usual_calls.py`. */
+PyObject *calls_serve(PyObject *self, PyObject *const *args, Py_ssize_t count);
+
+/* run(data, at, peer, is_multiplexed, replies, turn): see `usual_calls.py`. */
 PyObject *calls_run(PyObject *self, PyObject *const *args, Py_ssize_t count);
 
 /* reply(left, value): the reply to a call that `run` has left to Python; None when it is not usual. */

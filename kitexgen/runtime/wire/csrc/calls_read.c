@@ -69,11 +69,10 @@ static Found find_method(Calls *calls, const uint8_t *payload, PyObject *service
     return WHOLE;
 }
 
-static Found cut_ttheader(Calls *calls, PyObject *data, Py_ssize_t at, bool is_multiplexed, Request *request)
+static Found cut_ttheader(Calls *calls, Input input, Py_ssize_t at, bool is_multiplexed, Request *request)
 {
-    Py_ssize_t size = PyBytes_GET_SIZE(data);
-    const uint8_t *from = (const uint8_t *)PyBytes_AS_STRING(data) + at;
-    if (size - at < TT_PREFIX)
+    const uint8_t *from = input.bytes + at;
+    if (input.size - at < TT_PREFIX)
         return ODD;
     Py_ssize_t area_size = 4 * (Py_ssize_t)get16(from + 12);
     int64_t payload_size = (int64_t)get32(from) + LENGTH_SIZE - TT_PREFIX - area_size;
@@ -82,7 +81,7 @@ static Found cut_ttheader(Calls *calls, PyObject *data, Py_ssize_t at, bool is_m
     if (area_size == 0 || payload_size < LEAST || payload_size > calls->usual_size || request->flags & TT_STREAMING
         || (request->flags & TT_OUT_OF_ORDER && !is_multiplexed))
         return ODD;
-    Py_ssize_t here = size - at - TT_PREFIX - area_size;
+    Py_ssize_t here = input.size - at - TT_PREFIX - area_size;
     if (here < SIGN_END)
         return PART;
     const uint8_t *payload = from + TT_PREFIX + area_size;
@@ -107,16 +106,16 @@ static Found cut_ttheader(Calls *calls, PyObject *data, Py_ssize_t at, bool is_m
     return find_method(calls, payload, PyTuple_GET_ITEM(request->told, TOLD_SERVICE), request);
 }
 
-Found request_cut(Calls *calls, PyObject *data, Py_ssize_t at, bool is_multiplexed, Request *request)
+Found request_cut(Calls *calls, Input input, Py_ssize_t at, bool is_multiplexed, Request *request)
 {
-    Py_ssize_t size = PyBytes_GET_SIZE(data) - at;
-    const uint8_t *from = (const uint8_t *)PyBytes_AS_STRING(data) + at;
+    Py_ssize_t size = input.size - at;
+    const uint8_t *from = input.bytes + at;
     request->told = NULL;
     if (size < LENGTH_SIZE + LEAST)
         return ODD;
     uint16_t sign = get16(from + LENGTH_SIZE);
     if (sign == TT_MAGIC)
-        return cut_ttheader(calls, data, at, is_multiplexed, request);
+        return cut_ttheader(calls, input, at, is_multiplexed, request);
     uint32_t length = get32(from);
     if (sign != BINARY_MAGIC || length < LEAST || length > calls->usual_size)
         return ODD;

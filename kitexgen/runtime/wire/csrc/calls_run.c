@@ -222,7 +222,7 @@ static PyObject *leave(Calls *calls, const Request *request, Outcome outcome, Py
 }
 
 /* Add the reply to `replies`. Returns its size, 0 when it is not there, -1 with an exception. */
-static Py_ssize_t reply(Calls *calls, const Request *request, PyObject *info, PyObject *value, PyObject *replies)
+static Py_ssize_t reply(Calls *calls, const Request *request, PyObject *info, PyObject *value, Replies *replies)
 {
     PyObject *made = reply_write(calls, request, info, value);
     if (made == NULL) {
@@ -233,24 +233,23 @@ static Py_ssize_t reply(Calls *calls, const Request *request, PyObject *info, Py
         PyErr_Clear(); /* the long way finds out what is wrong with the value */
         return 0;
     }
-    Py_ssize_t size = PyBytes_GET_SIZE(made);
-    int status = PyList_Append(replies, made);
-    Py_DECREF(made);
-    return status < 0 ? -1 : size;
+    replies->items[replies->count++] = made;
+    return PyBytes_GET_SIZE(made);
 }
 
-/* Run one call. NULL without an exception when it is answered and the next may come, else what to tell Python. */
-static PyObject *run_one(Calls *calls, Hand *hand, const Request *request, PyObject *arguments, PyObject *peer,
-                         PyObject *replies)
+/* Run one call. ALL when it is answered and the next may come; LEFT with what to tell Python of it. */
+static Stop run_one(Calls *calls, Hand *hand, const Request *request, PyObject *arguments, PyObject *peer,
+                    Replies *replies, PyObject **left)
 {
     PyObject *info = request_info(calls, request, peer), *context = info != NULL ? PyContext_Copy(calls->base) : NULL;
     if (context == NULL) {
         Py_XDECREF(info);
-        return NULL;
+        return STOPPED;
     }
     unsigned long halts = calls->halts;
     PyObject *arrived = request->told ? PyTuple_GET_ITEM(request->told, TOLD_ARRIVED) : calls->no_metainfo;
-    PyObject *call = NULL, *told = NULL, *left = NULL, *task = Py_None;
+    PyObject *call = NULL, *told = NULL, *task = Py_None;
+    Stop stop = STOPPED;
     Py_XSETREF(hand->driver->context, Py_NewRef(context));
     Mark mark = mark_of(hand->task);
     Outcome outcome = step(calls, request->method, info, arguments, context, arrived, &call, &told);
@@ -265,17 +264,19 @@ static PyObject *run_one(Calls *calls, Hand *hand, const Request *request, PyObj
         replied = let_go(calls, hand, true);
     if (replied == 0 && outcome == ANSWERED && halts == calls->halts)
         replied = reply(calls, request, info, told, replies);
-    if (replied == 0 && outcome != BROKEN)
-        left = leave(calls, request, outcome, info, arguments, context, call, told, task);
-    else if (replied >= calls->large)
-        left = Py_BuildValue("ns", request->next, "large");
+    if (replied > 0)
+        stop = replied >= calls->large ? LARGE_REPLY : ALL;
+    else if (replied == 0 && outcome != BROKEN) {
+        *left = leave(calls, request, outcome, info, arguments, context, call, told, task);
+        stop = *left != NULL ? LEFT : STOPPED;
+    }
     if (outcome == WAITS)
         Py_DECREF(task);
     Py_DECREF(info);
     Py_DECREF(context);
     Py_XDECREF(call);
     Py_XDECREF(told);
-    return left;
+    return stop;
 }
 
 /* Whether the next call may be stepped. */
@@ -293,10 +294,10 @@ static bool is_ready(Calls *calls, Hand *hand)
 }
 
 /* Read the next call: WHOLE with its arguments. */
-static Found next_call(Calls *calls, PyObject *data, Py_ssize_t at, bool is_multiplexed, Request *request,
+static Found next_call(Calls *calls, Input input, Py_ssize_t at, bool is_multiplexed, Request *request,
                        PyObject **arguments)
 {
-    Found found = request_cut(calls, data, at, is_multiplexed, request);
+    Found found = request_cut(calls, input, at, is_multiplexed, request);
     if (found != WHOLE)
         return found;
     *arguments = request_arguments(calls, request);
@@ -310,36 +311,51 @@ static Found next_call(Calls *calls, PyObject *data, Py_ssize_t at, bool is_mult
     return ODD;
 }
 
-/* Run what is usual of `data` from `at` on. Returns NULL with an exception, or what to tell Python. */
-static PyObject *run_all(Calls *calls, PyObject *data, Py_ssize_t at, PyObject *peer, bool is_multiplexed,
-                         PyObject *replies, Py_ssize_t turn)
+Stop calls_run_all(Calls *calls, Input input, Py_ssize_t *at, PyObject *peer, bool is_multiplexed, Replies *replies,
+                   PyObject **left)
 {
     Hand hand = {NULL, NULL, NULL};
-    PyObject *left = NULL;
-    bool is_broken = false;
-    while (left == NULL && !is_broken) {
+    Stop stop = ALL;
+    if (calls->services == NULL || calls->state->paused)
+        return ODD_CALL;
+    while (stop == ALL && *at < input.size) {
+        if (replies->calls_left <= 0) {
+            stop = MORE;
+            break;
+        }
+        replies->calls_left--;
+        stop = STOPPED;
         Request request;
         PyObject *arguments = NULL;
-        if (at == PyBytes_GET_SIZE(data))
-            left = Py_NewRef(Py_None);
-        else if (turn-- <= 0)
-            left = Py_BuildValue("ns", at, "more");
-        else {
-            Found found = next_call(calls, data, at, is_multiplexed, &request, &arguments);
-            if (found == ODD || found == PART)
-                left = Py_BuildValue("ns", at, found == ODD ? "odd" : "part");
-            else if (found == WHOLE && is_ready(calls, &hand)) {
-                at = request.next;
-                left = run_one(calls, &hand, &request, arguments, peer, replies);
-            }
-            Py_XDECREF(arguments);
-            Py_XDECREF(request.told);
-            is_broken = left == NULL && PyErr_Occurred() != NULL;
+        Found found = next_call(calls, input, *at, is_multiplexed, &request, &arguments);
+        if (found == ODD || found == PART)
+            stop = found == ODD ? ODD_CALL : PART_OF_CALL;
+        else if (found == WHOLE && is_ready(calls, &hand)) {
+            *at = request.next;
+            stop = run_one(calls, &hand, &request, arguments, peer, replies, left);
         }
+        Py_XDECREF(arguments);
+        Py_XDECREF(request.told);
     }
-    if (hand.task != NULL && let_go(calls, &hand, false) < 0)
-        Py_CLEAR(left);
-    return left;
+    if (hand.task != NULL && let_go(calls, &hand, false) < 0) {
+        Py_CLEAR(*left);
+        stop = STOPPED;
+    }
+    return stop;
+}
+
+PyObject *calls_told(Stop stop, Py_ssize_t at, PyObject *left)
+{
+    static const char *const words[] = {[MORE] = "more", [ODD_CALL] = "odd", [PART_OF_CALL] = "part", [LARGE_REPLY] = "large", [ENDED] = "end"};
+    if (stop == LEFT || stop == STOPPED)
+        return left;
+    return stop == ALL ? Py_NewRef(Py_None) : Py_BuildValue("ns", at, words[stop]);
+}
+
+void replies_drop(Replies *replies)
+{
+    while (replies->count > 0)
+        Py_DECREF(replies->items[--replies->count]);
 }
 
 PyObject *calls_reply(PyObject *self, PyObject *const *args, Py_ssize_t count)
@@ -386,7 +402,15 @@ PyObject *calls_run(PyObject *self, PyObject *const *args, Py_ssize_t count)
     Py_ssize_t at = PyLong_AsSsize_t(args[1]), turn = PyLong_AsSsize_t(args[5]);
     if (at < 0 || at > PyBytes_GET_SIZE(args[0]))
         return PyErr_Occurred() ? NULL : PyErr_Format(PyExc_ValueError, "%zd is no place in the data", at);
-    if (calls->services == NULL || calls->state->paused)
-        return Py_BuildValue("ns", at, "odd");
-    return run_all(calls, args[0], at, args[2], args[3] == Py_True, args[4], turn);
+    Replies replies = {.calls_left = turn < CALLS_AT_ONCE ? (int)turn : CALLS_AT_ONCE};
+    PyObject *left = NULL;
+    Input input = {(const uint8_t *)PyBytes_AS_STRING(args[0]), PyBytes_GET_SIZE(args[0])};
+    Stop stop = calls_run_all(calls, input, &at, args[2], args[3] == Py_True, &replies, &left);
+    for (int made = 0; made < replies.count && stop != STOPPED; made++)
+        if (PyList_Append(args[4], replies.items[made]) < 0) {
+            Py_CLEAR(left);
+            stop = STOPPED;
+        }
+    replies_drop(&replies);
+    return calls_told(stop, at, left);
 }
