@@ -86,9 +86,8 @@ class Shared:
     def close(self) -> None:
         """Let go of the tasks at hand, which end in the next loop turn."""
         self.stepper.close()
-        driver = None if self.calls is None else self.calls.close()
-        if driver is not None:
-            driver.finish()
+        if self.calls is not None:
+            self.calls.close()
 
     def has_room(self, coming: int = 0) -> bool:
         """Whether there may be one more connection, besides `coming` ones that are not open yet."""

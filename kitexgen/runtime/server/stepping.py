@@ -108,7 +108,7 @@ class CallTask(asyncio.Task[Any]):
 
     def cancel(self, msg: Any | None = None) -> bool:
         driver: Any = self.get_coro()
-        driver.was_cancelled = True
+        driver.will_be_cancelled()
         return super().cancel(msg)
 
     def get_context(self) -> contextvars.Context:
@@ -166,6 +166,10 @@ class PureDriver(Coroutine[Any, Any, Any]):
         """End without having driven anything."""
         self._is_over = True
         self._wake()
+
+    def will_be_cancelled(self) -> None:
+        """`cancel` is asked of the task."""
+        self.was_cancelled = True
 
     # What the task calls.
 

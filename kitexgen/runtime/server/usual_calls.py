@@ -70,7 +70,7 @@ def usual_calls(
         halt()
             What runs may count on has changed: one that is under way ends with the call that it is at
         close()
-            Keeps no task any more; gives the driver of the one that was kept, None when there was none
+            Keeps no task any more: those that were kept end in the next loop turn
     """
     make = calls_type()
     if make is None or options.guards:

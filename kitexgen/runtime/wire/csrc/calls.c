@@ -82,16 +82,19 @@ static int calls_init(PyObject *self, PyObject *args, PyObject *names)
     if (know_info(&calls->info, info) < 0 || know_header(&calls->header, header) < 0)
         return -1;
     calls->deadline = (PyTypeObject *)Py_NewRef(deadline);
-    calls->driver_type = (PyTypeObject *)PyObject_GetAttrString(calls->module, "Driver");
     calls->current = Py_NewRef(current);
     calls->forward = Py_NewRef(forward);
     calls->no_metainfo = Py_NewRef(no_metainfo);
     calls->base = Py_NewRef(base);
-    calls->loop = Py_NewRef(loop);
-    calls->enter_task = Py_NewRef(enter);
-    calls->leave_task = Py_NewRef(leave);
-    calls->current_task = Py_NewRef(get);
-    calls->make_task = Py_NewRef(make);
+    calls->lender = (Lender){
+        .owner = self,
+        .loop = Py_NewRef(loop),
+        .enter_task = Py_NewRef(enter),
+        .leave_task = Py_NewRef(leave),
+        .current_task = Py_NewRef(get),
+        .make_task = Py_NewRef(make),
+        .driver_type = (PyTypeObject *)PyObject_GetAttrString(calls->module, "Driver"),
+    };
     calls->tell = Py_NewRef(tell);
     calls->clock = Py_NewRef(clock);
     calls->endpoint = Py_NewRef(endpoint);
@@ -100,7 +103,7 @@ static int calls_init(PyObject *self, PyObject *args, PyObject *names)
     calls->nameless = PyUnicode_FromStringAndSize(NULL, 0);
     calls->told = PyDict_New();
     calls->services = PyDict_New();
-    if (calls->driver_type == NULL || calls->nameless == NULL || calls->told == NULL || calls->services == NULL)
+    if (lender_init(&calls->lender) < 0 || calls->lender.driver_type == NULL || calls->nameless == NULL || calls->told == NULL || calls->services == NULL)
         return -1;
     calls->state = PyModule_GetState(calls->module);
     return 0;
@@ -126,29 +129,19 @@ static int calls_traverse(PyObject *self, visitproc visit, void *arg)
     Py_VISIT(calls->info.cls);
     Py_VISIT(calls->header.cls);
     Py_VISIT(calls->deadline);
-    Py_VISIT(calls->driver_type);
     Py_VISIT(calls->current);
     Py_VISIT(calls->forward);
     Py_VISIT(calls->no_metainfo);
     Py_VISIT(calls->base);
-    Py_VISIT(calls->loop);
-    Py_VISIT(calls->enter_task);
-    Py_VISIT(calls->leave_task);
-    Py_VISIT(calls->current_task);
-    Py_VISIT(calls->make_task);
-    Py_VISIT(calls->task);
-    Py_VISIT(calls->driver);
     Py_VISIT(calls->tell);
     Py_VISIT(calls->told);
     Py_VISIT(calls->clock);
     Py_VISIT(calls->endpoint);
     Py_VISIT(calls->awaiting);
-    for (Py_ssize_t at = 0; at < calls->count; at++) {
-        int stopped = visit_method(calls->methods + at, visit, arg);
-        if (stopped)
-            return stopped;
-    }
-    return 0;
+    int stopped = lender_traverse(&calls->lender, visit, arg);
+    for (Py_ssize_t at = 0; at < calls->count && !stopped; at++)
+        stopped = visit_method(calls->methods + at, visit, arg);
+    return stopped;
 }
 
 static void free_method(Method *method)
@@ -181,18 +174,11 @@ static int calls_clear(PyObject *self)
     Py_CLEAR(calls->info.cls);
     Py_CLEAR(calls->header.cls);
     Py_CLEAR(calls->deadline);
-    Py_CLEAR(calls->driver_type);
     Py_CLEAR(calls->current);
     Py_CLEAR(calls->forward);
     Py_CLEAR(calls->no_metainfo);
     Py_CLEAR(calls->base);
-    Py_CLEAR(calls->loop);
-    Py_CLEAR(calls->enter_task);
-    Py_CLEAR(calls->leave_task);
-    Py_CLEAR(calls->current_task);
-    Py_CLEAR(calls->make_task);
-    Py_CLEAR(calls->task);
-    Py_CLEAR(calls->driver);
+    lender_clear(&calls->lender);
     Py_CLEAR(calls->tell);
     Py_CLEAR(calls->told);
     Py_CLEAR(calls->clock);
@@ -281,17 +267,12 @@ static PyObject *calls_halt(PyObject *self, PyObject *unused)
     Py_RETURN_NONE;
 }
 
-/* close(): keep no task any more. Returns the driver of the one that was kept, None when there was none. */
+/* close(): keep no task any more; those that were kept end in the next turn. */
 static PyObject *calls_close(PyObject *self, PyObject *unused)
 {
-    Calls *calls = (Calls *)self;
-    PyObject *driver = (PyObject *)calls->driver;
-    calls->driver = NULL;
-    calls->is_closed = true;
-    Py_CLEAR(calls->task);
-    if (driver == NULL)
-        Py_RETURN_NONE;
-    return driver;
+    if (lender_close(&((Calls *)self)->lender) < 0)
+        return NULL;
+    Py_RETURN_NONE;
 }
 
 static PyMethodDef CALLS_METHODS[] = {

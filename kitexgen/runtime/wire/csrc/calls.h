@@ -51,15 +51,10 @@ typedef struct {
     InfoSlots info;
     HeaderSlots header;
     PyTypeObject *deadline; /* a tuple of three */
-    PyTypeObject *driver_type;
     PyObject *current, *forward; /* context variables */
     PyObject *no_metainfo;       /* what `forward` says in `base` */
     PyObject *base;              /* the context that each call begins with a copy of */
-    PyObject *loop, *enter_task, *leave_task, *current_task;
-    PyObject *make_task;         /* gives a task and its driver */
-    PyObject *task;              /* kept for the next run, or NULL */
-    Driver *driver;              /* its own */
-    bool is_closed;              /* no task is kept any more */
+    Lender lender;               /* of the tasks that are current in calls' steps */
     PyObject *tell;              /* what an info area says: a tuple, or None when that is not usual */
     PyObject *told;              /* dict: what `tell` said of small ones */
     PyObject *clock;

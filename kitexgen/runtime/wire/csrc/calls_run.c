@@ -12,104 +12,6 @@ enum { LEFT_TRANSPORT = 3, LEFT_INFO = 4, LEFT_PLACE = 10, LEFT_COUNT = 11 };
 /* How a step ended. */
 typedef enum { ANSWERED, RAISED, WAITS, BROKEN } Outcome;
 
-/* The task that is the loop's current one in the steps of a run, and what drives it. None of the three may be there. */
-typedef struct {
-    PyObject *task;
-    Driver *driver;
-    PyObject *outer; /* the task that was current before: a peer in the same process runs us */
-} Hand;
-
-static int tell_loop(PyObject *function, PyObject *loop, PyObject *task)
-{
-    PyObject *args[] = {loop, task}, *done = PyObject_Vectorcall(function, args, 2, NULL);
-    Py_XDECREF(done);
-    return done == NULL ? -1 : 0;
-}
-
-/* Have a task in the hand: the one that is kept, else a new one. */
-static int take_task(Calls *calls, Hand *hand)
-{
-    hand->task = calls->task; /* within a step another run may begin, by a peer in the same process */
-    hand->driver = calls->driver;
-    calls->task = NULL;
-    calls->driver = NULL;
-    if (hand->task != NULL && !hand->driver->was_cancelled)
-        return 0;
-    Py_CLEAR(hand->task);
-    Py_CLEAR(hand->driver);
-    PyObject *pair = PyObject_CallNoArgs(calls->make_task);
-    if (pair != NULL && (!PyTuple_CheckExact(pair) || PyTuple_GET_SIZE(pair) != 2
-                         || !Py_IS_TYPE(PyTuple_GET_ITEM(pair, 1), calls->driver_type))) {
-        PyErr_SetString(PyExc_TypeError, "no task and its driver");
-        Py_CLEAR(pair);
-    }
-    if (pair == NULL)
-        return -1;
-    hand->task = Py_NewRef(PyTuple_GET_ITEM(pair, 0));
-    hand->driver = (Driver *)Py_NewRef(PyTuple_GET_ITEM(pair, 1));
-    Py_DECREF(pair);
-    return 0;
-}
-
-/* Make it the loop's current one. */
-static int enter(Calls *calls, Hand *hand)
-{
-    if (tell_loop(calls->enter_task, calls->loop, hand->task) == 0)
-        return 0;
-    PyObject *type, *error, *trace;
-    PyErr_Fetch(&type, &error, &trace);
-    PyObject *outer = PyObject_CallOneArg(calls->current_task, calls->loop);
-    if (outer == NULL || outer == Py_None) {
-        Py_XDECREF(outer);
-        PyErr_Restore(type, error, trace);
-        return -1;
-    }
-    Py_XDECREF(type);
-    Py_XDECREF(error);
-    Py_XDECREF(trace);
-    if (tell_loop(calls->leave_task, calls->loop, outer) < 0) {
-        Py_DECREF(outer);
-        return -1;
-    }
-    hand->outer = outer;
-    return tell_loop(calls->enter_task, calls->loop, hand->task);
-}
-
-/* Make current again what was. */
-static int step_out(Calls *calls, Hand *hand)
-{
-    int status = tell_loop(calls->leave_task, calls->loop, hand->task);
-    if (hand->outer != NULL) {
-        if (tell_loop(calls->enter_task, calls->loop, hand->outer) < 0)
-            status = -1;
-        Py_CLEAR(hand->outer);
-    }
-    return status;
-}
-
-/* Empty the hand: the task is kept for the next run, unless it `is_used`, or there is one, or there will be none. */
-static int let_go(Calls *calls, Hand *hand, bool is_used)
-{
-    PyObject *type, *error, *trace;
-    PyErr_Fetch(&type, &error, &trace);
-    int status = step_out(calls, hand);
-    if (!is_used && calls->task == NULL && !calls->is_closed) {
-        calls->task = hand->task;
-        calls->driver = hand->driver;
-    }
-    else {
-        if (driver_finish(hand->driver) < 0)
-            status = -1;
-        Py_DECREF(hand->task);
-        Py_DECREF(hand->driver);
-    }
-    hand->task = NULL;
-    hand->driver = NULL;
-    if (type != NULL)
-        PyErr_Restore(type, error, trace);
-    return status;
-}
-
 /* The slots of the arguments that the handler takes; false when they are none. */
 static bool find_places(Method *method)
 {
@@ -189,28 +91,6 @@ static Outcome step(Calls *calls, Method *method, PyObject *info, PyObject *argu
     return outcome;
 }
 
-/* What marks a task that nobody but us knows. */
-typedef struct {
-    Py_ssize_t references;
-    PyObject *newest;
-} Mark;
-
-static Mark mark_of(PyObject *task)
-{
-    PyObject **references = PyObject_GET_WEAKREFS_LISTPTR(task);
-    return (Mark){Py_REFCNT(task), *references};
-}
-
-/* After a step: whether code of the call may have kept the task, or has cancelled it. Then no other call shall meet what
- * it left there.
- */
-static bool is_used(const Hand *hand, Mark before)
-{
-    Mark after = mark_of(hand->task);
-    return after.references > before.references || after.newest != before.newest
-           || hand->driver->was_cancelled;
-}
-
 /* Tell Python of a call that is left to it, and where what follows it begins. */
 static PyObject *leave(Calls *calls, const Request *request, Outcome outcome, PyObject *info, PyObject *arguments, PyObject *context,
                        PyObject *call, PyObject *told, PyObject *task)
@@ -237,8 +117,24 @@ static Py_ssize_t reply(Calls *calls, const Request *request, PyObject *info, Py
     return PyBytes_GET_SIZE(made);
 }
 
+/* Take the task back from a call that did not wait, if it may be used no more. */
+static int regain(Lender *lender, Lent *lent, bool is_broken)
+{
+    int is_used = is_broken ? 1 : lender_is_used(lender, lent);
+    if (is_used <= 0)
+        return is_used;
+    PyObject *type, *error, *trace;
+    PyErr_Fetch(&type, &error, &trace);
+    int status = lender_leave(lender, lent);
+    if (lender_take_back(lender, lent, true, NULL) < 0)
+        status = -1;
+    if (type != NULL)
+        PyErr_Restore(type, error, trace);
+    return status;
+}
+
 /* Run one call. ALL when it is answered and the next may come; LEFT with what to tell Python of it. */
-static Stop run_one(Calls *calls, Hand *hand, const Request *request, PyObject *arguments, PyObject *peer,
+static Stop run_one(Calls *calls, Lent *lent, const Request *request, PyObject *arguments, PyObject *peer,
                     Replies *replies, PyObject **left)
 {
     PyObject *info = request_info(calls, request, peer), *context = info != NULL ? PyContext_Copy(calls->base) : NULL;
@@ -250,18 +146,15 @@ static Stop run_one(Calls *calls, Hand *hand, const Request *request, PyObject *
     PyObject *arrived = request->told ? PyTuple_GET_ITEM(request->told, TOLD_ARRIVED) : calls->no_metainfo;
     PyObject *call = NULL, *told = NULL, *task = Py_None;
     Stop stop = STOPPED;
-    Py_XSETREF(hand->driver->context, Py_NewRef(context));
-    Mark mark = mark_of(hand->task);
+    Py_XSETREF(lent->driver->context, Py_NewRef(context));
     Outcome outcome = step(calls, request->method, info, arguments, context, arrived, &call, &told);
     Py_ssize_t replied = 0;
     if (outcome == WAITS) {
-        replied = step_out(calls, hand);
-        task = hand->task;
-        Py_CLEAR(hand->driver);
-        hand->task = NULL;
+        replied = lender_leave(&calls->lender, lent);
+        task = driver_lend(lent, &calls->lender);
     }
-    else if (outcome == BROKEN || is_used(hand, mark))
-        replied = let_go(calls, hand, true);
+    else
+        replied = regain(&calls->lender, lent, outcome == BROKEN);
     if (replied == 0 && outcome == ANSWERED && halts == calls->halts)
         replied = reply(calls, request, info, told, replies);
     if (replied > 0)
@@ -279,17 +172,17 @@ static Stop run_one(Calls *calls, Hand *hand, const Request *request, PyObject *
     return stop;
 }
 
-/* Whether the next call may be stepped. */
-static bool is_ready(Calls *calls, Hand *hand)
+/* Whether the next call may be stepped: there is a task, which is the current one. */
+static bool is_ready(Lender *lender, Lent *lent)
 {
-    if (hand->task != NULL)
+    if (lent->task != NULL)
         return true;
-    if (take_task(calls, hand) < 0)
+    if (lender_take(lender, lent) < 0)
         return false;
-    if (enter(calls, hand) == 0)
+    if (lender_enter(lender, lent) == 0)
         return true;
-    Py_CLEAR(hand->task);
-    Py_CLEAR(hand->driver);
+    Py_CLEAR(lent->task);
+    Py_CLEAR(lent->driver);
     return false;
 }
 
@@ -311,10 +204,23 @@ static Found next_call(Calls *calls, Input input, Py_ssize_t at, bool is_multipl
     return ODD;
 }
 
+/* The task is for the next run. An exception that is set stays. */
+static int end_run(Lender *lender, Lent *lent)
+{
+    PyObject *type, *error, *trace;
+    PyErr_Fetch(&type, &error, &trace);
+    int status = lender_leave(lender, lent);
+    if (lender_take_back(lender, lent, false, NULL) < 0)
+        status = -1;
+    if (type != NULL)
+        PyErr_Restore(type, error, trace);
+    return status;
+}
+
 Stop calls_run_all(Calls *calls, Input input, Py_ssize_t *at, PyObject *peer, bool is_multiplexed, Replies *replies,
                    PyObject **left)
 {
-    Hand hand = {NULL, NULL, NULL};
+    Lent lent = {NULL};
     Stop stop = ALL;
     if (calls->services == NULL || calls->state->paused)
         return ODD_CALL;
@@ -330,14 +236,14 @@ Stop calls_run_all(Calls *calls, Input input, Py_ssize_t *at, PyObject *peer, bo
         Found found = next_call(calls, input, *at, is_multiplexed, &request, &arguments);
         if (found == ODD || found == PART)
             stop = found == ODD ? ODD_CALL : PART_OF_CALL;
-        else if (found == WHOLE && is_ready(calls, &hand)) {
+        else if (found == WHOLE && is_ready(&calls->lender, &lent)) {
             *at = request.next;
-            stop = run_one(calls, &hand, &request, arguments, peer, replies, left);
+            stop = run_one(calls, &lent, &request, arguments, peer, replies, left);
         }
         Py_XDECREF(arguments);
         Py_XDECREF(request.told);
     }
-    if (hand.task != NULL && let_go(calls, &hand, false) < 0) {
+    if (lent.task != NULL && end_run(&calls->lender, &lent) < 0) {
         Py_CLEAR(*left);
         stop = STOPPED;
     }

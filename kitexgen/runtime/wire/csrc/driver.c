@@ -19,16 +19,17 @@ static int wake(Driver *driver)
     return done == NULL ? -1 : 0;
 }
 
-int driver_finish(Driver *driver)
+int driver_finish(Driver *driver, PyObject *error)
 {
     driver->is_over = true;
+    Py_XSETREF(driver->error, Py_XNewRef(error));
     return wake(driver);
 }
 
 /* finish(): end without having driven anything. */
 static PyObject *finish(PyObject *self, PyObject *unused)
 {
-    if (driver_finish((Driver *)self) < 0)
+    if (driver_finish((Driver *)self, NULL) < 0)
         return NULL;
     Py_RETURN_NONE;
 }
@@ -45,24 +46,31 @@ static PyObject *take_over(PyObject *self, PyObject *const *args, Py_ssize_t cou
         return PyErr_Format(PyExc_TypeError, "take_over(call, awaited[, on_end])");
     Py_XSETREF(driver->on_end, count == 3 ? Py_NewRef(args[2]) : NULL);
     Py_XSETREF(driver->call, Py_NewRef(args[0]));
-    Py_XSETREF(driver->awaited, Py_NewRef(args[1]));
+    int is_by_hand = count == 3 && driver->lender != NULL ? driver_wait_by_hand(driver, args[1]) : 0;
+    if (is_by_hand < 0 || (is_by_hand == 0 && driver_leave_to_task(driver, args[1]) < 0))
+        return NULL;
+    Py_RETURN_NONE;
+}
+
+int driver_leave_to_task(Driver *driver, PyObject *awaited)
+{
+    driver_own(driver);
     driver->is_taken = true;
     driver->is_blocking = false;
-    if (args[1] != Py_None) {
-        PyObject *mark = PyObject_GetAttrString(args[1], BLOCKING);
+    Py_XSETREF(driver->awaited, Py_NewRef(awaited));
+    if (awaited != Py_None) {
+        PyObject *mark = PyObject_GetAttrString(awaited, BLOCKING);
         int is_set = mark != NULL ? PyObject_IsTrue(mark) : 0;
         Py_XDECREF(mark);
         if (mark == NULL && !PyErr_ExceptionMatches(PyExc_AttributeError))
-            return NULL;
+            return -1;
         PyErr_Clear();
         /* Tasks clear the mark when they have seen it; another call may wait for the same future meanwhile. */
         driver->is_blocking = is_set > 0;
-        if (is_set < 0 || (driver->is_blocking && PyObject_SetAttrString(args[1], BLOCKING, Py_False) < 0))
-            return NULL;
+        if (is_set < 0 || (driver->is_blocking && PyObject_SetAttrString(awaited, BLOCKING, Py_False) < 0))
+            return -1;
     }
-    if (wake(driver) < 0)
-        return NULL;
-    Py_RETURN_NONE;
+    return wake(driver);
 }
 
 /* What the task has to wait for, as the call itself would have handed it over. */
@@ -87,8 +95,7 @@ static PyObject *wait_at_hand(Driver *driver)
     return waiter;
 }
 
-/* The error that is set, whole; it is set no longer. */
-static PyObject *take_error(void)
+PyObject *driver_take_error(void)
 {
     PyObject *type, *error, *trace;
     PyErr_Fetch(&type, &error, &trace);
@@ -100,10 +107,9 @@ static PyObject *take_error(void)
     return error;
 }
 
-/* The call has ended, with a value or with the error that is set: tell who wants to know. `*told` is then the task's. */
-static PySendResult ended(Driver *driver, PySendResult sent, PyObject **told)
+PySendResult driver_ended(Driver *driver, PySendResult sent, PyObject **told)
 {
-    PyObject *error = sent == PYGEN_ERROR ? take_error() : NULL, *on_end = driver->on_end;
+    PyObject *error = sent == PYGEN_ERROR ? driver_take_error() : NULL, *on_end = driver->on_end;
     driver->on_end = NULL;
     PyObject *args[] = {error == NULL ? *told : Py_None, error == NULL ? Py_None : error};
     PyObject *done = PyObject_Vectorcall(on_end, args, 2, NULL);
@@ -128,10 +134,14 @@ static PySendResult drive(PyObject *self, PyObject *value, PyObject **told)
     Driver *driver = (Driver *)self;
     *told = NULL;
     if (driver->is_over) {
+        if (driver->error != NULL) {
+            PyErr_SetObject((PyObject *)Py_TYPE(driver->error), driver->error);
+            return PYGEN_ERROR;
+        }
         *told = Py_NewRef(Py_None);
         return PYGEN_RETURN;
     }
-    if (driver->call == NULL) {
+    if (driver->call == NULL || driver->lender != NULL) {
         *told = wait_at_hand(driver);
         return *told != NULL ? PYGEN_NEXT : PYGEN_ERROR;
     }
@@ -148,7 +158,7 @@ static PySendResult drive(PyObject *self, PyObject *value, PyObject **told)
     if (PyContext_Enter(context) == 0) {
         sent = PyIter_Send(call, value, told);
         if (sent != PYGEN_NEXT && driver->on_end != NULL)
-            sent = ended(driver, sent, told);
+            sent = driver_ended(driver, sent, told);
         PyObject *type, *error, *trace;
         PyErr_Fetch(&type, &error, &trace);
         PyContext_Exit(context);
@@ -202,21 +212,16 @@ static PyObject *cancel_awaited(Driver *driver, PyObject *error)
     return is_done < 0 ? NULL : Py_NewRef(Py_None);
 }
 
-/* The same after `throw`, by which a call ends with a StopIteration, too. */
-static PyObject *ended_by_throw(Driver *driver)
+PySendResult driver_threw(PyObject **told)
 {
-    PyObject *told = NULL;
-    PySendResult sent = PYGEN_ERROR;
-    if (PyErr_ExceptionMatches(PyExc_StopIteration)) {
-        PyObject *stop = take_error();
-        told = PyObject_GetAttrString(stop, "value");
-        Py_DECREF(stop);
-        if (told == NULL)
-            return NULL;
-        sent = PYGEN_RETURN;
-    }
-    sent = ended(driver, sent, &told);
-    return as_method(sent, told);
+    if (*told != NULL)
+        return PYGEN_NEXT;
+    if (!PyErr_ExceptionMatches(PyExc_StopIteration))
+        return PYGEN_ERROR;
+    PyObject *stop = driver_take_error();
+    *told = PyObject_GetAttrString(stop, "value");
+    Py_DECREF(stop);
+    return *told != NULL ? PYGEN_RETURN : PYGEN_ERROR;
 }
 
 static PyObject *throw(PyObject *self, PyObject *const *args, Py_ssize_t count)
@@ -224,6 +229,8 @@ static PyObject *throw(PyObject *self, PyObject *const *args, Py_ssize_t count)
     Driver *driver = (Driver *)self;
     if (count < 1)
         return PyErr_Format(PyExc_TypeError, "throw(error)");
+    if (driver->lender != NULL && driver_stop_by_hand(driver) < 0)
+        return NULL;
     if (driver->call == NULL) {
         driver->is_over = true;
         if (PyExceptionInstance_Check(args[0]))
@@ -242,8 +249,11 @@ static PyObject *throw(PyObject *self, PyObject *const *args, Py_ssize_t count)
     PyObject *told = NULL;
     if (function != NULL && PyContext_Enter(context) == 0) {
         told = PyObject_Vectorcall(function, args, (size_t)count, NULL);
-        if (told == NULL && driver->on_end != NULL)
-            told = ended_by_throw(driver);
+        if (told == NULL && driver->on_end != NULL) {
+            PySendResult sent = driver_threw(&told);
+            sent = driver_ended(driver, sent, &told);
+            told = as_method(sent, told);
+        }
         PyObject *type, *error, *trace;
         PyErr_Fetch(&type, &error, &trace);
         PyContext_Exit(context);
@@ -284,6 +294,16 @@ static int driver_init(PyObject *self, PyObject *args, PyObject *names)
     return 0;
 }
 
+/* will_be_cancelled(): `cancel` is asked of the task. */
+static PyObject *will_be_cancelled(PyObject *self, PyObject *unused)
+{
+    Driver *driver = (Driver *)self;
+    driver->was_cancelled = true;
+    if (driver->lender != NULL && driver_stop_by_hand(driver) < 0)
+        return NULL;
+    Py_RETURN_NONE;
+}
+
 static int driver_traverse(PyObject *self, visitproc visit, void *arg)
 {
     Driver *driver = (Driver *)self;
@@ -294,6 +314,10 @@ static int driver_traverse(PyObject *self, visitproc visit, void *arg)
     Py_VISIT(driver->awaited);
     Py_VISIT(driver->context);
     Py_VISIT(driver->on_end);
+    Py_VISIT(driver->error);
+    Py_VISIT(driver->handle);
+    Py_VISIT(driver->owner);
+    Py_VISIT(driver->task);
     return 0;
 }
 
@@ -306,6 +330,9 @@ static int driver_clear(PyObject *self)
     Py_CLEAR(driver->awaited);
     Py_CLEAR(driver->context);
     Py_CLEAR(driver->on_end);
+    Py_CLEAR(driver->error);
+    Py_CLEAR(driver->handle);
+    driver_own(driver);
     driver->is_over = true;
     return 0;
 }
@@ -322,6 +349,7 @@ static void driver_dealloc(PyObject *self)
 static PyMethodDef DRIVER_METHODS[] = {
     {"take_over", (PyCFunction)(void (*)(void))take_over, METH_FASTCALL, NULL},
     {"finish", finish, METH_NOARGS, NULL},
+    {"will_be_cancelled", will_be_cancelled, METH_NOARGS, NULL},
     {"send", send, METH_O, NULL},
     {"throw", (PyCFunction)(void (*)(void))throw, METH_FASTCALL, NULL},
     {"close", close_call, METH_NOARGS, NULL},
@@ -344,6 +372,7 @@ static PyType_Slot DRIVER_SLOTS[] = {
     {Py_tp_clear, driver_clear},
     {Py_tp_methods, DRIVER_METHODS},
     {Py_tp_members, DRIVER_MEMBERS},
+    {Py_tp_call, driver_step_by_hand},
     {Py_am_send, drive},
     {Py_am_await, await},
     {0, NULL},

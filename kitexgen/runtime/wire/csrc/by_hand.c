@@ -1,0 +1,181 @@
+/* Stepping a call that waits by hand: its task is lent to it, as what it can be cancelled by, and gets back when it ends.
+ *
+ * A task that drives a call ends with it, and making another one takes longer than all else that waiting costs. So here the
+ * loop calls the driver itself when what the call waits for is done, and the task, which waits for its driver meanwhile,
+ * is merely the current one. As soon as it has to do more than that, because it is cancelled, or the call yields what is
+ * nothing that is usual, the call is left to it.
+ */
+#include "driver.h"
+
+PyObject *driver_lend(Lent *lent, Lender *lender)
+{
+    Driver *driver = lent->driver;
+    PyObject *task = lent->task;
+    if (!driver->was_cancelled) {
+        driver->owner = Py_NewRef(lender->owner);
+        driver->lender = lender;
+        driver->task = Py_NewRef(task);
+        driver->before = lent->before;
+    }
+    lent->driver = NULL;
+    lent->task = NULL;
+    Py_DECREF(driver); /* which its task keeps */
+    return task;
+}
+
+void driver_own(Driver *driver)
+{
+    driver->lender = NULL;
+    Py_CLEAR(driver->owner);
+    Py_CLEAR(driver->task);
+}
+
+/* object.name(driver, context=...) */
+static PyObject *call_in_context(Driver *driver, PyObject *object, PyObject *name)
+{
+    PyObject *args[] = {object, (PyObject *)driver, driver->context};
+    return PyObject_VectorcallMethod(name, args, 2, driver->lender->with_context);
+}
+
+/* Whether `awaited` is a future that was awaited in the usual way: 1 if so, then its mark is cleared; -1 with an error. */
+static int is_usual(Driver *driver, PyObject *awaited)
+{
+    Lender *lender = driver->lender;
+    PyObject *mark = awaited == driver->task ? NULL : PyObject_GetAttr(awaited, lender->blocking);
+    if (mark == NULL) {
+        PyErr_Clear();
+        return 0;
+    }
+    Py_DECREF(mark);
+    if (mark != Py_True)
+        return 0;
+    PyObject *loop = PyObject_CallMethodNoArgs(awaited, lender->get_loop);
+    if (loop == NULL)
+        PyErr_Clear();
+    Py_XDECREF(loop);
+    if (loop != lender->loop)
+        return 0;
+    return PyObject_SetAttr(awaited, lender->blocking, Py_False) < 0 ? -1 : 1;
+}
+
+int driver_wait_by_hand(Driver *driver, PyObject *awaited)
+{
+    int is_for_us = driver->was_cancelled ? 0 : awaited == Py_None ? 1 : is_usual(driver, awaited);
+    if (is_for_us <= 0)
+        return is_for_us;
+    PyObject *done;
+    if (awaited == Py_None)
+        done = driver->handle = call_in_context(driver, driver->lender->loop, driver->lender->call_soon);
+    else {
+        done = call_in_context(driver, awaited, driver->lender->add_done_callback);
+        driver->awaited = done != NULL ? Py_NewRef(awaited) : NULL;
+        Py_XDECREF(done);
+    }
+    return done == NULL ? -1 : 1;
+}
+
+int driver_stop_by_hand(Driver *driver)
+{
+    PyObject *awaited = driver->awaited, *handle = driver->handle, *done;
+    if (awaited == NULL && handle == NULL)
+        return 0; /* in the middle of a step, which sees for itself that the task was cancelled */
+    driver->awaited = driver->handle = NULL;
+    if (handle != NULL)
+        done = PyObject_CallMethod(handle, "cancel", NULL);
+    else
+        done = PyObject_CallMethod(awaited, "remove_done_callback", "O", driver);
+    int status = done == NULL ? -1 : 0;
+    if (done != NULL && awaited != NULL) /* as it was when the call gave it to us */
+        status = PyObject_SetAttr(awaited, driver->lender->blocking, Py_True);
+    if (status == 0)
+        status = driver_leave_to_task(driver, awaited != NULL ? awaited : Py_None);
+    Py_XDECREF(done);
+    Py_XDECREF(awaited);
+    Py_XDECREF(handle);
+    return status;
+}
+
+static bool ends_process(PyObject *error)
+{
+    return PyErr_GivenExceptionMatches(error, PyExc_KeyboardInterrupt) || PyErr_GivenExceptionMatches(error, PyExc_SystemExit);
+}
+
+/* The call is over: the task is for the next one, or ends. Returns -1 with an exception that is for the loop. */
+static int give_back(Lender *lender, Lent *lent, PyObject *error)
+{
+    Py_CLEAR(lent->driver->call);
+    bool is_for_loop = error != NULL && (ends_process(error) || PyErr_GivenExceptionMatches(error, PyExc_Exception));
+    int is_used = error != NULL ? 1 : lender_is_used(lender, lent), status = is_used < 0 ? -1 : 0;
+    if (lender_leave(lender, lent) < 0)
+        status = -1;
+    if (lender_take_back(lender, lent, is_used != 0, is_for_loop ? NULL : error) < 0)
+        status = -1;
+    if (!is_for_loop)
+        return status;
+    PyErr_SetObject((PyObject *)Py_TYPE(error), error);
+    return -1;
+}
+
+/* One step of the call, into which `error` is thrown if there is one. */
+static int step(Driver *driver, PyObject *error)
+{
+    PyObject *owner = driver->owner, *told = NULL;
+    Lender *lender = driver->lender;
+    Lent lent = {driver->task, (Driver *)Py_NewRef(driver)};
+    Mark before = driver->before;
+    driver->task = NULL; /* or it would look like one that is used */
+    if (lender_enter(lender, &lent) < 0) {
+        driver->task = lent.task;
+        Py_DECREF(driver);
+        return -1;
+    }
+    PySendResult sent;
+    if (error == NULL)
+        sent = PyIter_Send(driver->call, Py_None, &told);
+    else {
+        told = PyObject_CallMethod(driver->call, "throw", "O", error);
+        sent = driver_threw(&told);
+    }
+    if (sent != PYGEN_NEXT)
+        sent = driver_ended(driver, sent, &told);
+    PyObject *raised = sent == PYGEN_ERROR ? driver_take_error() : NULL;
+    int status;
+    if (sent == PYGEN_NEXT) {
+        status = lender_leave(lender, &lent);
+        driver->task = lent.task;
+        driver->before = before;
+        int is_by_hand = status < 0 ? status : driver_wait_by_hand(driver, told);
+        status = is_by_hand == 0 ? driver_leave_to_task(driver, told) : is_by_hand < 0 ? -1 : 0;
+        Py_DECREF(driver);
+    }
+    else {
+        lent.before = before;
+        driver->lender = NULL;
+        driver->owner = NULL;
+        status = give_back(lender, &lent, raised);
+        Py_DECREF(owner);
+    }
+    Py_XDECREF(told);
+    Py_XDECREF(raised);
+    return status;
+}
+
+PyObject *driver_step_by_hand(PyObject *self, PyObject *args, PyObject *names)
+{
+    Driver *driver = (Driver *)self;
+    if (driver->lender == NULL || (driver->awaited == NULL && driver->handle == NULL))
+        Py_RETURN_NONE; /* the task goes on with it */
+    PyObject *error = NULL;
+    Py_CLEAR(driver->handle);
+    Py_CLEAR(driver->awaited);
+    if (PyTuple_GET_SIZE(args) > 0) {
+        PyObject *result = PyObject_CallMethodNoArgs(PyTuple_GET_ITEM(args, 0), driver->lender->result);
+        error = result == NULL ? driver_take_error() : NULL;
+        Py_XDECREF(result);
+    }
+    int status = step(driver, error);
+    Py_XDECREF(error);
+    if (status < 0)
+        return NULL;
+    Py_RETURN_NONE;
+}

@@ -1,0 +1,178 @@
+/* Tasks that are lent to calls. */
+#include "lender.h"
+
+#include "driver.h"
+
+int lender_init(Lender *lender)
+{
+    lender->callbacks = PyUnicode_InternFromString("_callbacks");
+    lender->call_soon = PyUnicode_InternFromString("call_soon");
+    lender->add_done_callback = PyUnicode_InternFromString("add_done_callback");
+    lender->get_loop = PyUnicode_InternFromString("get_loop");
+    lender->result = PyUnicode_InternFromString("result");
+    lender->blocking = PyUnicode_InternFromString("_asyncio_future_blocking");
+    lender->with_context = Py_BuildValue("(s)", "context");
+    return PyErr_Occurred() ? -1 : 0;
+}
+
+static int tell_loop(PyObject *function, PyObject *loop, PyObject *task)
+{
+    PyObject *args[] = {loop, task}, *done = PyObject_Vectorcall(function, args, 2, NULL);
+    Py_XDECREF(done);
+    return done == NULL ? -1 : 0;
+}
+
+static Mark mark_of(PyObject *task)
+{
+    PyObject **references = PyObject_GET_WEAKREFS_LISTPTR(task);
+    return (Mark){Py_REFCNT(task), *references};
+}
+
+static int make(Lender *lender, Lent *lent)
+{
+    PyObject *pair = PyObject_CallNoArgs(lender->make_task);
+    if (pair != NULL && (!PyTuple_CheckExact(pair) || PyTuple_GET_SIZE(pair) != 2
+                         || !Py_IS_TYPE(PyTuple_GET_ITEM(pair, 1), lender->driver_type))) {
+        PyErr_SetString(PyExc_TypeError, "no task and its driver");
+        Py_CLEAR(pair);
+    }
+    if (pair == NULL)
+        return -1;
+    lent->task = Py_NewRef(PyTuple_GET_ITEM(pair, 0));
+    lent->driver = (Driver *)Py_NewRef(PyTuple_GET_ITEM(pair, 1));
+    Py_DECREF(pair);
+    return 0;
+}
+
+int lender_take(Lender *lender, Lent *lent)
+{
+    while (lent->task == NULL && lender->kept > 0) {
+        lent->task = lender->tasks[--lender->kept];
+        lent->driver = lender->drivers[lender->kept];
+        if (lent->driver->was_cancelled) {
+            Py_CLEAR(lent->task);
+            Py_CLEAR(lent->driver);
+        }
+    }
+    return lent->task != NULL ? 0 : make(lender, lent);
+}
+
+/* Let the task be the current one in place of another. */
+static int replace_current(Lender *lender, Lent *lent)
+{
+    PyObject *type, *error, *trace;
+    PyErr_Fetch(&type, &error, &trace);
+    PyObject *outer = PyObject_CallOneArg(lender->current_task, lender->loop);
+    if (outer == NULL || outer == Py_None) {
+        Py_XDECREF(outer);
+        PyErr_Restore(type, error, trace);
+        return -1;
+    }
+    Py_XDECREF(type);
+    Py_XDECREF(error);
+    Py_XDECREF(trace);
+    if (tell_loop(lender->leave_task, lender->loop, outer) < 0) {
+        Py_DECREF(outer);
+        return -1;
+    }
+    lent->outer = outer;
+    return tell_loop(lender->enter_task, lender->loop, lent->task);
+}
+
+int lender_enter(Lender *lender, Lent *lent)
+{
+    if (tell_loop(lender->enter_task, lender->loop, lent->task) < 0 && replace_current(lender, lent) < 0)
+        return -1;
+    lent->before = mark_of(lent->task);
+    return 0;
+}
+
+int lender_leave(Lender *lender, Lent *lent)
+{
+    int status = tell_loop(lender->leave_task, lender->loop, lent->task);
+    if (lent->outer != NULL) {
+        if (tell_loop(lender->enter_task, lender->loop, lent->outer) < 0)
+            status = -1;
+        Py_CLEAR(lent->outer);
+    }
+    return status;
+}
+
+int lender_is_used(Lender *lender, const Lent *lent)
+{
+    Mark after = mark_of(lent->task);
+    if (lent->driver->was_cancelled || after.references > lent->before.references || after.newest != lent->before.newest)
+        return 1;
+    PyObject *callbacks = PyObject_GetAttr(lent->task, lender->callbacks);
+    if (callbacks == NULL)
+        return -1;
+    int is_used = callbacks != Py_None && PyObject_IsTrue(callbacks) != 0;
+    Py_DECREF(callbacks);
+    return is_used;
+}
+
+int lender_take_back(Lender *lender, Lent *lent, bool is_used, PyObject *error)
+{
+    int status = 0;
+    if (!is_used && lender->kept < TASKS_KEPT && !lender->is_closed) {
+        lender->tasks[lender->kept] = lent->task;
+        lender->drivers[lender->kept++] = lent->driver;
+    }
+    else {
+        status = driver_finish(lent->driver, error);
+        Py_DECREF(lent->task);
+        Py_DECREF(lent->driver);
+    }
+    lent->task = NULL;
+    lent->driver = NULL;
+    return status;
+}
+
+int lender_close(Lender *lender)
+{
+    int status = 0;
+    lender->is_closed = true;
+    while (lender->kept > 0) {
+        Lent lent = {lender->tasks[--lender->kept], lender->drivers[lender->kept]};
+        if (lender_take_back(lender, &lent, true, NULL) < 0)
+            status = -1;
+    }
+    return status;
+}
+
+int lender_traverse(Lender *lender, visitproc visit, void *arg)
+{
+    Py_VISIT(lender->loop);
+    Py_VISIT(lender->enter_task);
+    Py_VISIT(lender->leave_task);
+    Py_VISIT(lender->current_task);
+    Py_VISIT(lender->make_task);
+    Py_VISIT(lender->driver_type);
+    for (int at = 0; at < lender->kept; at++) {
+        Py_VISIT(lender->tasks[at]);
+        Py_VISIT(lender->drivers[at]);
+    }
+    return 0;
+}
+
+void lender_clear(Lender *lender)
+{
+    lender->is_closed = true;
+    while (lender->kept > 0) {
+        Py_CLEAR(lender->tasks[--lender->kept]);
+        Py_CLEAR(lender->drivers[lender->kept]);
+    }
+    Py_CLEAR(lender->loop);
+    Py_CLEAR(lender->enter_task);
+    Py_CLEAR(lender->leave_task);
+    Py_CLEAR(lender->current_task);
+    Py_CLEAR(lender->make_task);
+    Py_CLEAR(lender->callbacks);
+    Py_CLEAR(lender->call_soon);
+    Py_CLEAR(lender->add_done_callback);
+    Py_CLEAR(lender->get_loop);
+    Py_CLEAR(lender->result);
+    Py_CLEAR(lender->blocking);
+    Py_CLEAR(lender->with_context);
+    Py_CLEAR(lender->driver_type);
+}

@@ -1,0 +1,63 @@
+/* Tasks that are lent to calls, one after the other: why, see server/stepping.py. */
+#ifndef KX_LENDER_H
+#define KX_LENDER_H
+
+#include "compat.h"
+
+typedef struct Driver Driver;
+
+/* Tasks kept at most; each that waited at the same time as others had one. */
+#define TASKS_KEPT 64
+
+/* What marks a task that nobody but us knows. */
+typedef struct {
+    Py_ssize_t references;
+    PyObject *newest; /* weak reference */
+} Mark;
+
+/* A task, what drives it, and how it was when it was entered. None of it may be there. */
+typedef struct {
+    PyObject *task;
+    Driver *driver;
+    Mark before;
+    PyObject *outer; /* the task that was current before: a peer in the same process runs us */
+} Lent;
+
+typedef struct {
+    PyObject *owner; /* borrowed: the object that this is a part of */
+    PyObject *loop, *enter_task, *leave_task, *current_task;
+    PyObject *make_task; /* gives a task and its driver */
+    PyObject *callbacks, *call_soon, *add_done_callback, *get_loop, *result, *blocking; /* names */
+    PyObject *with_context; /* names of arguments: "context" alone */
+    PyTypeObject *driver_type;
+    PyObject *tasks[TASKS_KEPT];
+    Driver *drivers[TASKS_KEPT];
+    int kept;
+    bool is_closed; /* no task is kept any more */
+} Lender;
+
+/* Learn the names. */
+int lender_init(Lender *lender);
+
+/* Have a task, one that is kept or a new one. */
+int lender_take(Lender *lender, Lent *lent);
+
+/* Make it the loop's current one, and again what was. */
+int lender_enter(Lender *lender, Lent *lent);
+int lender_leave(Lender *lender, Lent *lent);
+
+/* Whether code of a call may have kept the task, which is the current one still, or has cancelled it: no other call shall
+ * meet what it left there. -1 with an exception.
+ */
+int lender_is_used(Lender *lender, const Lent *lent);
+
+/* Take it back, for the next call unless it `is_used`, or there are enough. A used one ends, with `error` if there is one. */
+int lender_take_back(Lender *lender, Lent *lent, bool is_used, PyObject *error);
+
+/* Keep no task any more: all that are kept end. */
+int lender_close(Lender *lender);
+
+int lender_traverse(Lender *lender, visitproc visit, void *arg);
+void lender_clear(Lender *lender);
+
+#endif
