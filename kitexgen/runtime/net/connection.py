@@ -118,12 +118,14 @@ class Connection(asyncio.Protocol):
 
     def write_now(self, pieces: Pieces) -> None:
         """`write_pieces`, and hand all that is queued to the socket."""
-        if self._transport is None:
+        transport = self._transport
+        if transport is None:
             return
-        if self.queued is None:
-            self.queued = [*pieces]
-        else:
-            self.queued += pieces
+        if self.queued is None and len(pieces) == 1:
+            self._handed += len(pieces[0])
+            transport.write(pieces[0])
+            return
+        self.queued = [*(self.queued or ()), *pieces]
         self.flush()
 
     def flush(self) -> None:

@@ -54,8 +54,6 @@ class ServerConnection(UsualWay):
     """
 
     __slots__ = (
-        "_has_more",
-        "_is_paused",
         "_is_settled",
         "_slow",
     )
@@ -225,6 +223,8 @@ class ServerConnection(UsualWay):
         if connection is None:
             return
         if decoder is None:
+            if self._is_paused:
+                self._regulate(connection)
             self._await_more(connection)
             return
         try:
@@ -384,16 +384,22 @@ class ServerConnection(UsualWay):
         connection.close()
 
     def _regulate(self, connection: Connection) -> None:
-        """Read on, or let the peer wait."""
-        is_full = self._pending >= READ_AHEAD and (self._has_more or self._is_blocked(connection))
+        """Read on, or let the peer wait: from when much is pending that cannot be begun, until nothing is."""
+        is_much = self._pending >= (1 if self._is_paused else READ_AHEAD)
+        is_full = is_much and (self._has_more or self._is_blocked(connection))
         if is_full == self._is_paused:
             return
-        self._is_paused = is_full
         if is_full:
-            self._arriving_since = None  # if more is to come, it is not the peer who is late
-            connection.pause_reading()
+            self._pause()
         else:
+            self._is_paused = False
             connection.resume_reading()
+
+    def _pause(self) -> None:
+        self._is_paused = True
+        self._arriving_since = None  # if more is to come, it is not the peer who is late
+        if self._connection is not None:
+            self._connection.pause_reading()
 
 
 def _is_over(limit: float | None, seconds: float) -> bool:

@@ -28,9 +28,11 @@ class UsualWay(ABC):
         "_calls",
         "_connection",
         "_decoder",
+        "_has_more",
         "_is_draining",
         "_is_ended",
         "_is_multiplexed",
+        "_is_paused",
         "_is_serial",
         "_last_heard",
         "_shared",
@@ -41,8 +43,10 @@ class UsualWay(ABC):
     _connection: Connection | None
     _decoder: MessageDecoder | None
     _calls: int
+    _has_more: bool
     _is_serial: bool
     _is_multiplexed: bool
+    _is_paused: bool
     _is_ended: bool
     _is_draining: bool
     _last_heard: float
@@ -65,6 +69,10 @@ class UsualWay(ABC):
     def _keep_rest(self, connection: Connection, data: bytes, at: int, why: str) -> None:
         """Take in what the compiled way has left of `data`."""
 
+    @abstractmethod
+    def _pause(self) -> None:
+        """Read nothing until all that has been read is at work."""
+
     def _serve_usual(self, connection: Connection) -> None:
         """Have the compiled way read the socket itself, where it can."""
         if hasattr(self._shared.calls, "serve"):
@@ -75,12 +83,11 @@ class UsualWay(ABC):
         connection, socket = self._connection, self._socket
         if connection is None or socket is None:
             return
-        if (
-            self._decoder is not None
-            or socket.unsent is not None
-            or connection.queued
-            or not self._may_be_usual(connection)
-        ):
+        if self._is_serial or self._has_more:  # what comes has to wait: it had better do so in the socket
+            self._pause()
+            return
+        is_clear = self._decoder is None and socket.unsent is None and not connection.queued
+        if not is_clear or not self._may_be_usual(connection):
             socket.read()
             return
         shared = self._shared
@@ -188,7 +195,7 @@ class UsualWay(ABC):
             elif not isinstance(error, asyncio.CancelledError) or connection.is_open:
                 self._answer_left(told, value, error)
         self._last_heard = shared.clock()
-        if self._decoder is not None or self._is_ended or self._is_draining:
+        if self._decoder is not None or self._is_paused or self._is_ended or self._is_draining:
             self._begin_more_later()  # not within the step of a call that is over
 
     def _answer_left(self, told: tuple[Any, ...], value: Any, error: BaseException | None) -> None:

@@ -378,4 +378,3 @@ async def test_dialled_connections_are_probed_when_silent() -> None:
                 await asyncio.sleep(0)
             each.open.abort()
             await each.open.wait_closed()
-
