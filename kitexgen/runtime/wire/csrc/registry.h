@@ -64,6 +64,13 @@ static inline Plan *plan_of(State *state, Family family, PyTypeObject *cls)
     return LIKELY(plan != NULL) ? plan : plan_resolve(state, family, cls);
 }
 
+/* The plan to read `cls` by, which Python gave. NULL, with or without an exception, for none. */
+static inline Plan *plan_to_read(State *state, Family family, PyObject *cls)
+{
+    return UNLIKELY(state->paused) || UNLIKELY(!PyType_Check(cls)) ? NULL
+                                                                   : plan_of(state, family, (PyTypeObject *)cls);
+}
+
 /* The plan of a record type within another. */
 static inline Plan *plan_within(State *state, Family family, Type *type)
 {
