@@ -12,12 +12,12 @@ import pytest
 
 from kitexgen.runtime import protobuf
 from kitexgen.runtime.errors import DecodeError, EncodeError
-from kitexgen.runtime.wire.native import is_compiled
 from kitexgen.runtime.wire.protobuf_codec import append_protobuf, decode_protobuf, encode_protobuf
 from tests.builders.blocks import blocks_after, starve
+from tests.builders.codecs import compiled_codec
 from tests.builders.messages import generated
 
-pytestmark = pytest.mark.skipif(not is_compiled(), reason="the compiled codec was not built")
+__all__ = ["compiled_codec"]
 
 types2: Any = generated().module("messages2.messages2")
 types3: Any = generated().module("messages3.messages3")
@@ -51,11 +51,6 @@ SENT: list[tuple[Any, str]] = [
     (types2.Maps, "1a04080110021a04080110051200220022050a016b10012a0909"),
     (types2.Scalars, "8001028001051001f806071002"),
 ]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def codec() -> None:
-    """These are about the compiled one."""
 
 
 @pytest.mark.parametrize("message", MESSAGES, ids=lambda message: str(message.__schema__[1]))

@@ -24,11 +24,11 @@ from kitexgen.runtime.wire import (
     read_message_begin,
     write_message_begin,
 )
-from kitexgen.runtime.wire.native import is_compiled
 from tests.builders.blocks import blocks_after, starve
+from tests.builders.codecs import compiled_codec
 from tests.builders.records import Choice, Color, Containers, Kept, Key, NotFound, Scalars, User
 
-pytestmark = pytest.mark.skipif(not is_compiled(), reason="the compiled codec was not built")
+__all__ = ["compiled_codec"]
 
 CALLS = 20_000
 PROTOCOLS: list[ThriftProtocol] = ["binary", "compact"]
@@ -55,11 +55,6 @@ STARVED: list[Any] = [
     RECORDS[3],
     Containers(matrix=[[0.5, 1.5], []], by_flag={True: 1}, by_ratio={0.5: UUID(int=5)}, choices=[Choice(number=2**50)]),
 ]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def codec() -> None:
-    """These are about the compiled one."""
 
 
 @pytest.mark.parametrize("record", RECORDS, ids=lambda record: type(record).__name__)
