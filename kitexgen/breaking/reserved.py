@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from kitexgen.schema.declarations import Reserved
+from kitexgen.breaking.rule import Finding
+from kitexgen.diagnostics.diagnostic import Label
+from kitexgen.schema.declarations import Enum, Record, Reserved
 
 
 def keeps_number(reserved: Reserved, number: int) -> bool:
@@ -17,7 +19,19 @@ def keeps_name(reserved: Reserved, name: str) -> bool:
     return name in reserved.names
 
 
-def released(old: Reserved, new: Reserved) -> str:
+def released(pairs: Iterable[tuple[Enum | Record, Enum | Record]]) -> Iterator[Finding]:
+    """Declarations that reserve less than before."""
+    for old, new in pairs:
+        lost = _lost(old.reserved, new.reserved)
+        if lost:
+            yield Finding(
+                message=f"`{new.id.name}` no longer reserves {lost}",
+                at=Label(new.name_span),
+                was=Label(old.name_span, f"reserved {lost}"),
+            )
+
+
+def _lost(old: Reserved, new: Reserved) -> str:
     """What `old` reserves and `new` does not, as an IDL writes it; empty when there is nothing."""
     ranges = [f"{low}" if low == high else f"{low} to {high}" for low, high in _uncovered(old, new)]
     names = [f'"{name}"' for name in old.names if name not in new.names]

@@ -85,32 +85,55 @@ class _Part:
     linked: Linked | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Run:
-    """How the files are to be read; `uses` is set when an editor asks."""
+    """How the files are to be read, and what that came to; `uses` is given when an editor asks."""
 
-    include_dirs: tuple[Path, ...]
-    field_ids: FieldIds
-    report: Report
-    read: Read
-    trees: Trees
-    uses: Uses | None
-
-    def parts(self, paths: Sequence[Path | str]) -> list[_Part]:
+    def __init__(
+        self,
+        paths: Sequence[Path | str],
+        include_dirs: Sequence[Path | str],
+        *,
+        strict: bool,
+        field_ids: FieldIds,
+        read: Read | None,
+        trees: Trees | None,
+        uses: Uses | None = None,
+    ) -> None:
+        self._include_dirs = tuple(map(Path, include_dirs))
+        self._field_ids = field_ids
+        self._read = read or read_file
+        self._trees = trees or Trees()
+        self._uses = uses
+        self.report = Report(strict=strict)
         wanted = [Path(path) for path in paths]
         thrift = [path for path in wanted if not is_proto(path)]
         protos = [path for path in wanted if is_proto(path)]
-        return [*([self._thrift(thrift)] if thrift else []), *([self._protos(protos)] if protos else [])]
+        self.parts = [*([self._thrift(thrift)] if thrift else []), *([self._protos(protos)] if protos else [])]
+
+    @property
+    def schema(self) -> Schema:
+        return Schema(
+            tuple(module for part in self.parts for module in part.modules),
+            tuple(root for part in self.parts for root in part.roots),
+        )
+
+    @property
+    def files(self) -> dict[str, SourceFile]:
+        return {source.path: source for part in self.parts for source in part.sources}
+
+    @property
+    def inputs(self) -> tuple[Path, ...]:
+        return tuple(path for part in self.parts for path in part.inputs)
 
     def _thrift(self, paths: Sequence[Path]) -> _Part:
         compiled = compile_thrift(
             paths,
-            self.include_dirs,
-            self.field_ids,
+            self._include_dirs,
+            self._field_ids,
             self.report,
-            self.read,
-            parse=self.trees.thrift,
-            uses=self.uses,
+            self._read,
+            parse=self._trees.thrift,
+            uses=self._uses,
         )
         files = compiled.graph.files
         return _Part(
@@ -127,15 +150,15 @@ class _Run:
 
         linked = compile_protos(
             paths,
-            self.include_dirs,
+            self._include_dirs,
             self.report,
-            self.read,
+            self._read,
             max_bytes=MAX_BYTES,
-            parse=self.trees.proto,
-            uses=self.uses,
+            parse=self._trees.proto,
+            uses=self._uses,
         )
         files = linked.graph.files
-        is_wanted = self.uses is not None or not self.report.has_errors
+        is_wanted = self._uses is not None or not self.report.has_errors
         return _Part(
             modules=lower(linked) if is_wanted else (),
             roots=linked.graph.roots,
@@ -162,20 +185,12 @@ def load(
     is what protoc accepts. `read` stands in for the file system. With the `trees` of the run before, only texts
     that are not what they were then are parsed.
     """
-    run = _Run(
-        include_dirs=tuple(map(Path, include_dirs)),
-        field_ids=field_ids,
-        report=Report(strict=strict),
-        read=read or read_file,
-        trees=trees or Trees(),
-        uses=None,
-    )
-    parts = run.parts(paths)
+    run = _Run(paths, include_dirs, strict=strict, field_ids=field_ids, read=read, trees=trees)
     return Loaded(
-        schema=None if run.report.has_errors else _schema(parts),
+        schema=None if run.report.has_errors else run.schema,
         report=run.report,
-        files=_sources(parts),
-        inputs=tuple(path for part in parts for path in part.inputs),
+        files=run.files,
+        inputs=run.inputs,
     )
 
 
@@ -189,32 +204,14 @@ def examine(
     trees: Trees | None = None,
 ) -> Examined:
     """As `load`, with all that an editor asks for besides."""
-    run = _Run(
-        include_dirs=tuple(map(Path, include_dirs)),
-        field_ids=field_ids,
-        report=Report(strict=strict),
-        read=read or read_file,
-        trees=trees or Trees(),
-        uses=Uses(),
-    )
-    parts = run.parts(paths)
-    assert run.uses is not None
+    uses = Uses()
+    run = _Run(paths, include_dirs, strict=strict, field_ids=field_ids, read=read, trees=trees, uses=uses)
     return Examined(
-        schema=_schema(parts),
+        schema=run.schema,
         report=run.report,
-        files=_sources(parts),
-        trees={tree.path: tree for part in parts for tree in part.trees},
-        inputs=tuple(path for part in parts for path in part.inputs),
-        uses=run.uses,
-        linked=next((part.linked for part in parts if part.linked is not None), None),
+        files=run.files,
+        trees={tree.path: tree for part in run.parts for tree in part.trees},
+        inputs=run.inputs,
+        uses=uses,
+        linked=next((part.linked for part in run.parts if part.linked is not None), None),
     )
-
-
-def _schema(parts: Sequence[_Part]) -> Schema:
-    return Schema(
-        tuple(module for part in parts for module in part.modules), tuple(root for part in parts for root in part.roots)
-    )
-
-
-def _sources(parts: Sequence[_Part]) -> dict[str, SourceFile]:
-    return {source.path: source for part in parts for source in part.sources}

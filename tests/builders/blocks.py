@@ -23,6 +23,15 @@ def blocks_after(function: Callable[[], object], calls: int) -> int:
     return sys.getallocatedblocks() - before
 
 
+def check_nothing_stays(function: Callable[[], object], calls: int, *things: object) -> None:
+    """Check that many calls leave neither memory behind nor references to `things`."""
+    function()  # what is made once stays
+    gc.collect()
+    references = [sys.getrefcount(thing) for thing in things]
+    assert blocks_after(function, calls) < 50
+    assert [sys.getrefcount(thing) for thing in things] == references
+
+
 def starve(function: Callable[[], Any]) -> Any:
     """Let the first allocation fail, then the second, and so on until the call gets what it needs; what it returns.
 

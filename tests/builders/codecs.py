@@ -1,4 +1,4 @@
-"""Both codecs: a module of tests that has the fixture `codec` runs once with each."""
+"""Both codecs: a module of tests that has the fixture `codec` runs once with each, or with the compiled one alone."""
 
 from __future__ import annotations
 
@@ -18,6 +18,13 @@ def codec(request: pytest.FixtureRequest) -> Iterator[str]:
         pytest.skip("the compiled codec was not built, or KITEXGEN_PURE is set")
     with nullcontext() if request.param == "compiled" else native.pure_only():
         yield request.param
+
+
+@pytest.fixture(scope="module", name="codec", autouse=True)
+def compiled_codec() -> None:
+    """In place of `codec`, for a module of tests about the compiled one."""
+    if not native.is_compiled():
+        pytest.skip("the compiled codec was not built, or KITEXGEN_PURE is set")
 
 
 def outcome(function: Callable[..., Any], *arguments: Any, **options: Any) -> Any:

@@ -371,3 +371,19 @@ class Nothing(Struct):
 
 
 ALL = (Key, KeyChoice, KeyError_, User, Scalars, Choice, NotFound, Containers, Kept, KeptKey, Nothing)
+
+# Values of every kind; most are none that Python keeps one of for all.
+FULL: tuple[Struct, ...] = (
+    Scalars(flag=True, byte=-1, word=2**30, long=2**60, ratio=0.5, text="é", uid=UUID(int=2**100), class_=Color.GREEN),
+    User(id=2**62, name="x" * 3000, tags=["a", "bc", "é"], manager=User(id=1)),  # more than a buffer on the stack
+    NotFound(code=100_000, message="gone"),
+    Containers(
+        matrix=[[0.5, 1.5], []],
+        by_key={Key(x=1, parts=("p",), sizes=FrozenMap({"s": 2**40})): User(id=1)},
+        by_flag={True: 1},
+        by_color={Color.RED: {1, 2000}},
+        by_ratio={0.5: UUID(int=5)},
+        choices=[Choice(number=2**50)],
+        numbers=array("i", range(50)),
+    ),
+)

@@ -17,8 +17,9 @@ import pytest
 
 from kitexgen.runtime.errors import ApplicationError
 from kitexgen.runtime.server import Server
-from tests.builders.services import Note, NotesBlockingClient, NotesClient, NotesHandler, Refused
+from tests.builders.services import NotesClient, NotesHandler
 from tests.end_to_end.endpoints import PLAIN, Speaks, spoken
+from tests.end_to_end.foreign_notes import TheirHandler, call_ours, call_theirs, call_theirs_blocking
 from tests.end_to_end.foreign_server import foreign_server
 
 pytestmark = pytest.mark.interop
@@ -71,49 +72,10 @@ async def test_their_client_calls_our_server(
         client = service.Client(protocol)
         protocol.trans.open()
         with closing(protocol.trans):
-            assert client.echo(types.Note(text="hé", count=-3)) == types.Note(text="hé", count=-3)
-            assert client.add(2, 3) == 5
-            assert client.all() == [types.Note(text="a", count=0), types.Note(text="b", count=-1)]
-            client.ping()
-            client.tell("oneway")
-            with pytest.raises(types.Refused) as refused:
-                client.fail("declared")
-            assert (refused.value.code, refused.value.why) == (1, "declared")
-            with pytest.raises(TApplicationException) as failed:
-                client.fail("plain failure")
-            assert (failed.value.type, failed.value.message) == (6, "biz error: plain failure")
-            client.ping()  # the connection is still good
+            call_ours(client, types, TApplicationException)
 
     await asyncio.to_thread(calls)
     assert await handler.told.get() == "oneway"
-
-
-class TheirHandler:
-    """What an Apache server runs."""
-
-    def __init__(self, types: Any) -> None:
-        self.types = types
-        self.told: list[str] = []
-
-    def ping(self) -> None:
-        """Nothing to do."""
-
-    def echo(self, note: Any) -> Any:
-        return note
-
-    def add(self, a: int, b: int) -> int:
-        return a + b
-
-    def all(self) -> list[Any]:
-        return [self.types.Note(text="a", count=0), self.types.Note(text="b", count=-1)]
-
-    def fail(self, how: str) -> None:
-        if how == "declared":
-            raise self.types.Refused(code=1, why=how)
-        raise ValueError(how)
-
-    def tell(self, text: str) -> None:
-        self.told.append(text)
 
 
 @pytest.fixture
@@ -139,26 +101,10 @@ def theirs(generated: Any, speaks: Speaks) -> Iterator[tuple[str, TheirHandler]]
 async def test_our_client_calls_their_server(theirs: tuple[str, TheirHandler], speaks: Speaks) -> None:
     address, handler = theirs
     async with NotesClient("notes", hosts=[address], **speaks) as notes:
-        assert await notes.echo(Note(text="hé", count=-3)) == Note(text="hé", count=-3)
-        assert await notes.add(2, 3) == 5
-        assert await notes.all() == [Note(text="a"), Note(text="b", count=-1)]
-        await notes.ping()
-        with pytest.raises(Refused) as refused:
-            await notes.fail("declared")
-        assert refused.value == Refused(code=1, why="declared")
+        await call_theirs(notes, handler)
         with pytest.raises(ApplicationError):
             await notes.fail("plain failure")
-        await notes.tell("oneway")
-    while not handler.told:
-        await asyncio.sleep(0)
-    assert handler.told == ["oneway"]
 
 
 def test_our_blocking_client_calls_their_server(theirs: tuple[str, TheirHandler], speaks: Speaks) -> None:
-    address, _ = theirs
-    with NotesBlockingClient("notes", hosts=[address], **speaks) as notes:
-        assert notes.echo(Note(text="hé", count=-3)) == Note(text="hé", count=-3)
-        assert notes.add(2, 3) == 5
-        notes.ping()
-        with pytest.raises(Refused):
-            notes.fail("declared")
+    call_theirs_blocking(theirs[0], speaks)

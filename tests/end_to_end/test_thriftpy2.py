@@ -13,8 +13,9 @@ import pytest
 
 from kitexgen.runtime.errors import UnknownMethod
 from kitexgen.runtime.server import Server
-from tests.builders.services import ClockClient, Note, NotesBlockingClient, NotesClient, NotesHandler, Refused
+from tests.builders.services import ClockClient, NotesClient, NotesHandler
 from tests.end_to_end.endpoints import PLAIN, Speaks, spoken
+from tests.end_to_end.foreign_notes import TheirHandler, call_ours, call_theirs, call_theirs_blocking
 from tests.end_to_end.foreign_server import foreign_server
 
 pytestmark = pytest.mark.interop
@@ -59,48 +60,10 @@ async def test_their_client_calls_our_server(
         protocol = protocol_on(TSocket(host, int(port)), speaks)
         protocol.trans.open()
         with closing(protocol.trans):
-            client = TClient(loaded.Notes, protocol)
-            assert client.echo(loaded.Note(text="hé", count=-3)) == loaded.Note(text="hé", count=-3)
-            assert client.add(2, 3) == 5
-            assert client.all() == [loaded.Note(text="a", count=0), loaded.Note(text="b", count=-1)]
-            client.ping()
-            client.tell("oneway")
-            with pytest.raises(loaded.Refused) as refused:
-                client.fail("declared")
-            assert (refused.value.code, refused.value.why) == (1, "declared")
-            with pytest.raises(TApplicationException) as failed:
-                client.fail("plain failure")
-            assert (failed.value.type, failed.value.message) == (6, "biz error: plain failure")
-            client.ping()
+            call_ours(TClient(loaded.Notes, protocol), loaded, TApplicationException)
 
     await asyncio.to_thread(calls)
     assert await handler.told.get() == "oneway"
-
-
-class TheirHandler:
-    """What a thriftpy2 server runs."""
-
-    def __init__(self, loaded: Any) -> None:
-        self.loaded = loaded
-        self.told: list[str] = []
-
-    def ping(self) -> None:
-        """Nothing to do."""
-
-    def echo(self, note: Any) -> Any:
-        return note
-
-    def add(self, a: int, b: int) -> int:
-        return a + b
-
-    def all(self) -> list[Any]:
-        return [self.loaded.Note(text="a", count=0), self.loaded.Note(text="b", count=-1)]
-
-    def fail(self, how: str) -> None:
-        raise self.loaded.Refused(code=1, why=how)
-
-    def tell(self, text: str) -> None:
-        self.told.append(text)
 
 
 @pytest.fixture
@@ -126,27 +89,11 @@ def theirs(loaded: Any, speaks: Speaks) -> Iterator[tuple[str, TheirHandler]]:
 async def test_our_client_calls_their_server(theirs: tuple[str, TheirHandler], speaks: Speaks) -> None:
     address, handler = theirs
     async with NotesClient("notes", hosts=[address], **speaks) as notes:
-        assert await notes.echo(Note(text="hé", count=-3)) == Note(text="hé", count=-3)
-        assert await notes.add(2, 3) == 5
-        assert await notes.all() == [Note(text="a"), Note(text="b", count=-1)]
-        await notes.ping()
-        with pytest.raises(Refused) as refused:
-            await notes.fail("declared")
-        assert refused.value == Refused(code=1, why="declared")
-        await notes.tell("oneway")
+        await call_theirs(notes, handler)
     async with ClockClient("clock", hosts=[address], **speaks) as clock:
         with pytest.raises(UnknownMethod):
             await clock.now()
-    while not handler.told:
-        await asyncio.sleep(0)
-    assert handler.told == ["oneway"]
 
 
 def test_our_blocking_client_calls_their_server(theirs: tuple[str, TheirHandler], speaks: Speaks) -> None:
-    address, _ = theirs
-    with NotesBlockingClient("notes", hosts=[address], **speaks) as notes:
-        assert notes.echo(Note(text="hé", count=-3)) == Note(text="hé", count=-3)
-        assert notes.add(2, 3) == 5
-        notes.ping()
-        with pytest.raises(Refused):
-            notes.fail("declared")
+    call_theirs_blocking(theirs[0], speaks)

@@ -12,18 +12,15 @@ import gc
 import platform
 import sys
 import time
-from array import array
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
-from uuid import UUID
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from kitexgen.runtime import protobuf, thrift  # noqa: E402
-from kitexgen.runtime.contract.model import FrozenMap  # noqa: E402
 from kitexgen.runtime.contract.wellknown.descriptor import (  # noqa: E402
     DescriptorProto,
     FieldDescriptorProto,
@@ -41,28 +38,14 @@ from kitexgen.runtime.wire import (  # noqa: E402
 )
 from kitexgen.runtime.wire.native import is_compiled  # noqa: E402
 from kitexgen.runtime.wire.protobuf_codec import append_protobuf, decode_protobuf  # noqa: E402
-from tests.builders.records import Choice, Color, Containers, Kept, Key, NotFound, Scalars, User  # noqa: E402
+from tests.builders.records import FULL, Choice, Containers, Kept, User  # noqa: E402
 
 WARM: Final = 300
 # Less than one block or reference for so many calls is what Python itself keeps here and there.
 CALLS_A_BLOCK: Final = 20
 RESIDENT: Final = 2 << 20
 
-RECORDS: Final[tuple[Any, ...]] = (
-    Scalars(flag=True, byte=-1, word=2**30, long=2**60, ratio=0.5, text="é", uid=UUID(int=2**100), class_=Color.GREEN),
-    User(id=2**62, name="x" * 300, tags=["a", "bc", "é"], manager=User(id=1)),
-    Containers(
-        matrix=[[0.5, 1.5], []],
-        by_key={Key(x=1, parts=("p",), sizes=FrozenMap({"s": 2**40})): User(id=1)},
-        by_flag={True: 1},
-        by_color={Color.RED: {1, 2000}},
-        by_ratio={0.5: UUID(int=5)},
-        choices=[Choice(number=2**50)],
-        numbers=array("i", range(50)),
-    ),
-    NotFound(code=100_000, message="gone"),
-    thrift.decode(Kept, thrift.encode(User(id=2**40, name="unknown to it"))),
-)
+RECORDS: Final[tuple[Any, ...]] = (*FULL, thrift.decode(Kept, thrift.encode(User(id=2**40, name="unknown to it"))))
 _FIELD: Final = FieldDescriptorProto(name="f", number=7, default_value="x", options=FieldOptions(packed=True))
 MESSAGES: Final[tuple[Any, ...]] = (
     FileDescriptorProto(
@@ -98,7 +81,7 @@ def jobs() -> dict[str, Callable[[], object]]:
         name, data = type(message).__name__, protobuf.encode(message)
         found[name] = partial(_protobuf, message)
         found[f"{name}, cut"] = partial(_refused, protobuf.decode, type(message), data[: len(data) - 1])
-    found["message of a call"] = partial(_call, RECORDS[1])
+    found["message of a call"] = partial(_call, FULL[1])
     wrong: Any = Containers(matrix=[[0.5]], choices=[Choice(number=1), None])  # type: ignore[list-item]
     found["what cannot be written"] = partial(_refused, thrift.encode, wrong)
     return found

@@ -8,19 +8,11 @@ from kitexgen.breaking.level import Level
 from kitexgen.breaking.pairing import Comparison
 from kitexgen.breaking.reserved import released
 from kitexgen.breaking.rule import Finding, Rule
-from kitexgen.diagnostics.diagnostic import Label
 from kitexgen.schema.declarations import Record
 
 
 def check(comparison: Comparison) -> Iterator[Finding]:
-    for old, new in comparison.pairs(Record):
-        lost = released(old.reserved, new.reserved)
-        if lost:
-            yield Finding(
-                message=f"`{new.id.name}` no longer reserves {lost}",
-                at=Label(new.name_span),
-                was=Label(old.name_span, f"reserved {lost}"),
-            )
+    return released(comparison.pairs(Record))
 
 
 RULE = Rule(

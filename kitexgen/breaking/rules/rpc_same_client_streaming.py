@@ -7,22 +7,12 @@ from collections.abc import Iterator
 from kitexgen.breaking.level import Level
 from kitexgen.breaking.pairing import Comparison
 from kitexgen.breaking.rule import Finding, Rule
-from kitexgen.diagnostics.diagnostic import Label
+from kitexgen.breaking.streaming import changed
 from kitexgen.schema.services import Streaming
-
-_STREAMS = frozenset({Streaming.CLIENT, Streaming.BIDIRECTIONAL})
 
 
 def check(comparison: Comparison) -> Iterator[Finding]:
-    for pair in comparison.methods():
-        was, now = pair.old.streaming in _STREAMS, pair.new.streaming in _STREAMS
-        if was != now:
-            yield Finding(
-                message=f"`{pair.service.id.name}.{pair.new.name}` "
-                + ("takes a stream now" if now else "takes a stream no more"),
-                at=Label(pair.new.name_span, f"now {pair.new.streaming.value}"),
-                was=Label(pair.old.name_span, f"was {pair.old.streaming.value}"),
-            )
+    return changed(comparison, "takes", Streaming.CLIENT)
 
 
 RULE = Rule(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kitexgen.diagnostics.diagnostic import Diagnostic
+from kitexgen.idl.mistakes import in_order
 from kitexgen.idl.proto import syntax_errors
 from kitexgen.idl.proto import tree as t
 from kitexgen.idl.proto.comments import CommentsOf
@@ -42,12 +43,7 @@ class NodeMaker:
         self._found.append(diagnostic)
 
     def findings(self) -> tuple[Diagnostic, ...]:
-        """Everything found, in the order of the text; of a file in another language only that."""
-        dialect = [found for found in self._found if found.code == syntax_errors.DIALECT]
-        if dialect:
-            return tuple(dialect[:1])
-        ordered = sorted(self._found, key=lambda found: (found.at.span.start if found.at else -1, found.code))
-        return tuple(syntax_errors.first_mistakes(ordered))
+        return in_order(self._found, dialect=syntax_errors.DIALECT, too_many="KX0614")
 
     def _span(self, start: int, end: int) -> Span:
         return Span(self._path, start, end)

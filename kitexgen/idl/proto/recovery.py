@@ -7,6 +7,7 @@ from typing import Final, Protocol
 
 from kitexgen.diagnostics.diagnostic import Diagnostic
 from kitexgen.idl.lalr import ERROR, Stack, Terminal
+from kitexgen.idl.mistakes import MAX_MISTAKES
 from kitexgen.idl.proto import syntax_errors
 from kitexgen.idl.proto.keywords import LABELS, STATEMENT_WORDS, VISIBILITIES
 from kitexgen.idl.proto.lexer import Lexed
@@ -167,7 +168,7 @@ class ProtoRecovery:
         is_news = index != self._resumed_at and not self._is_lost
         if is_news and not (found is None and terminals.is_cut):
             self._mistakes += 1
-            self._is_lost = self._mistakes > syntax_errors.MAX_MISTAKES
+            self._is_lost = self._mistakes > MAX_MISTAKES
             self._builder.report(syntax_errors.describe(here))
         if is_news and found is not None and (way := self._mend(found, here)):
             return way

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from typing import Final
 
-from kitexgen.diagnostics.diagnostic import Diagnostic, Label, Severity
+from kitexgen.diagnostics.diagnostic import Diagnostic
+from kitexgen.idl import mistakes
 from kitexgen.idl.finding import error
 from kitexgen.idl.proto import slips, statement_slips
 from kitexgen.idl.proto.expectation import expectation, shown
 from kitexgen.idl.situation import CLOSERS, Situation
-from kitexgen.idl.tokens import Token
 from kitexgen.source.span import Span
 
-# More would help nobody: after so many mistakes the file is something else.
-MAX_MISTAKES: Final = 100
 # The code that stands for a whole file: see `statement_slips.dialect`.
 DIALECT: Final = statement_slips.DIALECT
 
@@ -22,11 +19,11 @@ DIALECT: Final = statement_slips.DIALECT
 def describe(here: Situation) -> Diagnostic:
     """One diagnostic for the word that does not fit, or for the end of the file where it comes too early."""
     if here.is_too_deep:
-        return _too_deep(here)
+        return mistakes.too_deep("KX0613", here, "move the inner parts out")
     if here.found is None:
         return _early_end(here)
     if here.is_definition and here.list_name != "file" and here.opener is not None and here.opener.text:
-        return _never_closed(here, here.opener)
+        return mistakes.never_closed("KX0611", here, here.opener, "this statement")
     if (slip := slips.recognise(here)) is not None:
         return slip
     return _unexpected(here)
@@ -59,41 +56,3 @@ def _early_end(here: Situation) -> Diagnostic:
     last = here.token(-1)
     at = here.span(last) if last else Span(here.path, len(here.text), len(here.text))
     return error("KX0610", f"the file ends too early: expected {expectation(here)}", at)
-
-
-def _never_closed(here: Situation, opener: Token) -> Diagnostic:
-    found = here.found
-    assert found is not None  # checked by the caller
-    return error(
-        "KX0611",
-        f"this `{opener.text}` is never closed",
-        here.span(opener),
-        "opened here",
-        also=(Label(here.span(found), f"`{CLOSERS[opener.text]}` must stand before this statement"),),
-    )
-
-
-def _too_deep(here: Situation) -> Diagnostic:
-    found = here.found
-    assert found is not None
-    return error(
-        "KX0613",
-        "nested too deep",
-        here.span(found),
-        f"the {len(here.unclosed) + 1}th bracket within another",
-        hint="move the inner parts out",
-    )
-
-
-def first_mistakes(found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
-    """`found`, which is in order, up to the last mistake anyone would want to read."""
-    mistakes = 0
-    for diagnostic in found:
-        mistakes += diagnostic.severity is Severity.ERROR
-        if mistakes > MAX_MISTAKES:
-            assert diagnostic.at is not None  # nothing in a text is without a place
-            yield error(
-                "KX0614", f"more than {MAX_MISTAKES} mistakes; the rest of the file is not shown", diagnostic.at.span
-            )
-            return
-        yield diagnostic

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kitexgen.diagnostics.diagnostic import Diagnostic
+from kitexgen.idl.mistakes import in_order
 from kitexgen.idl.thrift import lexical_errors, one_family, syntax_errors
 from kitexgen.idl.thrift import tree as t
 from kitexgen.idl.thrift.comments import Docs
@@ -61,15 +62,7 @@ class TreeBuilder:
         self._found.append(diagnostic)
 
     def findings(self) -> tuple[Diagnostic, ...]:
-        """Everything found, in the order of the text.
-
-        A file in another dialect gets that one error: what else does not fit is no news.
-        """
-        dialect = [found for found in self._found if found.code == syntax_errors.DIALECT]
-        if dialect:
-            return tuple(dialect[:1])
-        ordered = sorted(self._found, key=lambda found: (found.at.span.start if found.at else -1, found.code))
-        return tuple(syntax_errors.first_mistakes(ordered))
+        return in_order(self._found, dialect=syntax_errors.DIALECT, too_many="KX0130")
 
     def _span(self, start: int, end: int) -> Span:
         return Span(self._path, start, end)

@@ -8,6 +8,7 @@ from typing import Final, Protocol
 from kitexgen.diagnostics.diagnostic import Diagnostic
 from kitexgen.diagnostics.suggest import nearest
 from kitexgen.idl.lalr import ERROR, Stack, Terminal
+from kitexgen.idl.mistakes import MAX_MISTAKES
 from kitexgen.idl.situation import CLOSERS, Situation
 from kitexgen.idl.thrift import syntax_errors
 from kitexgen.idl.thrift.keywords import KEYWORDS, REQUIREMENTS, TOP_KINDS, TYPE_KINDS
@@ -170,7 +171,7 @@ class ThriftRecovery:
 
     def _tell(self, situation: Situation) -> None:
         self._mistakes += 1
-        self._is_lost = self._mistakes > syntax_errors.MAX_MISTAKES
+        self._is_lost = self._mistakes > MAX_MISTAKES
         self._builder.report(syntax_errors.describe(situation))
 
     # ---- keywords as names ----------------------------------------------------------------------------------------

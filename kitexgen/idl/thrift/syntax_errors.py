@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from kitexgen.diagnostics.diagnostic import Diagnostic, Label, Severity
+from kitexgen.diagnostics.diagnostic import Diagnostic, Label
+from kitexgen.idl import mistakes
 from kitexgen.idl.finding import error
 from kitexgen.idl.situation import CLOSERS, Situation
 from kitexgen.idl.thrift import slips
 from kitexgen.idl.thrift import tree as t
 from kitexgen.idl.thrift.expectation import expectation, shown
-from kitexgen.idl.tokens import Token
 from kitexgen.source.span import Span
 
-# More would help nobody: after so many mistakes the file is something else.
-MAX_MISTAKES: Final = 100
 # The code that stands for a whole file: see `slips.dialect`.
 DIALECT: Final = slips.DIALECT
 
@@ -23,13 +20,13 @@ DIALECT: Final = slips.DIALECT
 def describe(here: Situation) -> Diagnostic:
     """One diagnostic for the word that does not fit, or for the end of the file where it comes too early."""
     if here.is_too_deep:
-        return _too_deep(here)
+        return mistakes.too_deep("KX0129", here, "give the inner parts names of their own with `typedef` or `struct`")
     if (slip := slips.recognise(here)) is not None:
         return slip
     if here.found is None:
         return _early_end(here)
     if here.inner_opener is not None and _needs_closing(here):
-        return _never_closed(here, here.inner_opener)
+        return mistakes.never_closed("KX0121", here, here.inner_opener, "this")
     return _unexpected(here)
 
 
@@ -67,45 +64,6 @@ def _needs_closing(here: Situation) -> bool:
         return opener.text != "{"
     is_method = here.list_name == "arguments" and here.kind(0) in {"VOID", "ONEWAY", "THROWS"}
     return here.is_definition or is_method
-
-
-def _never_closed(here: Situation, opener: Token) -> Diagnostic:
-    found = here.found
-    assert found is not None  # checked by the caller
-    closer = CLOSERS[opener.text]
-    return error(
-        "KX0121",
-        f"this `{opener.text}` is never closed",
-        here.span(opener),
-        "opened here",
-        also=(Label(here.span(found), f"`{closer}` must stand before this"),),
-    )
-
-
-def _too_deep(here: Situation) -> Diagnostic:
-    found = here.found
-    assert found is not None
-    return error(
-        "KX0129",
-        "nested too deep",
-        here.span(found),
-        f"the {len(here.unclosed) + 1}th bracket within another",
-        hint="give the inner parts names of their own with `typedef` or `struct`",
-    )
-
-
-def first_mistakes(found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
-    """`found`, which is in order, up to the last mistake anyone would want to read."""
-    mistakes = 0
-    for diagnostic in found:
-        mistakes += diagnostic.severity is Severity.ERROR
-        if mistakes > MAX_MISTAKES:
-            assert diagnostic.at is not None  # nothing in a text is without a place
-            yield error(
-                "KX0130", f"more than {MAX_MISTAKES} mistakes; the rest of the file is not shown", diagnostic.at.span
-            )
-            return
-        yield diagnostic
 
 
 # ---- things the grammar takes and the builder refuses -------------------------------------------------------------

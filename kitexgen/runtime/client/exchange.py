@@ -5,6 +5,8 @@ from __future__ import annotations
 from kitexgen.runtime.buffer.pieces import Pieces
 from kitexgen.runtime.call import metainfo
 from kitexgen.runtime.call.info import RpcInfo
+from kitexgen.runtime.channel.channel import Channel
+from kitexgen.runtime.channel.lender import LentChannel
 from kitexgen.runtime.client.options import ClientOptions
 from kitexgen.runtime.errors import ProtocolError
 from kitexgen.runtime.framing.format import Packet
@@ -49,6 +51,18 @@ def read_answer(packet: Packet, info: RpcInfo) -> Message:
     read_reply(header, info)
     message = _open(packet, info)
     info.biz_status = read_biz_status(header.string_infos)
+    return message
+
+
+def take_answer(packet: Packet, info: RpcInfo, channel: Channel | LentChannel) -> Message:
+    """As `read_answer`, of the `channel` that it came on: which is closed if it may not serve the next call."""
+    try:
+        message = read_answer(packet, info)
+        if info.ends_connection:
+            channel.close()
+    except BaseException:
+        channel.close()
+        raise
     return message
 
 

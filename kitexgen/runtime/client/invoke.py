@@ -9,7 +9,7 @@ from kitexgen.runtime.call.endpoint import Endpoint
 from kitexgen.runtime.call.info import RpcInfo
 from kitexgen.runtime.channel.channel import Channel
 from kitexgen.runtime.channel.pool import Pool
-from kitexgen.runtime.client.exchange import read_answer, write_request
+from kitexgen.runtime.client.exchange import take_answer, write_request
 from kitexgen.runtime.client.options import ClientOptions
 from kitexgen.runtime.errors import ConnectionClosed
 from kitexgen.runtime.framing.format import Packet
@@ -35,12 +35,7 @@ def invoke(pool: Pool, options: ClientOptions) -> Endpoint:
                 raise
             packet, channel = await _call_again(pool, address, request)
         try:
-            message = read_answer(packet, info)
-            if info.ends_connection:
-                channel.close()
-        except BaseException:
-            channel.close()
-            raise
+            message = take_answer(packet, info, channel)
         finally:
             pool.give_back(address, channel)
         # A business status wins over a value, and over a declared exception: Kitex's callers see neither.

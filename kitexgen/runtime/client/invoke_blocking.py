@@ -9,7 +9,7 @@ from kitexgen.runtime.call.deadline import Deadline
 from kitexgen.runtime.call.endpoint import Endpoint
 from kitexgen.runtime.call.info import RpcInfo
 from kitexgen.runtime.channel.lender import BlockingLender, LentChannel
-from kitexgen.runtime.client.exchange import read_answer, write_request
+from kitexgen.runtime.client.exchange import take_answer, write_request
 from kitexgen.runtime.client.options import ClientOptions
 from kitexgen.runtime.errors import ConnectionClosed
 from kitexgen.runtime.framing.format import Packet
@@ -27,12 +27,7 @@ def invoke_blocking(pool: BlockingLender, options: ClientOptions) -> Endpoint:
             return _send(pool, address, request, info.deadline)
         packet, channel = _call(pool, address, request, info.deadline)
         try:
-            message = read_answer(packet, info)
-            if info.ends_connection:
-                channel.close()
-        except BaseException:
-            channel.close()
-            raise
+            message = take_answer(packet, info, channel)
         finally:
             pool.give_back(address, channel)
         return None if info.biz_status is not None else value_of(message, info.method)

@@ -16,9 +16,10 @@ from kitexgen.runtime.call.key_values import EMPTY
 from kitexgen.runtime.call.metainfo import FORWARD
 from kitexgen.runtime.call.options import NO_OPTIONS, chosen
 from kitexgen.runtime.call.ownership import is_owning
-from kitexgen.runtime.client.exchange import read_answer
+from kitexgen.runtime.client.exchange import read_answer, take_answer
 from kitexgen.runtime.client.locate import locate_error
 from kitexgen.runtime.client.start import begin_call
+from kitexgen.runtime.client.timeout import timed_out
 from kitexgen.runtime.errors import RpcError
 from kitexgen.runtime.framing.ttheader import encode_header
 from kitexgen.runtime.metadata.ttheader import write_call
@@ -31,11 +32,12 @@ if TYPE_CHECKING:
     from kitexgen.runtime.call.deadline import Deadline
     from kitexgen.runtime.call.endpoint import Endpoint
     from kitexgen.runtime.call.info import RpcInfo
+    from kitexgen.runtime.channel.blocking import BlockingChannel
+    from kitexgen.runtime.channel.pingpong import PingPong
     from kitexgen.runtime.client.options import ClientOptions
     from kitexgen.runtime.client.route import Ring
     from kitexgen.runtime.framing.format import Packet
     from kitexgen.runtime.net.address import Address
-    from kitexgen.runtime.protocol.message import Message
     from kitexgen.runtime.service.info import MethodInfo, ServiceInfo
 
 _MOST_FORMS: Final = 64
@@ -130,23 +132,29 @@ class UsualCalls:
             form = usual.forms[key] = self._new_form(usual.method, allowed)
         return form
 
-    def open(self, packet: Packet, info: RpcInfo) -> Message:
-        """The reply in `packet`, the answer to the call that `info` tells of. Raises as `read_answer`, located."""
-        try:
-            return read_answer(packet, info)
-        except RpcError as error:
-            locate_error(error, info)
-            raise
+    def told(self, packet: Packet, info: RpcInfo, channel: PingPong | BlockingChannel | None = None) -> Any:
+        """The value of the reply in `packet`, the answer to the call that `info` tells of.
 
-    def value(self, message: Message, info: RpcInfo) -> Any:
-        """The value of a reply. Raises what it holds instead: a business status first, or a declared exception."""
-        if info.biz_status is not None:
-            raise info.biz_status
+        Raises what it holds instead: a business status first, or a declared exception; other errors as `read_answer`,
+        located. `channel`, where the call had one to itself, is closed if it may not serve the next one.
+        """
         try:
-            return value_of(message, info.method)
+            message = read_answer(packet, info) if channel is None else take_answer(packet, info, channel)
+            if info.biz_status is None:
+                return value_of(message, info.method)
         except RpcError as error:
             locate_error(error, info)
             raise
+        raise info.biz_status
+
+    def explain(self, error: BaseException, info: RpcInfo) -> None:
+        """Locate `error`, which ended the call that `info` tells of. Raises the error that a timeout stands for."""
+        if isinstance(error, TimeoutError) and info.deadline is not None and info.deadline.left() <= 0:
+            failure = timed_out(info, info.deadline)
+            locate_error(failure, info)
+            raise failure from error
+        if isinstance(error, RpcError):
+            locate_error(error, info)
 
     def info(
         self, method: MethodInfo, allowed: float | None, address: Address | None, deadline: Deadline | None

@@ -7,17 +7,14 @@ from typing import TYPE_CHECKING, Any
 from kitexgen.runtime.call.deadline import Deadline
 from kitexgen.runtime.call.step import run_without_loop
 from kitexgen.runtime.channel.blocking import BlockingPool
-from kitexgen.runtime.client.locate import locate_error
 from kitexgen.runtime.client.start import start_call
-from kitexgen.runtime.client.timeout import timed_out
 from kitexgen.runtime.client.usual import LongWay, UsualCalls, is_usual
-from kitexgen.runtime.errors import ConnectionClosed, RpcError
+from kitexgen.runtime.errors import ConnectionClosed
 from kitexgen.runtime.framing.format import Packet
 from kitexgen.runtime.protocol.sequence import next_sequence_id
 from kitexgen.runtime.protocol.usual_call import write_usual_call
 
 if TYPE_CHECKING:
-    from kitexgen.runtime.call.info import RpcInfo
     from kitexgen.runtime.channel.lender import BlockingLender
     from kitexgen.runtime.model.struct import Struct
     from kitexgen.runtime.service.info import MethodInfo
@@ -61,10 +58,8 @@ class BlockingCalls(UsualCalls):
             pool.give_back(address, channel)
             info = self.info(method, allowed, address, deadline)
             if not isinstance(error, ConnectionClosed) or not channel.heard_nothing:
-                failure = _explain(error, info)
-                if failure is error:
-                    raise
-                raise failure from error
+                self.explain(error, info)
+                raise
         else:
             if type(value) is not Packet:
                 pool.done(address, channel)
@@ -72,15 +67,9 @@ class BlockingCalls(UsualCalls):
             info = self.info(method, allowed, address, deadline)
             info.sequence_id = sequence_id
             try:
-                message = self.open(value, info)
-                if info.ends_connection:
-                    channel.close()
-            except BaseException:
-                channel.close()
-                raise
+                return self.told(value, info, channel)
             finally:
                 pool.give_back(address, channel)
-            return self.value(message, info)
         # The channel had idled, and turned out dead: the call may go to another.
         info.address = None
         return run_without_loop(self.long_way.endpoint(info, arguments))
@@ -89,12 +78,3 @@ class BlockingCalls(UsualCalls):
         long_way = self.long_way
         info = start_call(long_way.service, long_way.destination, method, long_way.options, timeout)
         return run_without_loop(long_way.endpoint(info, arguments))
-
-
-def _explain(error: BaseException, info: RpcInfo) -> BaseException:
-    """What is to be raised for `error`, which ended the call: itself, but for a timeout."""
-    if isinstance(error, TimeoutError) and info.deadline is not None and info.deadline.left() <= 0:
-        error = timed_out(info, info.deadline)
-    if isinstance(error, RpcError):
-        locate_error(error, info)
-    return error

@@ -9,11 +9,10 @@ from kitexgen.runtime.call.deadline import Clock, Deadline, clock_here
 from kitexgen.runtime.call.wheel import Wheel, wheel_of
 from kitexgen.runtime.channel.keep_alive import KeepAlive
 from kitexgen.runtime.channel.mux_pool import MuxPool
-from kitexgen.runtime.client.locate import locate_error
 from kitexgen.runtime.client.start import start_call
-from kitexgen.runtime.client.timeout import canceled, timed_out
+from kitexgen.runtime.client.timeout import canceled
 from kitexgen.runtime.client.usual import LongWay, UsualCalls, is_usual
-from kitexgen.runtime.errors import ConnectionClosed, KitexError, RpcError
+from kitexgen.runtime.errors import ConnectionClosed, KitexError
 from kitexgen.runtime.framing.format import Packet
 from kitexgen.runtime.protocol.sequence import next_sequence_id
 from kitexgen.runtime.protocol.usual_call import write_usual_call
@@ -71,16 +70,11 @@ class _WaitingCalls(UsualCalls):
         info.sequence_id = sequence_id
         return info
 
-    def _explain(self, error: BaseException, info: RpcInfo, began: float) -> BaseException:
-        """What is to be raised for `error`, which ended the call: itself, but for a timeout."""
-        if isinstance(error, asyncio.CancelledError):
-            if error.__cause__ is None:
-                error.__cause__ = canceled(info, clock_here()() - began)
-        elif isinstance(error, TimeoutError) and info.deadline is not None:
-            error = timed_out(info, info.deadline)
-        if isinstance(error, RpcError):
-            locate_error(error, info)
-        return error
+    def _explain(self, error: BaseException, info: RpcInfo, began: float) -> None:
+        """As `explain`, of the call that began at `began`; and of one whose caller went away."""
+        if isinstance(error, asyncio.CancelledError) and error.__cause__ is None:
+            error.__cause__ = canceled(info, clock_here()() - began)
+        self.explain(error, info)
 
 
 class SharedCalls(_WaitingCalls):
@@ -124,15 +118,13 @@ class SharedCalls(_WaitingCalls):
                 stream.give_up(sequence_id)  # it was this caller who stopped waiting
             info = self._info(method, began, allowed, address, sequence_id)
             if not isinstance(error, ConnectionClosed) or not is_reused or pending.heard != heard:
-                failure = self._explain(error, info, began)
-                if failure is error:
-                    raise
-                raise failure from error
+                self._explain(error, info, began)
+                raise
         else:
             if type(value) is not Packet:
                 return value
             info = self._info(method, began, allowed, address, sequence_id)
-            return self.value(self.open(value, info), info)
+            return self.told(value, info)
         finally:
             stream.has_served = True
             if bucket is not None:
@@ -178,10 +170,8 @@ class PooledCalls(_WaitingCalls):
             pool.give_back(address, channel)
             info = self._info(method, began, allowed, address, sequence_id)
             if not isinstance(error, ConnectionClosed) or not channel.heard_nothing:
-                failure = self._explain(error, info, began)
-                if failure is error:
-                    raise
-                raise failure from error
+                self._explain(error, info, began)
+                raise
         else:
             channel.done()
             if type(value) is not Packet:
@@ -189,15 +179,9 @@ class PooledCalls(_WaitingCalls):
                 return value
             info = self._info(method, began, allowed, address, sequence_id)
             try:
-                message = self.open(value, info)
-                if info.ends_connection:
-                    channel.close()
-            except BaseException:
-                channel.close()
-                raise
+                return self.told(value, info, channel)
             finally:
                 pool.give_back(address, channel)
-            return self.value(message, info)
         finally:
             if bucket is not None:
                 bucket.pop(answer, None)

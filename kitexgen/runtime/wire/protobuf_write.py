@@ -6,11 +6,12 @@ their numbers, unknown ones behind them, as upb has them.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kitexgen.runtime.errors import DecodeError, EncodeError
 from kitexgen.runtime.wire import protobuf_types as t
+from kitexgen.runtime.wire.nesting import Steps, run
 from kitexgen.runtime.wire.place import path, shown
 from kitexgen.runtime.wire.protobuf_numbers import kind_of, read_tag, write_scalar
 from kitexgen.runtime.wire.protobuf_skip import skip_value
@@ -23,10 +24,6 @@ from kitexgen.runtime.wire.protobuf_table import (
     ScalarTable,
     message_table,
 )
-
-# A walk over one message. It yields each message within, and goes on when that is written: the caller keeps the stack,
-# so that nesting is bounded by WRITE_DEPTH and not by Python's own limit.
-_Steps = Generator[tuple[Any, MessageTable], None, None]
 
 
 def write_message(record: Any, *, deterministic: bool = False) -> list[bytes]:
@@ -44,7 +41,8 @@ def write_fields(record: Any, table: MessageTable, *, deterministic: bool = Fals
     """The same by a table that need not be that of the class: of an entry of a map, say."""
     walk = _Walk(deterministic)
     try:
-        walk.run(record, table)
+        what = "messages within each other; one may contain itself"
+        run(walk.message, (record, table), t.WRITE_DEPTH, EncodeError, what)
     except EncodeError as error:
         raise EncodeError(error.reason, path(table.name, walk.trail)) from error.__cause__
     return walk.pieces
@@ -62,30 +60,11 @@ class _Walk:
         self.sizes = [0]
         self.trail: list[str] = []
 
-    def run(self, record: Any, table: MessageTable) -> None:
-        stack = [self._message(record, table)]
-        error: EncodeError | None = None
-        while stack:
-            try:
-                inner = next(stack[-1]) if error is None else stack[-1].throw(error)
-            except StopIteration:
-                stack.pop()
-            except EncodeError as raised:
-                stack.pop()
-                error = raised
-            else:
-                if len(stack) < t.WRITE_DEPTH:
-                    stack.append(self._message(*inner))
-                else:
-                    error = EncodeError(f"more than {t.WRITE_DEPTH} messages within each other; one may contain itself")
-        if error is not None:
-            raise error
-
     def _add(self, piece: bytes) -> None:
         self.pieces.append(piece)
         self.sizes[-1] += len(piece)
 
-    def _message(self, record: Any, table: MessageTable) -> _Steps:
+    def message(self, record: Any, table: MessageTable) -> Steps:
         _check_oneofs(record, table)
         for field in table.fields:
             try:
@@ -95,7 +74,7 @@ class _Walk:
                 raise
         self._add(_checked_unknown(record.__unknown__))
 
-    def _field(self, field: FieldTable, value: Any) -> _Steps:
+    def _field(self, field: FieldTable, value: Any) -> Steps:
         type_ = field.type
         if isinstance(type_, MapTable):
             yield from self._map(field, value)
@@ -111,7 +90,7 @@ class _Walk:
             if field.is_explicit or (raw if type_.wire_type == t.LENGTH else raw.strip(b"\0")):
                 self._tagged(field.number, type_, raw)
 
-    def _list(self, field: FieldTable, values: Any) -> _Steps:
+    def _list(self, field: FieldTable, values: Any) -> Steps:
         if not isinstance(values, list | tuple):
             raise EncodeError(f"expected list, got {kind_of(values)}")
         type_ = field.type
@@ -134,7 +113,7 @@ class _Walk:
             self._add(t.tag(field.number, t.LENGTH) + t.varint(len(block)))
             self._add(block)
 
-    def _map(self, field: FieldTable, entries: Any) -> _Steps:
+    def _map(self, field: FieldTable, entries: Any) -> Steps:
         if not isinstance(entries, Mapping):
             raise EncodeError(f"expected dict, got {kind_of(entries)}")
         assert isinstance(field.type, MapTable)
@@ -153,7 +132,7 @@ class _Walk:
                 raise
             self._close(slot, field.number)
 
-    def _part(self, field: FieldTable, value: Any) -> _Steps:
+    def _part(self, field: FieldTable, value: Any) -> Steps:
         """The key or value of an entry: written also when it is zero."""
         if isinstance(field.type, MessageRef):
             yield from self._inner(field.number, field.type, value)
@@ -168,7 +147,7 @@ class _Walk:
         except (TypeError, UnicodeEncodeError):
             return entries.items()  # a key at fault, as will be said when its turn comes
 
-    def _inner(self, number: int, type_: MessageRef, value: Any) -> _Steps:
+    def _inner(self, number: int, type_: MessageRef, value: Any) -> Steps:
         if not isinstance(value, type_.cls):
             raise EncodeError(f"expected {type_.cls.__name__}, got {kind_of(value)}")
         table = message_table(type_.cls)

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from kitexgen.runtime.errors import DecodeError
 from kitexgen.runtime.wire import thrift_types as t
+from kitexgen.runtime.wire.nesting import Steps, run
 from kitexgen.runtime.wire.place import path, shown
 from kitexgen.runtime.wire.table import (
     EnumTable,
@@ -31,10 +32,6 @@ from kitexgen.runtime.wire.unknown import read_unknown
 
 Reader = BinaryReader | CompactReader
 
-# A walk over one record. It yields the table of each record within and is sent that record: the caller keeps the stack,
-# so that nesting is bounded by RECORD_DEPTH and not by Python's own limit.
-_Steps = Generator[RecordTable, Any, Any]
-
 
 def read_record(cls: type, reader: Reader) -> Any:
     """Read a record of class `cls`.
@@ -44,7 +41,7 @@ def read_record(cls: type, reader: Reader) -> Any:
     table = table_of(cls)
     walk = _Walk(reader)
     try:
-        return walk.run(table)
+        return run(walk.record, (table,), t.RECORD_DEPTH, DecodeError, "records within each other")
     except DecodeError as error:
         raise DecodeError(error.reason, path(table.name, walk.trail)) from error.__cause__
 
@@ -56,30 +53,7 @@ class _Walk:
         self.reader = reader
         self.trail: list[str] = []
 
-    def run(self, table: RecordTable) -> Any:
-        stack = [self._record(table)]
-        error: DecodeError | None = None
-        done: Any = None
-        while stack:
-            try:
-                inner = stack[-1].send(done) if error is None else stack[-1].throw(error)
-            except StopIteration as stop:
-                stack.pop()
-                done = stop.value
-            except DecodeError as raised:
-                stack.pop()
-                error = raised
-            else:
-                done = None
-                if len(stack) < t.RECORD_DEPTH:
-                    stack.append(self._record(inner))
-                else:
-                    error = DecodeError(f"more than {t.RECORD_DEPTH} records within each other")
-        if error is not None:
-            raise error
-        return done
-
-    def _record(self, table: RecordTable) -> _Steps:
+    def record(self, table: RecordTable) -> Steps:
         reader = self.reader
         values: dict[str, Any] = {}
         unknown: list[bytes] = []
@@ -113,14 +87,14 @@ class _Walk:
             self.trail.append(f".<field {number}>")
             raise
 
-    def _value(self, type_: TypeTable) -> _Steps:
+    def _value(self, type_: TypeTable) -> Steps:
         match type_:
             case ScalarTable(kind, code):
                 return self._scalar(kind, code)
             case EnumTable(cls):
                 return cls(self.reader.number(t.I32))
             case RecordRef(cls):
-                return (yield table_of(cls))
+                return (yield (table_of(cls),))
             case ListTable(python):
                 items = yield from self._sequence(type_)
                 return items if python is list else python(items)
@@ -145,7 +119,7 @@ class _Walk:
             return UUID(bytes=reader.uuid())
         return reader.number(code)
 
-    def _sequence(self, type_: ListTable | SetTable) -> Generator[RecordTable, Any, list[Any]]:
+    def _sequence(self, type_: ListTable | SetTable) -> Generator[tuple[Any, ...], Any, list[Any]]:
         element = type_.element
         code, count = self.reader.sequence()
         items: list[Any] = []
@@ -159,7 +133,7 @@ class _Walk:
                 raise
         return items
 
-    def _mapping(self, type_: MapTable) -> Generator[RecordTable, Any, dict[Any, Any]]:
+    def _mapping(self, type_: MapTable) -> Generator[tuple[Any, ...], Any, dict[Any, Any]]:
         key_code, value_code, count = self.reader.mapping()
         entries: dict[Any, Any] = {}
         if count:

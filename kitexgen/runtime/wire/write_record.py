@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import struct
 from array import array
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
 from kitexgen.runtime.errors import EncodeError
 from kitexgen.runtime.wire import thrift_types as t
+from kitexgen.runtime.wire.nesting import Steps, run
 from kitexgen.runtime.wire.place import path, shown
 from kitexgen.runtime.wire.table import (
     EnumTable,
@@ -33,10 +34,6 @@ from kitexgen.runtime.wire.thrift_compact import CompactWriter
 from kitexgen.runtime.wire.unknown import write_unknown
 
 Writer = BinaryWriter | CompactWriter
-
-# A walk over one record. It yields each record within, and goes on when that is written: the caller keeps the stack, so
-# that nesting is bounded by RECORD_DEPTH and not by Python's own limit.
-_Steps = Generator[tuple[Any, RecordTable], None, None]
 
 _PYTHON_NAMES: Final = {
     "bool": "bool",
@@ -62,7 +59,8 @@ def write_record(record: Any, writer: Writer) -> None:
     table = table_of(type(record))
     walk = _Walk(writer)
     try:
-        walk.run(record, table)
+        what = "records within each other; one may contain itself"
+        run(walk.record, (record, table), t.RECORD_DEPTH, EncodeError, what)
     except EncodeError as error:
         raise EncodeError(error.reason, path(table.name, walk.trail)) from error.__cause__
 
@@ -74,26 +72,7 @@ class _Walk:
         self.writer = writer
         self.trail: list[str] = []
 
-    def run(self, record: Any, table: RecordTable) -> None:
-        stack = [self._record(record, table)]
-        error: EncodeError | None = None
-        while stack:
-            try:
-                inner = next(stack[-1]) if error is None else stack[-1].throw(error)
-            except StopIteration:
-                stack.pop()
-            except EncodeError as raised:
-                stack.pop()
-                error = raised
-            else:
-                if len(stack) < t.RECORD_DEPTH:
-                    stack.append(self._record(*inner))
-                else:
-                    error = EncodeError(f"more than {t.RECORD_DEPTH} records within each other; one may contain itself")
-        if error is not None:
-            raise error
-
-    def _record(self, record: Any, table: RecordTable) -> _Steps:
+    def record(self, record: Any, table: RecordTable) -> Steps:
         if table.is_union:
             _check_union(record, table)
         self.writer.begin_record()
@@ -112,7 +91,7 @@ class _Walk:
             write_unknown(record.__unknown__, self.writer)
         self.writer.end_record()
 
-    def _field(self, field: FieldTable, value: Any) -> _Steps:
+    def _field(self, field: FieldTable, value: Any) -> Steps:
         type_ = field.type
         if type_.code == t.BOOL:
             try:
@@ -123,7 +102,7 @@ class _Walk:
         self.writer.field(type_.code, field.id)
         yield from self._value(type_, value)
 
-    def _value(self, type_: TypeTable, value: Any) -> _Steps:
+    def _value(self, type_: TypeTable, value: Any) -> Steps:
         match type_:
             case ScalarTable(kind):
                 self._scalar(kind, type_.code, value)
@@ -176,7 +155,7 @@ class _Walk:
                 raise EncodeError(_refusal("i32", value)) from error
             raise EncodeError(f"expected {cls.__name__}, got {_kind(value)}") from error
 
-    def _sequence(self, type_: ListTable | SetTable, values: Any) -> _Steps:
+    def _sequence(self, type_: ListTable | SetTable, values: Any) -> Steps:
         element = type_.element
         self.writer.sequence(element.code, len(values))
         for index, value in enumerate(values):
@@ -186,7 +165,7 @@ class _Walk:
                 self.trail.append(f"[{index if isinstance(type_, ListTable) else shown(value)}]")
                 raise
 
-    def _mapping(self, type_: MapTable, values: Mapping[Any, Any]) -> _Steps:
+    def _mapping(self, type_: MapTable, values: Mapping[Any, Any]) -> Steps:
         self.writer.mapping(type_.key.code, type_.value.code, len(values))
         for key, value in values.items():
             try:

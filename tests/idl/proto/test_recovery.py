@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator
 import pytest
 
 from kitexgen.diagnostics.diagnostic import Severity
+from kitexgen.idl.mistakes import MAX_MISTAKES
 from kitexgen.idl.proto import tree as t
 from kitexgen.idl.proto.grammar import parse
 from kitexgen.idl.proto.nesting import MAX_MESSAGES
 from kitexgen.idl.proto.recovery import MAX_NESTING
-from kitexgen.idl.proto.syntax_errors import MAX_MISTAKES
 
 HEAD = 'syntax = "proto3";\n'
 

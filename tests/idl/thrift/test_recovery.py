@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from kitexgen.diagnostics.diagnostic import Severity
+from kitexgen.idl.mistakes import MAX_MISTAKES
 from kitexgen.idl.parse import parse_text
 from kitexgen.idl.thrift import tree as t
 from kitexgen.idl.thrift.recovery import MAX_NESTING
-from kitexgen.idl.thrift.syntax_errors import MAX_MISTAKES
 
 
 def lines(text: str) -> list[int]:

@@ -14,8 +14,8 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invaria
 
 from kitexgen.runtime.call import Deadline
 from kitexgen.runtime.channel import BlockingPool, IdleLimits, KeepAlive
-from kitexgen.runtime.framing import Packet
 from kitexgen.runtime.net import Address, TcpAddress
+from tests.builders.channels import IdleChannel
 from tests.builders.told_time import told_time
 
 ADDRESSES = [TcpAddress("host", port) for port in (1, 2, 3)]
@@ -24,31 +24,12 @@ LIMITS = IdleLimits(min_per_address=1, per_address=2, total=3, timeout=10)
 Answer = TypeVar("Answer")
 
 
-class Numbered:
-    """A channel that can be told to be ill, for either pool."""
+class Numbered(IdleChannel):
+    """Known by what it leads to."""
 
     def __init__(self, address: Address) -> None:
+        super().__init__()
         self.address = address
-        self.is_reused = False
-        self.is_healthy = True
-        self.heard_nothing = True
-        self.is_closed = False
-
-    def is_alive(self) -> bool:
-        return self.is_healthy
-
-    async def call(self, request: bytes) -> Packet:
-        raise NotImplementedError
-
-    async def send(self, request: bytes) -> None:
-        raise NotImplementedError
-
-    def close(self) -> None:
-        self.is_closed = True
-        self.is_healthy = False
-
-    async def wait_closed(self) -> None:
-        assert self.is_closed
 
 
 @dataclass

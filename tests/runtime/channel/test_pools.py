@@ -9,38 +9,19 @@ import pytest
 from kitexgen.runtime.call import Deadline
 from kitexgen.runtime.channel import BlockingPerCall, BlockingPool, Channel, IdleLimits, KeepAlive, PerCall
 from kitexgen.runtime.errors import ClientClosed, ConnectError
-from kitexgen.runtime.framing import Packet
 from kitexgen.runtime.net import Address, TcpAddress
+from tests.builders.channels import IdleChannel
 from tests.builders.told_time import told_time
 
 HOST, OTHER = TcpAddress("host", 1), TcpAddress("other", 1)
 
 
-class FakeChannel:
-    """A channel that can be told to be ill, for either pool."""
+class FakeChannel(IdleChannel):
+    """Known by its number."""
 
     def __init__(self, number: int) -> None:
+        super().__init__()
         self.number = number
-        self.is_reused = False
-        self.is_healthy = True
-        self.heard_nothing = True
-        self.is_closed = False
-
-    def is_alive(self) -> bool:
-        return self.is_healthy
-
-    async def call(self, request: bytes) -> Packet:
-        raise NotImplementedError
-
-    async def send(self, request: bytes) -> None:
-        raise NotImplementedError
-
-    def close(self) -> None:
-        self.is_closed = True
-        self.is_healthy = False
-
-    async def wait_closed(self) -> None:
-        assert self.is_closed
 
 
 class Dialler:

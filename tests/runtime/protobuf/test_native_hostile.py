@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,19 +11,14 @@ import pytest
 from kitexgen.runtime import protobuf
 from kitexgen.runtime.errors import DecodeError, EncodeError
 from kitexgen.runtime.model.message import Message
-from kitexgen.runtime.wire.native import fallbacks, is_compiled, pure_only
-from tests.builders.codecs import check_same
+from kitexgen.runtime.wire.native import fallbacks
+from tests.builders.codecs import check_same, compiled_codec
 from tests.builders.messages import generated
 
-pytestmark = pytest.mark.skipif(not is_compiled(), reason="the compiled codec was not built")
+__all__ = ["compiled_codec"]
 
 types2: Any = generated().module("messages2.messages2")
 types3: Any = generated().module("messages3.messages3")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def codec() -> None:
-    """These are about the compiled one."""
 
 
 def make_point() -> Any:
@@ -49,20 +43,13 @@ def make_point() -> Any:
     return Point
 
 
-def same(function: Callable[[], Any]) -> Any:
-    found = function()
-    with pure_only():
-        assert function() == found
-    return found
-
-
 def test_a_property_in_place_of_a_slot_is_asked() -> None:
     point = make_point()
     message = point(x=1)
     assert protobuf.encode(message) == b"\x08\x01"
     point.x = property(lambda self: 7, lambda self, value: None)
-    assert same(lambda: protobuf.encode(message)) == b"\x08\x07"
-    assert same(lambda: protobuf.decode(point, b"\x08\x01")).x == 7
+    assert check_same(protobuf.encode, message) == b"\x08\x07"
+    assert check_same(protobuf.decode, point, b"\x08\x01").x == 7
 
 
 def test_a_class_that_only_gains_something_stays_fast() -> None:
@@ -85,14 +72,14 @@ def test_derived_classes() -> None:
             self.id, self.inner, self.inners, self.__unknown__ = 3, None, [], b""
 
     data = protobuf.encode(types3.Inner(id=1, name="n"))
-    assert same(lambda: protobuf.encode(Derived(id=1, name="n"))) == data
-    assert type(same(lambda: protobuf.decode(Derived, data))) is Derived
+    assert check_same(protobuf.encode, Derived(id=1, name="n")) == data
+    assert type(check_same(protobuf.decode, Derived, data)) is Derived
     outer = types3.Inner(inner=Derived(id=1, name="n"), inners=[Derived(id=1, name="n")])
     before = fallbacks()
     written = protobuf.encode(outer)
     assert fallbacks() == before
-    assert written == same(lambda: protobuf.encode(outer))
-    assert b"hidden" in same(lambda: protobuf.encode(types3.Inner(inner=Hidden())))
+    assert written == check_same(protobuf.encode, outer)
+    assert b"hidden" in check_same(protobuf.encode, types3.Inner(inner=Hidden()))
 
 
 @pytest.mark.parametrize("attribute", types3.Inner.__match_args__)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import gc
-import sys
 from functools import partial
 from typing import Any
 
@@ -12,12 +10,12 @@ import pytest
 
 from kitexgen.runtime import protobuf
 from kitexgen.runtime.errors import DecodeError, EncodeError
-from kitexgen.runtime.wire.native import is_compiled
 from kitexgen.runtime.wire.protobuf_codec import append_protobuf, decode_protobuf, encode_protobuf
-from tests.builders.blocks import blocks_after, starve
+from tests.builders.blocks import blocks_after, check_nothing_stays, starve
+from tests.builders.codecs import compiled_codec
 from tests.builders.messages import generated
 
-pytestmark = pytest.mark.skipif(not is_compiled(), reason="the compiled codec was not built")
+__all__ = ["compiled_codec"]
 
 types2: Any = generated().module("messages2.messages2")
 types3: Any = generated().module("messages3.messages3")
@@ -53,11 +51,6 @@ SENT: list[tuple[Any, str]] = [
 ]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def codec() -> None:
-    """These are about the compiled one."""
-
-
 @pytest.mark.parametrize("message", MESSAGES, ids=lambda message: str(message.__schema__[1]))
 def test_nothing_is_left_behind(message: Any) -> None:
     data = protobuf.encode(message)
@@ -67,11 +60,8 @@ def test_nothing_is_left_behind(message: Any) -> None:
         protobuf.encode(message)
         protobuf.encoded_size(message)
 
-    things = (type(message), types3.Color, types3.Color.BLUE, types2.Color.RED, types3.Inner)
-    gc.collect()
-    counts = [sys.getrefcount(thing) for thing in things]
-    assert blocks_after(both_ways, 3000) < 50
-    assert [sys.getrefcount(thing) for thing in things] == counts
+    colors = (types3.Color, types3.Color.BLUE, types2.Color.RED)
+    check_nothing_stays(both_ways, 3000, type(message), *colors, types3.Inner)
 
 
 @pytest.mark.parametrize(("cls", "sent"), SENT)
@@ -84,7 +74,7 @@ def test_nothing_is_left_behind_by_what_is_odd(cls: Any, sent: str) -> None:
         except DecodeError:
             assert cls is types2.Maps
 
-    assert blocks_after(read, 2000) < 50
+    check_nothing_stays(read, 2000, cls)
 
 
 @pytest.mark.parametrize("message", MESSAGES, ids=lambda message: str(message.__schema__[1]))
@@ -123,7 +113,7 @@ def test_the_functions_of_a_call() -> None:
         assert pieces[1] == encode_protobuf(message)
         decode_protobuf(types3.Inner, pieces[1])
 
-    assert blocks_after(call, 5000) < 50
+    check_nothing_stays(call, 5000, types3.Inner)
 
 
 @pytest.mark.parametrize("message", MESSAGES[:4], ids=lambda message: str(message.__schema__[1]))

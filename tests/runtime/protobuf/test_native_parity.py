@@ -14,27 +14,22 @@ from hypothesis import strategies as st
 
 from kitexgen.runtime import protobuf
 from kitexgen.runtime.model.message import Message
-from kitexgen.runtime.wire.native import fallbacks, is_compiled, pure_only
+from kitexgen.runtime.wire.native import fallbacks, pure_only
 from kitexgen.runtime.wire.protobuf_codec import append_protobuf, decode_protobuf, encode_protobuf
-from tests.builders.codecs import check_same, outcome
+from tests.builders.codecs import check_same, compiled_codec, outcome
 from tests.builders.generated import generate_code
 from tests.builders.messages import assert_same, generated, google_classes, pairs
 from tests.strategies.messages import is_inhabited, messages
 from tests.strategies.proto_schemas import ProtoSchemas
 from tests.strategies.wire_messages import WireMessages
 
-pytestmark = pytest.mark.skipif(not is_compiled(), reason="the compiled codec was not built")
+__all__ = ["compiled_codec"]
 
 CLASSES: list[Any] = [cls for cls in generated().records() if issubclass(cls, Message)]
 # What holds a MessageSet is read in Python.
 INHABITED = [cls for cls in CLASSES if is_inhabited(cls) and "Old" not in cls.__name__]
 types3: Any = generated().module("messages3.messages3")
 types2: Any = generated().module("messages2.messages2")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def codec() -> None:
-    """Both are at work in each of these tests."""
 
 
 def plain(value: Any) -> Any:

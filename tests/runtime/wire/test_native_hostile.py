@@ -12,15 +12,11 @@ import pytest
 from kitexgen.runtime.contract.model import FrozenMap, Struct
 from kitexgen.runtime.errors import DecodeError, EncodeError
 from kitexgen.runtime.thrift import decode, encode
-from kitexgen.runtime.wire.native import fallbacks, is_compiled, pure_only
+from kitexgen.runtime.wire.native import fallbacks
+from tests.builders.codecs import check_same, compiled_codec
 from tests.builders.records import Containers, Key, NotFound, Scalars, User
 
-pytestmark = pytest.mark.skipif(not is_compiled(), reason="the compiled codec was not built")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def codec() -> None:
-    """These are about the compiled one."""
+__all__ = ["compiled_codec"]
 
 
 def make_point() -> Any:
@@ -44,20 +40,13 @@ def make_point() -> Any:
     return Point
 
 
-def same(function: Callable[[], Any]) -> Any:
-    found = function()
-    with pure_only():
-        assert function() == found
-    return found
-
-
 def test_a_property_in_place_of_a_slot_is_asked() -> None:
     point = make_point()
     record = point(x=1)
     before = encode(record)
     point.x = property(lambda self: 7, lambda self, value: None)
-    assert same(lambda: encode(record)) == before.replace(b"\0\0\0\1", b"\0\0\0\7", 1)
-    assert same(lambda: decode(point, before)).x == 7
+    assert check_same(encode, record) == before.replace(b"\0\0\0\1", b"\0\0\0\7", 1)
+    assert check_same(decode, point, before).x == 7
 
 
 def test_a_class_that_only_gains_something_stays_fast() -> None:
@@ -87,13 +76,13 @@ def test_derived_classes() -> None:
             return 6 if name == "x" else super().__getattribute__(name)
 
     data = encode(point(x=1, y="y"))
-    assert same(lambda: encode(Derived(x=1, y="y"))) == data
-    assert same(lambda: decode(Derived, data).made_by_init)
+    assert check_same(encode, Derived(x=1, y="y")) == data
+    assert check_same(lambda: decode(Derived, data).made_by_init) is True
     shifted = object.__new__(Shifted)
     point.x.__set__(shifted, 1)
     shifted.y = "y"
-    assert same(lambda: encode(shifted)) == data.replace(b"\0\0\0\1", b"\0\0\0\5", 1)
-    assert same(lambda: encode(Asking(x=1, y="y"))) == data.replace(b"\0\0\0\1", b"\0\0\0\6", 1)
+    assert check_same(encode, shifted) == data.replace(b"\0\0\0\1", b"\0\0\0\5", 1)
+    assert check_same(encode, Asking(x=1, y="y")) == data.replace(b"\0\0\0\1", b"\0\0\0\6", 1)
 
 
 def test_a_class_that_makes_something_else() -> None:
@@ -131,7 +120,7 @@ def test_a_derived_record_within_a_record() -> None:
     plain = encode(User(id=1, manager=User(id=2, name="m")))
     assert encode(User(id=1, manager=Manager(id=2, name="m"))) == plain
     assert fallbacks() == before
-    assert b"hidden" in same(lambda: encode(User(id=1, manager=Secret())))
+    assert b"hidden" in check_same(encode, User(id=1, manager=Secret()))
 
 
 @pytest.mark.parametrize("attribute", User.__match_args__)
@@ -169,7 +158,7 @@ class Odd(int):
 
 
 def test_an_int_of_a_derived_class_counts_by_its_value() -> None:
-    assert same(lambda: encode(User(id=Odd(3)))) == encode(User(id=3))
+    assert check_same(encode, User(id=Odd(3))) == encode(User(id=3))
 
 
 class Text(str):
@@ -178,7 +167,7 @@ class Text(str):
 
 
 def test_a_str_of_a_derived_class_may_encode_itself() -> None:
-    assert same(lambda: encode(User(id=1, name=Text("a")))) == encode(User(id=1, name="other"))
+    assert check_same(encode, User(id=1, name=Text("a"))) == encode(User(id=1, name="other"))
 
 
 @pytest.fixture
@@ -272,8 +261,8 @@ def test_records_within_each_other_as_deep_as_may_be() -> None:
         user = User(id=0)
         for level in range(depth):
             user = User(id=level, manager=user)
-        data = same(lambda user=user: encode(user))  # type: ignore[misc]
-        assert same(lambda data=data: decode(User, data)) == user  # type: ignore[misc]
+        data = check_same(encode, user)
+        assert check_same(decode, User, data) == user
 
 
 def test_bytes_that_open_ever_deeper() -> None:

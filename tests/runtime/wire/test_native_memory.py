@@ -24,45 +24,24 @@ from kitexgen.runtime.wire import (
     read_message_begin,
     write_message_begin,
 )
-from kitexgen.runtime.wire.native import is_compiled
-from tests.builders.blocks import blocks_after, starve
-from tests.builders.records import Choice, Color, Containers, Kept, Key, NotFound, Scalars, User
+from tests.builders.blocks import blocks_after, check_nothing_stays, starve
+from tests.builders.codecs import compiled_codec
+from tests.builders.records import FULL, Choice, Color, Containers, Kept, User
 
-pytestmark = pytest.mark.skipif(not is_compiled(), reason="the compiled codec was not built")
+__all__ = ["compiled_codec"]
 
 CALLS = 20_000
 PROTOCOLS: list[ThriftProtocol] = ["binary", "compact"]
 ROOT = Path(__file__).parents[3]
 
-RECORDS: list[Any] = [
-    Scalars(flag=True, byte=-1, word=2**30, long=2**60, ratio=0.5, text="é", uid=UUID(int=2**100), class_=Color.GREEN),
-    User(id=2**62, name="x" * 3000, tags=["a", "bc", "é"], manager=User(id=1)),
-    Containers(
-        matrix=[[0.5, 1.5], []],
-        by_key={Key(x=1, parts=("p",), sizes=FrozenMap({"s": 2**40})): User(id=1)},
-        by_flag={True: 1},
-        by_color={Color.RED: {1, 2000}},
-        by_ratio={0.5: UUID(int=5)},
-        choices=[Choice(number=2**50)],
-    ),
-    NotFound(code=100_000, message="gone"),
-]
-
 # Those that make no Python code run on the way: CPython itself does not survive want of memory in all of its own.
 STARVED: list[Any] = [
-    RECORDS[0],
-    RECORDS[1],
-    RECORDS[3],
+    *FULL[:3],
     Containers(matrix=[[0.5, 1.5], []], by_flag={True: 1}, by_ratio={0.5: UUID(int=5)}, choices=[Choice(number=2**50)]),
 ]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def codec() -> None:
-    """These are about the compiled one."""
-
-
-@pytest.mark.parametrize("record", RECORDS, ids=lambda record: type(record).__name__)
+@pytest.mark.parametrize("record", FULL, ids=lambda record: type(record).__name__)
 @pytest.mark.parametrize("protocol", ["binary", "compact"])
 def test_nothing_is_left_behind(record: Any, protocol: Any) -> None:
     data = encode(record, protocol=protocol)
@@ -72,12 +51,10 @@ def test_nothing_is_left_behind(record: Any, protocol: Any) -> None:
         encode(record, protocol=protocol)
         encoded_size(record, protocol=protocol)
 
-    counts = [sys.getrefcount(thing) for thing in (type(record), Color, UUID, FrozenMap)]
-    assert blocks_after(both_ways, 5000) < 50
-    assert [sys.getrefcount(thing) for thing in (type(record), Color, UUID, FrozenMap)] == counts
+    check_nothing_stays(both_ways, 5000, type(record), Color, UUID, FrozenMap)
 
 
-@pytest.mark.parametrize("record", RECORDS, ids=lambda record: type(record).__name__)
+@pytest.mark.parametrize("record", FULL, ids=lambda record: type(record).__name__)
 def test_nothing_is_left_behind_by_mistakes(record: Any) -> None:
     data = encode(record)
     cuts = [data[:end] for end in range(0, len(data), max(1, len(data) // 40))]
@@ -114,7 +91,7 @@ def test_the_functions_of_a_call() -> None:
         begin = read_message_begin("binary", data)
         assert decode_binary(User, data, begin.at)[1] == len(data)
 
-    assert blocks_after(call, CALLS) < 50
+    check_nothing_stays(call, CALLS, User)
 
 
 def test_every_place_where_memory_may_run_out() -> None:

@@ -16,25 +16,20 @@ from kitexgen.codegen import GenerateOptions
 from kitexgen.idl import load
 from kitexgen.runtime.contract.model import Struct
 from kitexgen.runtime.thrift import decode, encode, encoded_size
-from kitexgen.runtime.wire.native import fallbacks, is_compiled, pure_only
+from kitexgen.runtime.wire.native import fallbacks, pure_only
 from kitexgen.runtime.wire.table import table_of
 from kitexgen.runtime.wire.thrift_envelope import ThriftProtocol, read_message_begin, write_message_begin
-from tests.builders.codecs import check_same, outcome
+from tests.builders.codecs import check_same, compiled_codec, outcome
 from tests.builders.generated import generate_code, generate_text
 from tests.builders.records import ALL, Color, Containers, Kept, Key, Scalars, User
 from tests.strategies.schemas import schemas, to_thrift
 from tests.strategies.values import is_inhabited, records
 
-pytestmark = pytest.mark.skipif(not is_compiled(), reason="the compiled codec was not built")
+__all__ = ["compiled_codec"]
 
 PROTOCOLS: tuple[ThriftProtocol, ...] = ("binary", "compact")
 EVERYTHING = Path(__file__).parents[2] / "codegen" / "fastcodec" / "everything.thrift"
 FEW = settings(max_examples=25, suppress_health_check=[*HealthCheck])
-
-
-@pytest.fixture(scope="module", autouse=True)
-def codec() -> None:
-    """Both are at work in each of these tests."""
 
 
 def check_record(record: Struct) -> None:

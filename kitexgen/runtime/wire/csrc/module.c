@@ -7,15 +7,16 @@
 #include "module.h"
 #include "calls.h"
 #include "driver.h"
-#include "envelope.h"
+#include "layout.h"
 #include "proto.h"
-#include "reader.h"
-#include "strings.h"
-#include "writer.h"
+#include "registry.h"
 
-static PyMethodDef METHODS[FUNCTIONS + 8]; /* the first FUNCTIONS of them in the order of Function */
+static PyMethodDef METHODS[FUNCTIONS + 8]; /* the first of them by Function */
 
-typedef enum { BINARY, COMPACT, NEITHER } Protocol;
+PyObject *copied(PyObject *data)
+{
+    return PyByteArray_Check(data) || PyMemoryView_Check(data) ? PyBytes_FromObject(data) : NULL;
+}
 
 bool is_final(void)
 {
@@ -38,192 +39,6 @@ NOINLINE PyObject *fall_back(State *state, Function function, PyObject *const *a
     if (state->fallbacks[function] == NULL)
         return PyErr_Format(PyExc_RuntimeError, "nothing is installed behind %s", METHODS[function].ml_name);
     return PyObject_Vectorcall(state->fallbacks[function], args, (size_t)count, names);
-}
-
-/* What the one keyword argument that may be there says. */
-static inline Protocol protocol_of(State *state, PyObject *const *args, Py_ssize_t count, PyObject *names)
-{
-    if (LIKELY(names == NULL))
-        return BINARY;
-    if (PyTuple_GET_SIZE(names) != 1 || !is_word(PyTuple_GET_ITEM(names, 0), state->protocol))
-        return NEITHER;
-    return is_word(args[count], state->binary) ? BINARY : is_word(args[count], state->compact) ? COMPACT : NEITHER;
-}
-
-/* Start `writer` and write a record. Returns the place behind it. */
-static inline uint8_t *write_with(Writer *writer, State *state, uint8_t *stack, Plan **found, PyObject *record,
-                                  Protocol protocol, bool splits)
-{
-    writer->bytes = writer->apart = NULL;
-    Plan *plan = *found = UNLIKELY(state->paused) ? NULL : plan_of(state, THRIFT, Py_TYPE(record));
-    if (UNLIKELY(plan == NULL))
-        return NULL;
-    uint8_t *at = writer_begin(writer, state, stack, plan->hint);
-    if (UNLIKELY(at == NULL))
-        return NULL;
-    writer->depth = 1;
-    writer->splits = splits;
-    return LIKELY(protocol == BINARY) ? write_binary_record(writer, at, plan, record)
-                                      : write_compact_record(writer, at, plan, record);
-}
-
-static PyObject *written(State *state, PyObject *record, Protocol protocol)
-{
-    uint8_t stack[STACK_BUFFER];
-    Writer writer;
-    Plan *plan;
-    uint8_t *at = write_with(&writer, state, stack, &plan, record, protocol, false);
-    take_hint(plan, &writer, at);
-    return writer_end(&writer, at);
-}
-
-static PyObject *read_with(State *state, PyObject *cls, PyObject *data, Py_ssize_t at, Protocol protocol, Py_ssize_t *end)
-{
-    if (UNLIKELY(state->paused) || UNLIKELY(!PyType_Check(cls)) || at < 0 || at > PyBytes_GET_SIZE(data))
-        return NULL;
-    Plan *plan = plan_of(state, THRIFT, (PyTypeObject *)cls);
-    if (UNLIKELY(plan == NULL))
-        return NULL;
-    const uint8_t *from = (const uint8_t *)PyBytes_AS_STRING(data);
-    Reader reader = {from + at, from + PyBytes_GET_SIZE(data), state, 1};
-    PyObject *record = LIKELY(protocol == BINARY) ? read_binary_record(&reader, plan)
-                                                  : read_compact_record(&reader, plan);
-    *end = reader.at - from;
-    return record;
-}
-
-static PyObject *encode(ARGUMENTS)
-{
-    State *state = PyModule_GetState(module);
-    Protocol protocol = protocol_of(state, args, count, names);
-    if (LIKELY(count == 1) && LIKELY(protocol != NEITHER)) {
-        PyObject *made = written(state, args[0], protocol);
-        if (LIKELY(made != NULL))
-            return made;
-    }
-    return fall_back(state, ENCODE, args, count, names);
-}
-
-static PyObject *encoded_size(ARGUMENTS)
-{
-    State *state = PyModule_GetState(module);
-    Protocol protocol = protocol_of(state, args, count, names);
-    if (count == 1 && protocol != NEITHER) {
-        uint8_t stack[STACK_BUFFER];
-        Writer writer;
-        Plan *plan;
-        uint8_t *at = write_with(&writer, state, stack, &plan, args[0], protocol, false);
-        Py_ssize_t size = at != NULL ? at - writer.base : -1;
-        Py_CLEAR(writer.bytes);
-        if (size >= 0)
-            return PyLong_FromSsize_t(size);
-    }
-    return fall_back(state, ENCODED_SIZE, args, count, names);
-}
-
-static PyObject *decode(ARGUMENTS)
-{
-    State *state = PyModule_GetState(module);
-    Protocol protocol = protocol_of(state, args, count, names);
-    if (LIKELY(count == 2) && LIKELY(protocol != NEITHER)) {
-        Py_ssize_t end = 0;
-        PyObject *record = NULL, *data = args[1];
-        if (LIKELY(PyBytes_CheckExact(data)))
-            record = read_with(state, args[0], data, 0, protocol, &end);
-        else if (PyByteArray_Check(data) || PyMemoryView_Check(data)) {
-            /* A copy: what others may change while we read cannot be held against its end. */
-            data = PyBytes_FromObject(data);
-            if (data != NULL)
-                record = read_with(state, args[0], data, 0, protocol, &end);
-            Py_XDECREF(data);
-        }
-        if (LIKELY(record != NULL)) {
-            if (LIKELY(end == (data == args[1] ? PyBytes_GET_SIZE(data) : PyObject_Size(args[1]))))
-                return record;
-            Py_DECREF(record); /* there is more behind it */
-        }
-    }
-    return fall_back(state, DECODE, args, count, names);
-}
-
-static PyObject *encode_with(ARGUMENTS, Function function, Protocol protocol)
-{
-    State *state = PyModule_GetState(module);
-    PyObject *made = count == 1 && names == NULL ? written(state, args[0], protocol) : NULL;
-    return LIKELY(made != NULL) ? made : fall_back(state, function, args, count, names);
-}
-
-static PyObject *encode_binary(ARGUMENTS) { return encode_with(module, args, count, names, ENCODE_BINARY, BINARY); }
-
-static PyObject *encode_compact(ARGUMENTS) { return encode_with(module, args, count, names, ENCODE_COMPACT, COMPACT); }
-
-static PyObject *append_binary(ARGUMENTS)
-{
-    State *state = PyModule_GetState(module);
-    if (count == 2 && names == NULL && PyList_CheckExact(args[1])) {
-        uint8_t stack[STACK_BUFFER];
-        Writer writer;
-        Plan *plan;
-        uint8_t *at = write_with(&writer, state, stack, &plan, args[0], BINARY, true);
-        take_hint(plan, &writer, at);
-        if (writer_end_apart(&writer, at, args[1]) == 0)
-            Py_RETURN_NONE;
-    }
-    return fall_back(state, APPEND_BINARY, args, count, names);
-}
-
-static PyObject *decode_with(ARGUMENTS, Function function, Protocol protocol)
-{
-    State *state = PyModule_GetState(module);
-    Py_ssize_t at = 0, end = 0;
-    if (count == 3) {
-        at = PyLong_CheckExact(args[2]) ? PyLong_AsSsize_t(args[2]) : -1;
-        if (at == -1)
-            PyErr_Clear();
-    }
-    if (LIKELY(count == 2 || count == 3) && names == NULL && PyBytes_CheckExact(args[1])) {
-        PyObject *record = read_with(state, args[0], args[1], at, protocol, &end);
-        if (LIKELY(record != NULL)) {
-            PyObject *place = PyLong_FromSsize_t(end), *pair = place != NULL ? PyTuple_New(2) : NULL;
-            if (pair == NULL) {
-                Py_XDECREF(place);
-                Py_DECREF(record);
-                return NULL;
-            }
-            PyTuple_SET_ITEM(pair, 0, record);
-            PyTuple_SET_ITEM(pair, 1, place);
-            return pair;
-        }
-    }
-    return fall_back(state, function, args, count, names);
-}
-
-static PyObject *decode_binary(ARGUMENTS) { return decode_with(module, args, count, names, DECODE_BINARY, BINARY); }
-
-static PyObject *decode_compact(ARGUMENTS) { return decode_with(module, args, count, names, DECODE_COMPACT, COMPACT); }
-
-static PyObject *write_message_begin(ARGUMENTS)
-{
-    State *state = PyModule_GetState(module);
-    if (count == 4 && names == NULL && !state->paused && is_word(args[0], state->binary)) {
-        PyObject *made = binary_message_begin(args[1], args[2], args[3]);
-        if (made != NULL)
-            return made;
-    }
-    return fall_back(state, WRITE_MESSAGE_BEGIN, args, count, names);
-}
-
-static PyObject *read_message_begin(ARGUMENTS)
-{
-    State *state = PyModule_GetState(module);
-    if ((count == 2 || count == 3) && names == NULL && !state->paused && is_word(args[0], state->binary)
-        && PyBytes_CheckExact(args[1])) {
-        Py_ssize_t at = count == 3 && PyLong_CheckExact(args[2]) ? PyLong_AsSsize_t(args[2]) : count == 3 ? -1 : 0;
-        PyObject *made = state->begin_type != NULL ? binary_message_open(state, args[1], at) : NULL;
-        if (made != NULL)
-            return made;
-    }
-    return fall_back(state, READ_MESSAGE_BEGIN, args, count, names);
 }
 
 /* pause(on): whether everything is left to Python from now on. Returns how it was. */
@@ -347,31 +162,11 @@ static PyObject *know_begin(PyObject *module, PyObject *cls)
     Py_RETURN_NONE;
 }
 
-#define ENTRY(name, signature) \
-    {#name, (PyCFunction)(void (*)(void))name, METH_FASTCALL | METH_KEYWORDS, #name signature "\n--\n\n"}
+#define ENTRY(number, name, signature) \
+    {#name, (PyCFunction)(void (*)(void))name, METH_FASTCALL | METH_KEYWORDS, #name signature "\n--\n\n"},
 
 static PyMethodDef METHODS[FUNCTIONS + 8] = {
-    ENTRY(encode, "(record, *, protocol='binary')"),
-    ENTRY(decode, "(cls, data, *, protocol='binary')"),
-    ENTRY(encoded_size, "(record, *, protocol='binary')"),
-    ENTRY(encode_binary, "(record)"),
-    ENTRY(append_binary, "(record, pieces)"),
-    ENTRY(decode_binary, "(cls, data, at=0)"),
-    ENTRY(encode_compact, "(record)"),
-    ENTRY(decode_compact, "(cls, data, at=0)"),
-    ENTRY(write_usual_call, "(form, sequence_id, arguments)"),
-    ENTRY(take_usual_answers, "(data, waiting, plain, limit)"),
-    ENTRY(open_usual_answer, "(data, sequence_id, opening, plain, limit)"),
-    ENTRY(write_message_begin, "(protocol, name, kind, sequence)"),
-    ENTRY(read_message_begin, "(protocol, data, at=0)"),
-    ENTRY(encode_message, "(message, *, deterministic=False)"),
-    ENTRY(decode_message, "(cls, data)"),
-    ENTRY(message_size, "(message)"),
-    ENTRY(encode_protobuf, "(message, *, deterministic=False)"),
-    ENTRY(append_protobuf, "(message, pieces)"),
-    ENTRY(decode_protobuf, "(cls, data)"),
-    ENTRY(copy_slots, "(template)"),
-    ENTRY(read_info_area, "(info)"),
+    EACH_FUNCTION(ENTRY)
     {"add", plan_add, METH_VARARGS, NULL},
     {"add_message", message_plan_add, METH_VARARGS, NULL},
     {"install", install, METH_VARARGS, NULL},

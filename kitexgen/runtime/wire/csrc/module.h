@@ -14,23 +14,21 @@ static inline bool is_word(PyObject *value, PyObject *word)
     return value == word || (PyUnicode_CheckExact(value) && PyUnicode_Compare(value, word) == 0);
 }
 
+/* Whether `names`, those of the keyword arguments, are `word` alone. */
+static inline bool is_only(PyObject *names, PyObject *word)
+{
+    return PyTuple_GET_SIZE(names) == 1 && is_word(PyTuple_GET_ITEM(names, 0), word);
+}
+
+/* A copy, as bytes: what others may change while we read cannot be held against its end. NULL, with or without an
+ * exception, for what is no bytearray and no memoryview.
+ */
+PyObject *copied(PyObject *data);
+
 /* Whether what went wrong is to be told, and not tried again. */
 bool is_final(void);
 
-/* Those of Protobuf: `proto_module.c`. */
-PyObject *encode_message(ARGUMENTS);
-PyObject *decode_message(ARGUMENTS);
-PyObject *message_size(ARGUMENTS);
-PyObject *encode_protobuf(ARGUMENTS);
-PyObject *append_protobuf(ARGUMENTS);
-PyObject *decode_protobuf(ARGUMENTS);
-
-/* Those of clients: `usual_call.c`. */
-PyObject *write_usual_call(ARGUMENTS);
-PyObject *take_usual_answers(ARGUMENTS);
-PyObject *open_usual_answer(ARGUMENTS);
-/* Those of calls: `calls_module.c`. */
-PyObject *copy_slots(ARGUMENTS);
-PyObject *read_info_area(ARGUMENTS);
+#define DECLARATION(number, name, signature) PyObject *name(ARGUMENTS);
+EACH_FUNCTION(DECLARATION)
 
 #endif

@@ -8,7 +8,7 @@ static inline int deterministic_of(State *state, PyObject *const *args, Py_ssize
 {
     if (LIKELY(names == NULL))
         return false;
-    if (PyTuple_GET_SIZE(names) != 1 || !is_word(PyTuple_GET_ITEM(names, 0), state->deterministic))
+    if (!is_only(names, state->deterministic))
         return -1;
     return args[count] == Py_True ? true : args[count] == Py_False ? false : -1;
 }
@@ -17,16 +17,11 @@ static inline int deterministic_of(State *state, PyObject *const *args, Py_ssize
 static inline uint8_t *write_with(Writer *writer, State *state, uint8_t *stack, Plan **found, PyObject *message,
                                   bool sorted)
 {
-    writer->bytes = NULL;
-    Plan *plan = *found = UNLIKELY(state->paused) ? NULL : plan_of(state, PROTOBUF, Py_TYPE(message));
-    if (UNLIKELY(plan == NULL))
-        return NULL;
-    uint8_t *at = writer_begin(writer, state, stack, plan->hint);
+    uint8_t *at = writer_begin_record(writer, state, stack, PROTOBUF, found, message);
     if (UNLIKELY(at == NULL))
         return NULL;
-    writer->depth = 1;
     writer->sorted = sorted;
-    at = write_message(writer, at, plan, message);
+    at = write_message(writer, at, *found, message);
     return LIKELY(at != NULL) && at - writer->base > MAX_LENGTH ? NULL : at;
 }
 
@@ -36,11 +31,7 @@ static PyObject *written(State *state, PyObject *message, bool sorted)
     Writer writer;
     Plan *plan;
     uint8_t *at = write_with(&writer, state, stack, &plan, message, sorted);
-    if (LIKELY(at != NULL)) {
-        Py_ssize_t size = at - writer.base, hint = size > STACK_BUFFER / 2 ? size + size / 16 + plan->reserve : 0;
-        if (UNLIKELY(plan->hint != hint))
-            plan->hint = hint;
-    }
+    take_hint(plan, &writer, at);
     return writer_end(&writer, at);
 }
 
@@ -80,19 +71,16 @@ PyObject *message_size(ARGUMENTS)
         Writer writer;
         Plan *plan;
         uint8_t *at = write_with(&writer, state, stack, &plan, args[0], false);
-        Py_ssize_t size = at != NULL ? at - writer.base : -1;
-        Py_CLEAR(writer.bytes);
-        if (size >= 0)
-            return PyLong_FromSsize_t(size);
+        PyObject *size = writer_size(&writer, at);
+        if (size != NULL)
+            return size;
     }
     return fall_back(state, MESSAGE_SIZE, args, count, names);
 }
 
 static PyObject *read_all(State *state, PyObject *cls, PyObject *data)
 {
-    if (UNLIKELY(state->paused) || UNLIKELY(!PyType_Check(cls)) || PyBytes_GET_SIZE(data) > MAX_LENGTH)
-        return NULL;
-    Plan *plan = plan_of(state, PROTOBUF, (PyTypeObject *)cls);
+    Plan *plan = UNLIKELY(PyBytes_GET_SIZE(data) > MAX_LENGTH) ? NULL : plan_to_read(state, PROTOBUF, cls);
     if (UNLIKELY(plan == NULL))
         return NULL;
     const uint8_t *from = (const uint8_t *)PyBytes_AS_STRING(data);
@@ -106,16 +94,9 @@ PyObject *decode_message(ARGUMENTS)
 {
     State *state = PyModule_GetState(module);
     if (LIKELY(count == 2) && LIKELY(names == NULL)) {
-        PyObject *record = NULL, *data = args[1];
-        if (LIKELY(PyBytes_CheckExact(data)))
-            record = read_all(state, args[0], data);
-        else if (PyByteArray_Check(data) || PyMemoryView_Check(data)) {
-            /* A copy: what others may change while we read cannot be held against its end. */
-            data = PyBytes_FromObject(data);
-            if (data != NULL)
-                record = read_all(state, args[0], data);
-            Py_XDECREF(data);
-        }
+        PyObject *copy = NULL, *data = LIKELY(PyBytes_CheckExact(args[1])) ? args[1] : (copy = copied(args[1]));
+        PyObject *record = LIKELY(data != NULL) ? read_all(state, args[0], data) : NULL;
+        Py_XDECREF(copy);
         if (LIKELY(record != NULL))
             return record;
     }

@@ -82,7 +82,7 @@ static Type *type_new(PyObject *spelled, bool may_repeat)
     return NULL;
 }
 
-static int field_fill(Field *field, PyObject *row)
+static int field_fill(Plan *plan, Field *field, PyObject *row)
 {
     int number, oneof;
     PyObject *attribute, *spelled, *missing;
@@ -101,6 +101,8 @@ static int field_fill(Field *field, PyObject *row)
     field->oneof = (uint8_t)oneof;
     field->tag = (uint32_t)number << 3 | (type->kind == P_PACKED_LIST ? V_LENGTH : type->code);
     field->tag_size = (uint8_t)(varint_put(field->tag_bytes, field->tag) - field->tag_bytes);
+    plan->reserve += field->tag_size + VARINT_BYTES;
+    plan->is_leaf = plan->is_leaf && type->kind <= P_BYTES;
     return 0;
 }
 
@@ -121,28 +123,6 @@ static void link_oneofs(Plan *plan)
     }
 }
 
-static int plan_fill(Plan *plan, PyObject *rows)
-{
-    /* One more, the tag of which is none: what is expected after the last. */
-    plan->fields = PyMem_Calloc((size_t)PyTuple_GET_SIZE(rows) + 1, sizeof(Field));
-    if (plan->fields == NULL) {
-        PyErr_NoMemory();
-        return -1;
-    }
-    plan->is_leaf = true;
-    plan->reserve = TAG_ROOM + NUMBER_ROOM;
-    for (Py_ssize_t at = 0; at < PyTuple_GET_SIZE(rows); at++) {
-        Field *field = plan->fields + at;
-        plan->count = (int)at + 1; /* first, so that a field that is half filled is freed, too */
-        if (field_fill(field, PyTuple_GET_ITEM(rows, at)) < 0)
-            return -1;
-        plan->reserve += field->tag_size + VARINT_BYTES;
-        plan->is_leaf = plan->is_leaf && field->kind <= P_BYTES;
-    }
-    link_oneofs(plan);
-    return plan_index(plan);
-}
-
 PyObject *message_plan_add(PyObject *module, PyObject *args)
 {
     PyObject *rows;
@@ -150,19 +130,11 @@ PyObject *message_plan_add(PyObject *module, PyObject *args)
     int reads;
     if (!PyArg_ParseTuple(args, "O!O!p", &PyType_Type, &cls, &PyTuple_Type, &rows, &reads))
         return NULL;
-    if (PyTuple_GET_SIZE(rows) > INT16_MAX) {
-        PyErr_SetString(PyExc_ValueError, "more fields than are expected");
-        return NULL;
-    }
-    Plan *plan = PyMem_Calloc(1, sizeof(Plan));
+    Plan *plan = plan_new(cls, rows, reads, field_fill);
     if (plan == NULL)
-        return PyErr_NoMemory();
-    plan->cls = (PyTypeObject *)Py_NewRef(cls);
-    plan->reads = reads;
-    plan->keeps_unknown = true;
-    if (plan_fill(plan, rows) < 0 || registry_add(PyModule_GetState(module), PROTOBUF, plan) < 0) {
-        plan_free(plan);
         return NULL;
-    }
-    Py_RETURN_NONE;
+    plan->keeps_unknown = true;
+    plan->reserve += TAG_ROOM + NUMBER_ROOM;
+    link_oneofs(plan);
+    return registry_add(PyModule_GetState(module), PROTOBUF, plan) < 0 ? NULL : Py_NewRef(Py_None);
 }

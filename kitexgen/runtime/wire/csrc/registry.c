@@ -58,6 +58,8 @@ int registry_add(State *state, Family family, Plan *plan)
     LOCK_REGISTRY(state);
     int status = add(state, family, plan);
     UNLOCK_REGISTRY(state);
+    if (status < 0)
+        plan_free(plan);
     return status;
 }
 

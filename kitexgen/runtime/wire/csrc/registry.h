@@ -39,7 +39,7 @@ static inline Plan *registry_find(State *state, Family family, PyTypeObject *cls
     }
 }
 
-/* Put a plan in, owned by the registry from now on. Returns -1 with MemoryError; a plan that is there already stays. */
+/* Put a plan in; it is the registry's from now on, also when that fails: -1 with MemoryError. One that is there stays. */
 int registry_add(State *state, Family family, Plan *plan);
 Registry *registry_new(size_t size);
 int registry_traverse(State *state, visitproc visit, void *arg);
@@ -62,6 +62,13 @@ static inline Plan *plan_of(State *state, Family family, PyTypeObject *cls)
 {
     Plan *plan = registry_find(state, family, cls);
     return LIKELY(plan != NULL) ? plan : plan_resolve(state, family, cls);
+}
+
+/* The plan to read `cls` by, which Python gave. NULL, with or without an exception, for none. */
+static inline Plan *plan_to_read(State *state, Family family, PyObject *cls)
+{
+    return UNLIKELY(state->paused) || UNLIKELY(!PyType_Check(cls)) ? NULL
+                                                                   : plan_of(state, family, (PyTypeObject *)cls);
 }
 
 /* The plan of a record type within another. */

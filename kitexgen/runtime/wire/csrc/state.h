@@ -4,15 +4,34 @@
 
 #include "table.h"
 
-typedef enum {
-    ENCODE, DECODE, ENCODED_SIZE,
-    ENCODE_BINARY, APPEND_BINARY, DECODE_BINARY, ENCODE_COMPACT, DECODE_COMPACT,
-    WRITE_USUAL_CALL, TAKE_USUAL_ANSWERS, OPEN_USUAL_ANSWER,
-    WRITE_MESSAGE_BEGIN, READ_MESSAGE_BEGIN,
-    ENCODE_MESSAGE, DECODE_MESSAGE, MESSAGE_SIZE, ENCODE_PROTOBUF, APPEND_PROTOBUF, DECODE_PROTOBUF,
-    COPY_SLOTS, READ_INFO_AREA,
-    FUNCTIONS
-} Function;
+/* Functions that stand before Python's of the same name: in `thrift_module.c`, `proto_module.c`, `usual_call.c`,
+ * `calls_module.c`.
+ */
+#define EACH_FUNCTION(row) \
+    row(ENCODE, encode, "(record, *, protocol='binary')") \
+    row(DECODE, decode, "(cls, data, *, protocol='binary')") \
+    row(ENCODED_SIZE, encoded_size, "(record, *, protocol='binary')") \
+    row(ENCODE_BINARY, encode_binary, "(record)") \
+    row(APPEND_BINARY, append_binary, "(record, pieces)") \
+    row(DECODE_BINARY, decode_binary, "(cls, data, at=0)") \
+    row(ENCODE_COMPACT, encode_compact, "(record)") \
+    row(DECODE_COMPACT, decode_compact, "(cls, data, at=0)") \
+    row(WRITE_MESSAGE_BEGIN, write_message_begin, "(protocol, name, kind, sequence)") \
+    row(READ_MESSAGE_BEGIN, read_message_begin, "(protocol, data, at=0)") \
+    row(ENCODE_MESSAGE, encode_message, "(message, *, deterministic=False)") \
+    row(DECODE_MESSAGE, decode_message, "(cls, data)") \
+    row(MESSAGE_SIZE, message_size, "(message)") \
+    row(ENCODE_PROTOBUF, encode_protobuf, "(message, *, deterministic=False)") \
+    row(APPEND_PROTOBUF, append_protobuf, "(message, pieces)") \
+    row(DECODE_PROTOBUF, decode_protobuf, "(cls, data)") \
+    row(WRITE_USUAL_CALL, write_usual_call, "(form, sequence_id, arguments)") \
+    row(TAKE_USUAL_ANSWERS, take_usual_answers, "(data, waiting, plain, limit)") \
+    row(OPEN_USUAL_ANSWER, open_usual_answer, "(data, sequence_id, opening, plain, limit)") \
+    row(COPY_SLOTS, copy_slots, "(template)") \
+    row(READ_INFO_AREA, read_info_area, "(info)")
+
+#define FUNCTION_NUMBER(number, name, signature) number,
+typedef enum { EACH_FUNCTION(FUNCTION_NUMBER) FUNCTIONS } Function;
 
 /* Of a class either has its own plan. */
 typedef enum { THRIFT, PROTOBUF, FAMILIES } Family;

@@ -189,7 +189,7 @@ int field_set(Field *field, Type *type, PyObject *attribute, const char *presenc
     return 0;
 }
 
-static int field_fill(Field *field, PyObject *row)
+static int field_fill(Plan *plan, Field *field, PyObject *row)
 {
     int id;
     PyObject *attribute, *spelled, *missing;
@@ -205,16 +205,20 @@ static int field_fill(Field *field, PyObject *row)
     if (type == NULL || field_set(field, type, attribute, present, absent, missing) < 0)
         return -1;
     field->id = id;
-    uint8_t header[4] = {field->type->code, 0, 0, 0};
+    uint8_t header[4] = {type->code, 0, 0, 0};
     put16(header + 1, (uint16_t)id);
     memcpy(&field->header, header, 4);
+    /* Header, and the value or its length: at most 3 + 16 bytes, 4 + 16 in compact. */
+    plan->reserve += 3 + (type->size ? type->size : 4);
+    plan->reserve_compact += 4 + 16;
+    plan->is_leaf = plan->is_leaf && type->kind <= K_BINARY;
     return 0;
 }
 
 /* Ids from the first one up to this many on are looked up in an array. */
 #define CLOSE_IDS 1024
 
-int plan_index(Plan *plan)
+static int plan_index(Plan *plan)
 {
     int first = plan->count == 0 ? 0 : INT32_MAX, last = -1;
     for (int at = 0; at < plan->count; at++)
@@ -248,27 +252,33 @@ Field *plan_search(const Plan *plan, int id)
     return NULL;
 }
 
-static int plan_fill(Plan *plan, PyObject *rows)
+Plan *plan_new(PyTypeObject *cls, PyObject *rows, bool reads, FieldFill fill)
 {
-    plan->fields = PyMem_Calloc((size_t)PyTuple_GET_SIZE(rows) + 1, sizeof(Field));
+    Py_ssize_t count = PyTuple_GET_SIZE(rows);
+    if (count > INT16_MAX) {
+        PyErr_SetString(PyExc_ValueError, "more fields than are expected");
+        return NULL;
+    }
+    Plan *plan = PyMem_Calloc(1, sizeof(Plan));
+    if (plan == NULL)
+        return (Plan *)PyErr_NoMemory();
+    plan->cls = (PyTypeObject *)Py_NewRef(cls);
+    plan->reads = reads;
+    plan->is_leaf = true;
+    plan->fields = PyMem_Calloc((size_t)count + 1, sizeof(Field));
+    int status = 0;
     if (plan->fields == NULL) {
         PyErr_NoMemory();
-        return -1;
+        status = -1;
     }
-    plan->is_leaf = true;
-    plan->reserve = plan->reserve_compact = 1;
-    for (Py_ssize_t at = 0; at < PyTuple_GET_SIZE(rows); at++) {
-        Field *field = plan->fields + at;
-        plan->count = (int)at + 1; /* first, so that a field that is half filled is freed, too */
-        if (field_fill(field, PyTuple_GET_ITEM(rows, at)) < 0)
-            return -1;
-        /* Header, and the value or its length: at most 3 + 16 bytes, 4 + 16 in compact. */
-        plan->reserve += 3 + (field->type->size ? field->type->size : 4);
-        plan->reserve_compact += 4 + 16;
-        plan->is_leaf = plan->is_leaf && field->kind <= K_BINARY;
+    while (status == 0 && plan->count < count) {
+        int at = plan->count++; /* first, so that a field that is half filled is freed, too */
+        status = fill(plan, plan->fields + at, PyTuple_GET_ITEM(rows, at));
     }
-    plan->reserve += 4; /* headers are stored as four bytes */
-    return plan_index(plan);
+    if (status == 0 && plan_index(plan) == 0)
+        return plan;
+    plan_free(plan);
+    return NULL;
 }
 
 void plan_free(Plan *plan)
@@ -316,21 +326,13 @@ PyObject *plan_add(PyObject *module, PyObject *args)
     if (!PyArg_ParseTuple(args, "O!O!pppO!", &PyType_Type, &cls, &PyTuple_Type, &rows, &reads, &is_union,
                           &keeps_unknown, &PyDict_Type, &blanks))
         return NULL;
-    if (PyTuple_GET_SIZE(rows) > INT16_MAX) {
-        PyErr_SetString(PyExc_ValueError, "more fields than there are ids");
-        return NULL;
-    }
-    Plan *plan = PyMem_Calloc(1, sizeof(Plan));
+    Plan *plan = plan_new(cls, rows, reads, field_fill);
     if (plan == NULL)
-        return PyErr_NoMemory();
-    plan->cls = (PyTypeObject *)Py_NewRef(cls);
+        return NULL;
     plan->blanks = Py_NewRef(blanks);
-    plan->reads = reads;
     plan->is_union = is_union;
     plan->keeps_unknown = keeps_unknown;
-    if (plan_fill(plan, rows) < 0 || registry_add(PyModule_GetState(module), THRIFT, plan) < 0) {
-        plan_free(plan);
-        return NULL;
-    }
-    Py_RETURN_NONE;
+    plan->reserve += 1 + 4; /* STOP; and headers are stored as four bytes */
+    plan->reserve_compact += 1;
+    return registry_add(PyModule_GetState(module), THRIFT, plan) < 0 ? NULL : Py_NewRef(Py_None);
 }

@@ -95,7 +95,14 @@ int type_set_class(Type *type, PyObject *cls);
 int type_set_members(Type *type, PyObject *members);
 int field_set(Field *field, Type *type, PyObject *attribute, const char *presence, const char *absence,
               PyObject *missing);
-int plan_index(Plan *plan);
+
+/* Fills a field of `plan` out of its row, and counts it into the plan's `reserve` and `is_leaf`. */
+typedef int (*FieldFill)(Plan *plan, Field *field, PyObject *row);
+
+/* A plan of `cls` with a field for each of `rows`, a tuple; NULL with an exception. Behind the last field is one that
+ * is zero: its tag is none.
+ */
+Plan *plan_new(PyTypeObject *cls, PyObject *rows, bool reads, FieldFill fill);
 
 /* The field with `id`, NULL for none. */
 Field *plan_search(const Plan *plan, int id);

@@ -107,6 +107,13 @@ PyObject *writer_end(Writer *writer, uint8_t *at)
     return writer->bytes;
 }
 
+PyObject *writer_size(Writer *writer, uint8_t *at)
+{
+    Py_ssize_t size = at != NULL ? at - writer->base : -1;
+    Py_CLEAR(writer->bytes);
+    return size >= 0 ? PyLong_FromSsize_t(size) : NULL;
+}
+
 int is_default(const Field *field, PyObject *value)
 {
     Likeness found = likeness(value, field->missing, field->kind);

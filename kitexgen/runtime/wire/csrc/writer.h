@@ -29,6 +29,19 @@ typedef struct {
 /* Start in `stack`, of STACK_BUFFER bytes, or in bytes of the size `hint`. */
 uint8_t *writer_begin(Writer *writer, State *state, uint8_t *stack, Py_ssize_t hint);
 
+/* The same for `record`, whose plan is looked up. */
+static inline uint8_t *writer_begin_record(Writer *writer, State *state, uint8_t *stack, Family family, Plan **plan,
+                                           PyObject *record)
+{
+    writer->bytes = writer->apart = NULL;
+    *plan = UNLIKELY(state->paused) ? NULL : plan_of(state, family, Py_TYPE(record));
+    if (UNLIKELY(*plan == NULL))
+        return NULL;
+    uint8_t *at = writer_begin(writer, state, stack, (*plan)->hint);
+    writer->depth = 1;
+    return at;
+}
+
 /* Let `value`, exact bytes, follow what is written so far without a copy; gives `at`. */
 uint8_t *writer_set_apart(Writer *writer, uint8_t *at, PyObject *value);
 
@@ -52,6 +65,9 @@ uint8_t *writer_grow(Writer *writer, uint8_t *at, Py_ssize_t need);
 
 /* The bytes up to `at`; frees them when that is NULL. */
 PyObject *writer_end(Writer *writer, uint8_t *at);
+
+/* How many bytes they are, as Python has it; likewise. */
+PyObject *writer_size(Writer *writer, uint8_t *at);
 
 static inline uint8_t *room(Writer *writer, uint8_t *at, Py_ssize_t need)
 {
