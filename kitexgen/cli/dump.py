@@ -51,7 +51,10 @@ def command(context: click.Context, /, *, idl: tuple[str, ...], stage: str, out:
         loaded = load(idl, include_dirs=config.include, strict=config.strict, field_ids=config.field_ids)
         if stage == "schema":
             _dump_schema(context, loaded, printing)
-        _dump_file(context, loaded, Path(idl[0]).as_posix(), stage, printing)
+        # A file may be asked for as includes name it.
+        places = [Path(folder, idl[0]).as_posix() for folder in ("", *config.include)]
+        path = next((place for place in places if place in loaded.files), places[0])
+        _dump_file(context, loaded, path, stage, printing)
 
 
 def _check_usage(idl: tuple[str, ...], stage: str, out: str | None) -> None:

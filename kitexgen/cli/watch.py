@@ -9,6 +9,7 @@ import shutil
 import sys
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -74,9 +75,19 @@ class _Watching:
         self._printing = printing
         self._standing = 0
         self._session: Session | None = None
+        self._watched: Watched | None = None
 
     def run(self, why: str) -> Watched:
         """Generate once, say what came of it, and tell what to wait for."""
+        if self._watched is None:
+            # What the settings and arguments name; what that includes is not known before the first run.
+            asked = Config(idl=self._flags["idl"], patterns=self._flags["idl"])
+            self._watched = _watched(asked, None, self._flags, time.time_ns())
+        before = self._watched.marks()
+        self._watched = replace(self._run(why), before=before)
+        return self._watched
+
+    def _run(self, why: str) -> Watched:
         had_errors = bool(self._standing)
         self._clear()
         if self._logs and why:

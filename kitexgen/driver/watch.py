@@ -7,11 +7,14 @@ watch of the file would end there. A file that a run looked for in vain is waite
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+import platform
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from hashlib import blake2b
 from pathlib import Path
 from threading import Event
-from typing import Final
+from typing import Final, NamedTuple
 
 IDL_ENDINGS: Final = (".thrift", ".proto")
 
@@ -22,6 +25,10 @@ STEP: Final = 20
 POLL_DELAY: Final = 200
 _FIRST_LOOK: Final = 100
 
+# File times are those of a clock that lags behind the one programs read (by 4 to 10 ms on Linux), and some file systems
+# keep them coarsely: FAT to 2 s, the coarsest. Nanoseconds.
+_UNSETTLED: Final = 2_000_000_000
+
 # Folders that no one keeps IDL in, and that may hold thousands of others.
 _PASSED_OVER: Final = frozenset({"node_modules", "__pycache__", "venv", "site-packages"})
 
@@ -30,17 +37,32 @@ class NoWatchfiles(Exception):
     """The library that watches files is not installed."""
 
 
+class Mark(NamedTuple):
+    """What a file was at one moment. `digest` is that of its content, None when it was last written long before: then
+    whatever is written later has another time.
+    """
+
+    stamp: tuple[int, int, int, int, int]
+    digest: bytes | None
+
+
+Marks = Mapping[Path, Mark | None]
+"""Marks of files by their absolute paths, None for one that was not there."""
+
+
 @dataclass(frozen=True)
 class Watched:
     """What a run depends on: `files`, read or looked for in vain, and every IDL file below `trees`. Absolute paths.
 
-    `began` is when the run did, in nanoseconds since the epoch, and `present` are the files that were there.
+    `before` are the marks, taken before the run, of what was known by then that it might read. `began` is when the run
+    did, in nanoseconds since the epoch, and `present` are the files that were there.
     """
 
     files: frozenset[Path]
     trees: tuple[Path, ...] = ()
     present: frozenset[Path] = frozenset()
     began: int = 0
+    before: Marks = field(default_factory=dict)
 
     def folders(self) -> list[Path]:
         """The folders to watch, each by itself: the nearest ones that are there."""
@@ -56,18 +78,31 @@ class Watched:
         below = any(path.is_relative_to(tree) or tree.is_relative_to(path) for tree in self.trees)
         return below and (path.suffix in IDL_ENDINGS or path.is_dir())
 
+    def marks(self) -> dict[Path, Mark | None]:
+        """What every file is now; for the `before` of the next run."""
+        now = time.time_ns()
+        return {path: _mark(path, now) for path in self._all_files()}
+
     def changed_already(self) -> frozenset[Path]:
-        """What changed after the run began and before anyone watched."""
+        """What changed after the run began and before anyone watched, and perhaps a file that changed right before.
+
+        A file that was known before the run is compared with what it was then. Of one that the run came upon only its
+        times tell, so one that had not settled when the run began counts, too: that run has its mark.
+        """
+        return frozenset(path for path in {*self._all_files(), *self.before} if self._is_news(path))
+
+    def _all_files(self) -> set[Path]:
         idl = (path for tree in self.trees for folder in _folders_below(tree) for path in _idl_files(folder))
-        return frozenset(path for path in {*self.files, *idl} if self._is_news(path))
+        return {*self.files, *idl}
 
     def _is_news(self, path: Path) -> bool:
+        if path in self.before:
+            return _differs(path, self.before[path])
         try:
             status = path.stat()
         except OSError:
             return path in self.present
-        # Renaming a file leaves the time of its content as it was.
-        return max(status.st_mtime_ns, status.st_ctime_ns) > self.began
+        return _last_change(status) > self.began - _UNSETTLED
 
 
 def glob_root(pattern: str) -> str:
@@ -84,8 +119,11 @@ def changes(watched: Watched, *, poll: bool = False, stop: Event | None = None) 
     """Every change that concerns `watched`, as the paths that changed together; ends when `stop` is set.
 
     `poll` looks at the files again and again instead of being told, for file systems that do not tell (network shares,
-    folders mounted into containers). Raises NoWatchfiles.
+    folders mounted into containers). Raises NoWatchfiles, which only that goes without.
     """
+    if poll or _must_poll():
+        yield from _polled(watched, stop or Event())
+        return
     try:
         import watchfiles
     except ImportError as error:
@@ -96,8 +134,7 @@ def changes(watched: Watched, *, poll: bool = False, stop: Event | None = None) 
         debounce=DEBOUNCE,
         step=STEP,
         stop_event=stop,
-        force_polling=poll or None,
-        poll_delay_ms=POLL_DELAY,
+        force_polling=False,
         recursive=False,
         rust_timeout=_FIRST_LOOK,
         yield_on_timeout=True,
@@ -112,6 +149,68 @@ def changes(watched: Watched, *, poll: bool = False, stop: Event | None = None) 
         paths = frozenset(path for _, name in batch if watched.concerns(path := Path(name)))
         if paths:
             yield paths
+
+
+def _mark(path: Path, now: int) -> Mark | None:
+    try:
+        status = path.stat()
+        # A time to come is one of another clock, which tells nothing.
+        is_settled = _last_change(status) < now - _UNSETTLED
+        return Mark(_stamp(status), None if is_settled else _digest(path))
+    except OSError:
+        return None
+
+
+def _differs(path: Path, before: Mark | None) -> bool:
+    try:
+        status = path.stat()
+        if before is None or _stamp(status) != before.stamp:
+            return True
+        return before.digest is not None and _digest(path) != before.digest
+    except OSError:
+        return before is not None
+
+
+def _stamp(status: os.stat_result) -> tuple[int, int, int, int, int]:
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
+
+
+def _last_change(status: os.stat_result) -> int:
+    # Renaming a file leaves the time of its content as it was.
+    return max(status.st_mtime_ns, status.st_ctime_ns)
+
+
+def _digest(path: Path) -> bytes:
+    return blake2b(path.read_bytes(), digest_size=16).digest()
+
+
+def _must_poll() -> bool:
+    """Where watchfiles would: when its variable says so, and in Linux on Windows, whose folders tell of nothing."""
+    said = os.environ.get("WATCHFILES_FORCE_POLLING")
+    if said:
+        return said.lower() not in {"false", "disable", "disabled"}
+    return "microsoft-standard" in platform.uname().release
+
+
+def _polled(watched: Watched, stop: Event) -> Iterator[frozenset[Path]]:
+    """watchfiles can poll, too, but tells times apart by whole seconds only."""
+    seen = watched.marks()
+    news = watched.changed_already()
+    while True:
+        if news:
+            yield news
+        if stop.wait(POLL_DELAY / 1000):
+            return
+        if not _news_since(seen, watched.marks()):
+            news = frozenset()
+            continue
+        stop.wait(STEP / 1000)
+        now = watched.marks()
+        news, seen = _news_since(seen, now), now
+
+
+def _news_since(seen: Marks, now: Marks) -> frozenset[Path]:
+    return frozenset(path for path in {*seen, *now} if path not in seen or _differs(path, seen[path]))
 
 
 def _nearest_folder(path: Path) -> Path:

@@ -100,6 +100,17 @@ def found_in_working_directory(include: IncludeNode, path: str) -> Diagnostic:
     )
 
 
+def found_in_include_dir(asked: str, path: str) -> Diagnostic:
+    return Diagnostic(
+        code="KX0011",
+        severity=Severity.WARNING,
+        message=f"`{asked}` was found only as `{path}`, where Apache Thrift does not look for what it is to compile",
+        at=None,
+        hint=f"name it as `{path}`",
+        refused_by=APACHE,
+    )
+
+
 def include_cycle(include: IncludeNode, including: str, chain: Sequence[IncludeNode]) -> Diagnostic:
     """`chain` are the includes that led from the target of `include` back to it, outermost first."""
     if not chain:

@@ -87,6 +87,11 @@ class _Loader:
         try:
             data = self._read(path)
         except (OSError, ValueError) as error:
+            is_missing = isinstance(error, FileNotFoundError | NotADirectoryError)
+            found = self._in_include_dirs(path) if is_missing and not path.is_absolute() else None
+            if found is not None:
+                self._report.add(findings.found_in_include_dir(path.as_posix(), found.as_posix()))
+                return self.load_root(found)
             self._report.add(findings.unreadable(path.as_posix(), error, self._neighbours(path)))
             return None
         if not self._open(path, path.as_posix(), data, None):
@@ -94,6 +99,17 @@ class _Loader:
         id = self._stack[0].id
         self._run()
         return id
+
+    def _in_include_dirs(self, path: Path) -> Path | None:
+        """Where a file asked for lies that is named as includes name it; thriftgo takes that."""
+        for directory in self._include_dirs:
+            joined = Path(_join(directory.as_posix(), path.as_posix()))
+            try:
+                self._read(joined)
+            except (OSError, ValueError):
+                continue
+            return joined
+        return None
 
     def _run(self) -> None:
         while self._stack:

@@ -67,3 +67,27 @@ def test_dump_schema() -> None:
     assert (module["path"], module["language"], module["syntax"]) == ("user.proto", "proto", "proto3")
     (message,) = module["declarations"]
     assert (message["kind"], message["name"], message["doc"]) == ("message", "User", "A user.")
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["check", "gen", "lint", "dump", "dump --as tree", "dump --as tokens", "dump --as descriptor-set -o set"],
+)
+def test_a_file_may_be_asked_for_by_the_name_that_imports_use(command: str) -> None:
+    """As `protoc -I idl shop/user.proto`."""
+    Path("idl/shop").mkdir(parents=True)
+    Path("idl/shop/user.proto").write_text(TEXT.replace("\n//", "\npackage shop;\n//"), encoding="utf-8")
+    by_name = run(*command.split(), "shop/user.proto", "-I", "idl")
+    by_path = run(*command.split(), "idl/shop/user.proto", "-I", "idl")
+    assert (by_name.stdout, by_name.exit_code) == (by_path.stdout, by_path.exit_code)
+    assert "KX00" not in by_name.stderr
+    assert command != "gen" or Path("kitex_gen/shop/user.py").exists()
+
+
+def test_a_file_that_appears_at_the_path_is_no_longer_passed_over() -> None:
+    Path("idl/shop").mkdir(parents=True)
+    Path("idl/shop/user.proto").write_text(TEXT, encoding="utf-8")
+    assert run("gen", "shop/user.proto", "-I", "idl").exit_code == 0
+    Path("shop").mkdir()
+    Path("shop/user.proto").write_text(TEXT, encoding="utf-8")
+    assert "KX0704" in run("gen", "shop/user.proto", "-I", "idl").stderr

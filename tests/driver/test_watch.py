@@ -6,11 +6,13 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from queue import Queue
 
 import pytest
 
+from kitexgen.driver import watch as watch_module
 from kitexgen.driver.watch import Watched, changes, glob_root
 
 PATIENCE = 20.0
@@ -104,12 +106,11 @@ def watch(request: pytest.FixtureRequest) -> Iterator[Callable[[Watched], Watche
         one.close()
 
 
-def settled() -> int:
-    """A moment surely after every file written before and before every later one, however coarse file times are."""
-    time.sleep(0.05)
-    moment = time.time_ns()
-    time.sleep(0.05)
-    return moment
+def known(*files: Path, trees: tuple[Path, ...] = ()) -> Watched:
+    """What a run depends on that knew of everything before it began."""
+    present = frozenset(path for path in files if path.exists())
+    watched = Watched(files=frozenset(files), trees=trees, present=present, began=time.time_ns())
+    return replace(watched, before=watched.marks())
 
 
 @pytest.mark.parametrize(
@@ -122,14 +123,13 @@ def test_every_way_to_change_is_noticed(
 ) -> None:
     path = tmp_path / "a.thrift"
     path.write_text("struct A {}\n")
-    files = frozenset({path, tmp_path / "missing.thrift"})
-    watcher = watch(Watched(files=files, present=frozenset({path}), began=settled()))
+    watcher = watch(known(path, tmp_path / "missing.thrift"))
     happen(path)
     assert tmp_path / f"{name}.thrift" in watcher.next()
 
 
 def test_a_new_file_below_a_tree_is_noticed(tmp_path: Path, watch: Callable[[Watched], Watcher]) -> None:
-    watcher = watch(Watched(files=frozenset(), trees=(tmp_path,), began=settled()))
+    watcher = watch(known(trees=(tmp_path,)))
     (tmp_path / "new.proto").write_text("syntax = 'proto3';\n")
     assert tmp_path / "new.proto" in watcher.next()
 
@@ -138,9 +138,93 @@ def test_a_change_before_anyone_watched_is_noticed(tmp_path: Path, watch: Callab
     old, gone = tmp_path / "old.thrift", tmp_path / "gone.thrift"
     old.write_text("struct A {}\n")
     gone.write_text("struct A {}\n")
-    began = settled()
+    watched = known(old, gone)
     gone.unlink()
-    files = frozenset({old, gone})
-    assert watch(Watched(files=files, present=files, began=began)).next() == {gone}
+    assert watch(watched).next() == {gone}
     save_by_renaming(old)
-    assert watch(Watched(files=files, present=files, began=began)).next() == files
+    assert watch(watched).next() == {old, gone}
+
+
+TICK = 4_000_000
+LONG_AGO = time.time_ns() - 60 * 10**9
+
+
+def write(path: Path, text: str, moment: int) -> None:
+    """As if at `moment`, within one tick of the clock of files: whatever is written in it looks the same."""
+    path.write_text(text)
+    os.utime(path, ns=(moment, moment))
+
+
+@pytest.fixture
+def one_tick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file system without times of its own: what `os.utime` sets is all there is."""
+    monkeypatch.setattr(watch_module, "_last_change", lambda status: status.st_mtime_ns)
+    monkeypatch.setattr(
+        watch_module, "_stamp", lambda status: (0, status.st_ino, status.st_size, status.st_mtime_ns, 0)
+    )
+
+
+@pytest.mark.usefixtures("one_tick")
+def test_a_change_that_looks_older_than_the_run_is_noticed(tmp_path: Path) -> None:
+    """The clock of files lags: what is written right after the run began has a time before that."""
+    path = tmp_path / "a.thrift"
+    write(path, "struct A {}\n", LONG_AGO)
+    before = known(path)
+    began = time.time_ns()
+    write(path, "struct B {}\n", began - TICK)
+    assert replace(before, began=began).changed_already() == {path}
+
+
+@pytest.mark.usefixtures("one_tick")
+def test_a_second_change_within_one_tick_is_noticed(tmp_path: Path) -> None:
+    path = tmp_path / "a.thrift"
+    moment = time.time_ns()
+    write(path, "struct A {}\n", moment)
+    watched = known(path)
+    assert watched.changed_already() == frozenset()
+    write(path, "struct B {}\n", moment)
+    assert watched.changed_already() == {path}
+
+
+@pytest.mark.usefixtures("one_tick")
+def test_a_file_that_a_run_came_upon_counts_unless_it_had_settled(tmp_path: Path) -> None:
+    fresh, old = tmp_path / "fresh.thrift", tmp_path / "old.thrift"
+    began = time.time_ns()
+    write(fresh, "struct A {}\n", began - TICK)
+    write(old, "struct A {}\n", LONG_AGO)
+    watched = Watched(files=frozenset({fresh, old}), began=began)
+    assert watched.changed_already() == {fresh}
+    # The next run knew it before, and none comes after that.
+    assert replace(watched, before=watched.marks()).changed_already() == frozenset()
+
+
+def test_a_time_to_come_is_no_change(tmp_path: Path) -> None:
+    path = tmp_path / "a.thrift"
+    write(path, "struct A {}\n", time.time_ns() + 10**12)
+    watched = known(path)
+    assert watched.changed_already() == frozenset()
+    write(path, "struct B {}\n", time.time_ns() + 10**12)
+    assert watched.changed_already() == {path}
+
+
+def test_what_was_below_a_tree_before_a_run_and_is_gone_counts(tmp_path: Path) -> None:
+    path = tmp_path / "a.proto"
+    path.write_text("")
+    watched = known(trees=(tmp_path,))
+    path.unlink()
+    assert watched.changed_already() == {path}
+
+
+def test_two_changes_within_a_second_are_noticed(tmp_path: Path, watch: Callable[[Watched], Watcher]) -> None:
+    path = tmp_path / "a.thrift"
+    path.write_text("struct A {}\n")
+    watcher = watch(known(path))
+    for text in ("struct B {}\n", "struct C {}\n", "struct D {}\n"):
+        path.write_text(text)
+        assert path in watcher.next()
+
+
+@pytest.mark.parametrize(("said", "must"), [("true", True), ("1", True), ("false", False), ("Disabled", False)])
+def test_the_variable_of_watchfiles_counts(said: str, must: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WATCHFILES_FORCE_POLLING", said)
+    assert watch_module._must_poll() is must

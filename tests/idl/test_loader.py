@@ -185,3 +185,14 @@ def test_a_missing_file_has_a_neighbour_of_like_name(
     report = Report()
     load_files([asked], [], report)
     assert [(d.code, d.hint) for d in report.diagnostics] == [("KX0001", hint)]
+
+
+def test_a_file_asked_for_may_lie_in_an_include_folder() -> None:
+    files = {"lib/a/b.thrift": 'include "c.thrift"', "lib/a/c.thrift": "//", "more/a/b.thrift": "//"}
+    graph, found, _ = load(files, "a/b.thrift", include_dirs=["none", "lib", "more"])
+    assert [root.path for root in graph.roots] == ["lib/a/b.thrift"]
+    assert found == [("KX0011", "")]
+    assert load(files, "a/none.thrift", include_dirs=["lib"])[1] == [("KX0001", "")]
+    assert load(files, "/a/b.thrift", include_dirs=["lib"])[1] == [("KX0001", "")]
+    here = {"a/b.thrift": "//", **files}
+    assert load(here, "a/b.thrift", include_dirs=["lib"])[1] == []

@@ -36,7 +36,7 @@ from kitexgen.idl.proto.linked import Linked
 from kitexgen.idl.proto.locations import Location, locations
 from kitexgen.idl.proto.options.encode import encode
 from kitexgen.idl.proto.options.interpret import Interpretation
-from kitexgen.idl.proto.options.retention import strip
+from kitexgen.idl.proto.options.retention import Retention
 from kitexgen.idl.proto.source_info import UNINTERPRETED, source_code_info
 from kitexgen.idl.proto.tree import ImportKind
 from kitexgen.idl.proto.wire import field_bytes, field_text, field_varint
@@ -96,11 +96,12 @@ def descriptor_set(linked: Linked) -> bytes:
     """
     graph = linked.graph
     names = {file.id: file.name for file in graph.files}
+    retention = Retention(linked.pool, linked.interpretation.types)
     pieces = []
     for file in _in_order(linked.pool, [names[root] for root in graph.roots]):
         read = graph.file(file.name)
         found = locations(read.tree, read.text)
-        pieces.append(field_bytes(1, _File(file, linked.interpretation).encoded(found)))
+        pieces.append(field_bytes(1, _File(file, linked.interpretation, retention).encoded(found)))
     return b"".join(pieces)
 
 
@@ -132,10 +133,11 @@ def _option_dependencies(file: FileDescriptor) -> list[str]:
 class _File:
     """Writes one file, and gathers on the way what of its locations moves or goes."""
 
-    def __init__(self, file: FileDescriptor, interpretation: Interpretation) -> None:
+    def __init__(self, file: FileDescriptor, interpretation: Interpretation, retention: Retention) -> None:
         self._file = file
         self._options = interpretation.options
         self._types = interpretation.types
+        self._retention = retention
         self._interpreted: dict[Path, Path] = {}
         self._stripped: list[Path] = []
 
@@ -245,7 +247,7 @@ class _File:
         path = (*element.path, number)
         for at, target in self._options.paths.get((element.file, element.path), {}).items():
             self._interpreted[(*path, UNINTERPRETED, at)] = path + target
-        kept = strip(self._options.of(element), self._types, path, self._stripped)
+        kept = self._retention.strip(self._options.of(element), path, self._stripped)
         return b"" if kept is None else field_bytes(number, encode(kept, self._types))
 
 

@@ -86,6 +86,16 @@ def shadowed_root(path: str, name: str, other: str) -> Diagnostic:
     )
 
 
+def two_names_of_root(path: str, name: str, other: str) -> Diagnostic:
+    return Diagnostic(
+        code="KX0704",
+        severity=Severity.ERROR,
+        message=f"the name of `{path}` is `{name}` here, but another file imports it as `{other}`",
+        at=None,
+        hint=f"import it as `{name}` everywhere, or leave out one of the folders given with -I",
+    )
+
+
 def two_names(node: ImportNode, other: str, path: str) -> Diagnostic:
     name = node.path.text
     return error(

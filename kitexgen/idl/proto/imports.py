@@ -1,5 +1,8 @@
 """The import graph: finds, reads and parses each .proto file once, and reports what is missing or goes in circles.
 
+The name by which a file is imported is what it is: a file that two names lead to is two files, as for protoc. That goes
+well only where it declares nothing.
+
 An import names a file relative to a root folder. The roots are the `-I` folders in order, then the folders that the
 files asked for must have been written for (see `imply_roots`), then that of the files that come with kitexgen,
 google/protobuf/*.
@@ -10,7 +13,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -20,7 +23,7 @@ from kitexgen.idl.proto import import_findings as findings
 from kitexgen.idl.proto.grammar import parse
 from kitexgen.idl.proto.graph import ProtoFile, ProtoGraph
 from kitexgen.idl.proto.reading import Parse, Reading, read_text
-from kitexgen.idl.proto.tree import FileNode, ImportNode
+from kitexgen.idl.proto.tree import FileNode, ImportNode, OptionNode, PackageNode
 from kitexgen.schema.ids import ModuleId
 
 Read = Callable[[Path], bytes]
@@ -97,7 +100,10 @@ class _Loader:
         self.finished: list[ProtoFile] = []
         # Every file met, by the name that imports use, and those names by where the file really lies.
         self._known: dict[str, ModuleId] = {}
-        self._names: dict[str, str] = {}
+        self._names: dict[str, list[str]] = {}
+        # The names of files that declare something, and what spans call all files.
+        self._declaring: set[str] = set()
+        self._shown: set[str] = set()
         self._stack: list[_Open] = []
         self._seen: dict[Path, bool] = {}
         self._missing: dict[str, list[ImportNode]] = {}
@@ -124,24 +130,52 @@ class _Loader:
                 self._implied.append(root)
 
     def load_root(self, path: Path) -> ModuleId | None:
-        known = self._names.get(_place(path))
-        if known is not None:
-            return self._known[known]
+        """Read a file asked for: by its path or, as protoc takes it, by the name that imports use."""
         try:
-            data = self._read(path)
+            name, hit = self._asked(path)
         except (OSError, ValueError) as error:
             self._report.add(file_findings.unreadable(path.as_posix(), error, _neighbours(path)))
             return None
-        if len(data) > self._max_bytes:
-            self._report.add(file_findings.too_big(path.as_posix(), self._max_bytes, None))
+        names = self._names_of(hit)
+        if names and name is None:
+            return self._known[names[0]]
+        if name is not None and (name in names or (name in self._known and hit.path is None)):
+            return self._known[name]
+        if len(hit.data) > self._max_bytes:
+            self._report.add(file_findings.too_big(hit.shown, self._max_bytes, None))
             return None
-        reading = self._parse(path.as_posix(), data)
-        name = self._import_name(path, reading.tree)
-        other = self._known[name].path if name in self._known else self._hiding(path, name)
+        if name is not None and self._declaring.intersection(names):
+            self._report.add(findings.two_names_of_root(hit.shown, name, names[0]))
+            return None
+        return self._load_asked(name, hit)
+
+    def _asked(self, path: Path) -> tuple[str | None, _Hit]:
+        """The file asked for as `path`, and how others import it where `-I` says so. Raises OSError, ValueError."""
+        try:
+            return self._given_name(path), _Hit(self._read(path), path, path.as_posix())
+        except (FileNotFoundError, NotADirectoryError):
+            name = path.as_posix()
+            hit = self._find(name, self._include_dirs) if _is_plain(name) else None
+            if hit is None:
+                raise
+            return name, hit
+
+    def _load_asked(self, given: str | None, hit: _Hit) -> ModuleId | None:
+        if given is not None and hit.path is not None:
+            hit = replace(hit, shown=self._free(hit.shown, given))
+        reading = self._parse(hit.shown, hit.data)
+        name = given if given is not None or hit.path is None else self._import_name(hit.path, reading.tree)
+        assert name is not None  # only what imports name comes with kitexgen
+        other = None
+        if hit.path is not None:
+            other = self._known[name].path if name in self._known else self._hiding(hit.path, name)
+            if other is None and given is None and _is_plain(hit.shown):
+                # protoc would take this one instead, and say nothing.
+                other = self._hiding(hit.path, hit.shown)
         if other is not None:
-            self._report.add(findings.shadowed_root(path.as_posix(), name, other))
+            self._report.add(findings.shadowed_root(hit.shown, name, other))
             return None
-        id = self._push(name, _Hit(data, path, path.as_posix()), reading, None)
+        id = self._push(name, hit, reading, None)
         self._run()
         return id
 
@@ -160,7 +194,7 @@ class _Loader:
 
     def load_import(self, name: str) -> None:
         """Read the file that an import of `name` would mean, if there is one."""
-        hit = None if name in self._known else self._find(name)
+        hit = None if name in self._known else self._find(name, self._roots())
         if hit is not None and len(hit.data) <= self._max_bytes:
             self._push(name, hit, self._parse(hit.shown, hit.data), None)
             self._run()
@@ -188,8 +222,11 @@ class _Loader:
     def _push(self, name: str, hit: _Hit, reading: Reading, via: ImportNode | None) -> ModuleId:
         id = ModuleId(hit.shown)
         self._known[name] = id
+        self._shown.add(hit.shown)
+        if any(not isinstance(item, ImportNode | OptionNode | PackageNode) for item in reading.tree.items):
+            self._declaring.add(name)
         if hit.path is not None:
-            self._names[_place(hit.path)] = name
+            self._names.setdefault(_place(hit.path), []).append(name)
         nodes = tuple(reading.tree.imports())
         self._report.extend(findings.repeated_imports(nodes))
         first_of_each = {node.path.text: node for node in reversed(nodes)}
@@ -213,26 +250,28 @@ class _Loader:
             self._report.add(findings.bad_path(node))
             return
         try:
-            hit = self._find(name)
+            hit = self._find(name, self._roots())
         except OSError as error:
             self._report.add(file_findings.unreadable_import(node.path.span, name, error))
             return
         if hit is None:
             self._missing.setdefault(name, []).append(node)
             return
-        other = self._names.get(_place(hit.path)) if hit.path is not None else None
-        if other is not None:
-            self._report.add(findings.two_names(node, other, hit.shown))
+        others = self._names_of(hit)
+        if self._declaring.intersection(others):
+            self._report.add(findings.two_names(node, others[0], hit.shown))
             return
         if len(hit.data) > self._max_bytes:
             self._report.add(file_findings.too_big(hit.shown, self._max_bytes, node.path.span))
             return
+        if hit.path is not None:
+            hit = replace(hit, shown=self._free(hit.shown, name))
         reading = self._parse(hit.shown, hit.data)
         current.found.append(node)
         self._push(name, hit, reading, node)
 
-    def _find(self, name: str) -> _Hit | None:
-        for directory in self._roots():
+    def _find(self, name: str, roots: Iterable[Path]) -> _Hit | None:
+        for directory in roots:
             path = directory / name
             try:
                 return _Hit(self._read(path), path, path.as_posix())
@@ -255,11 +294,24 @@ class _Loader:
         self._report.add(findings.import_cycle(node, current.id.path, chain))
         return True
 
+    def _names_of(self, hit: _Hit) -> list[str]:
+        """The names under which that file was read."""
+        return [] if hit.path is None else self._names.get(_place(hit.path), [])
+
+    def _free(self, shown: str, name: str) -> str:
+        """What spans call the file `name`: `shown`, its path, unless they call it so under another name."""
+        return f"{shown.removesuffix(name)}./{name}" if shown in self._shown else shown
+
     # ---- what a file asked for is called --------------------------------------------------------------------------
 
+    def _given_name(self, path: Path) -> str | None:
+        """How others import the file at `path`: relative to the first `-I` folder it lies in."""
+        names = (_relative(path, directory) for directory in self._include_dirs)
+        return next((name for name in names if name is not None), None)
+
     def _import_name(self, path: Path, tree: FileNode) -> str:
-        """How others import the file at `path`: relative to the first root it lies in."""
-        for directory in self._roots():
+        """How others import the file at `path`, which lies in no given root."""
+        for directory in self._implied:
             name = _relative(path, directory)
             if name is not None:
                 return name
@@ -307,21 +359,29 @@ def _is_plain(name: str) -> bool:
 
 def _folders(path: Path) -> list[Path]:
     """The folders from which `path` may be named, the likeliest first."""
-    plain = Path(os.path.normpath(path))
+    plain = Path(_plain(path))
     if plain.is_absolute() or ".." in plain.parts:
         return list(plain.parents)
     return list(reversed(plain.parents))
 
 
 def _relative(path: Path, directory: Path) -> str | None:
-    """`path` as seen from `directory`, None when it does not lie in it. Symbolic links are not followed."""
-    inner, outer = os.path.normpath(path), os.path.normpath(directory)
+    """`path` as seen from `directory`, None when it does not lie in it. Only `..` follows symbolic links."""
+    inner, outer = _plain(path), _plain(directory)
     if os.path.isabs(inner) != os.path.isabs(outer):
         inner, outer = os.path.abspath(inner), os.path.abspath(outer)
     try:
         return PurePosixPath(Path(inner).relative_to(outer)).as_posix()
     except ValueError:
         return None
+
+
+def _plain(path: Path) -> str:
+    """`path` without `..` behind a folder. Behind a symbolic link that is no way back: then it is where the path really
+    leads.
+    """
+    plain = os.path.normpath(path)
+    return plain if plain == str(path) or _place(Path(plain)) == _place(path) else _place(path)
 
 
 def _neighbours(path: Path) -> list[str]:

@@ -35,7 +35,7 @@ class OptionValues:
         if not each.field.is_repeated:
             return self._value(each.field, each.value)
         values = [self._value(each.field, value) for value in each.values]
-        type = self._types.message(each.field.type_name) if each.field.type is FieldType.MESSAGE else None
+        type = self._types.message_of(each.field) if each.field.type is FieldType.MESSAGE else None
         if type is not None and type.is_map_entry:
             entries = [dict(value.fields) for value in values if isinstance(value, RecordValue)]
             # A key or a value that is left out is zero, which the schema has no need to spell out.
@@ -48,7 +48,7 @@ class OptionValues:
             fields = tuple((option_name(each.field), self._set(each)) for each in value)
             return RecordValue(self._id(value.type), fields)
         if field.type is FieldType.ENUM and isinstance(value, int):
-            enum = self._types.enum(field.type_name)
+            enum = self._types.enum_of(field)
             names = () if enum is None else (name for name, number in enum.values.items() if number == value)
             return EnumValue(self._id(field.type_name), value, next(iter(names), None))
         if isinstance(value, bytes) and field.type is FieldType.STRING:

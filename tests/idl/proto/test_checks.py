@@ -86,6 +86,7 @@ ACCEPTED = [
     'p2 message A { extensions 1 to 9 [declaration = { number: 1 full_name: ".a" type: ".A" }]; } '
     "extend A { optional A a = 1; }",
     "p2 message A { extensions 1 to 9 [declaration = { number: 1 reserved: true }]; }",
+    'p2 message A { extensions 1 to 9 [declaration = { number: 1 full_name: ".9a" type: ".7.b" }]; }',
 ]
 
 REFUSED = [

@@ -23,7 +23,8 @@ _UNVERIFIED: Final = 1
 _SCALARS: Final = frozenset(
     {type.name.lower() for type in FieldType} - {"unknown", "group", "message"}
 )  # "enum" is among them in protoc, too
-_QUALIFIED: Final = re.compile(r"\.?[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*")
+# protoc takes digits anywhere.
+_QUALIFIED: Final = re.compile(r"\.?[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*")
 _DESCRIPTOR: Final = "google/protobuf/descriptor.proto"
 
 

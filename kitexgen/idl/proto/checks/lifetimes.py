@@ -38,7 +38,7 @@ def _field(each: SetField, edition: Edition, types: Types, *, warns: bool) -> It
     support = types.traits(field).support
     if support is not None:
         yield from _judge(field.full_name, support, edition, each.span, warns=warns)
-    enum = types.enum(field.type_name) if field.type is FieldType.ENUM else None
+    enum = types.enum_of(field) if field.type is FieldType.ENUM else None
     for value in each.values:
         if isinstance(value, OptionMessage):
             for inner in value:

@@ -46,7 +46,7 @@ class Aggregates:
 
         `level` says how many messages of the option it stands in.
         """
-        type = self._types.message(field.type_name)
+        type = self._types.message_of(field)
         if type is None:
             return None
         self._has_errors = False
@@ -158,7 +158,7 @@ class Aggregates:
             self._refuse(findings.list_in_list(field, node))
             return None
         if field.type in MESSAGES:
-            type = self._types.message(field.type_name)
+            type = self._types.message_of(field)
             if isinstance(node, AggregateNode) and type is not None:
                 return self._message(type, node)
             self._refuse(findings.entry_needs_braces(key, field.type_name, node))

@@ -131,6 +131,10 @@ def _default(field: FieldDescriptor) -> OptionValue:
 
 
 def _message_set_item(each: SetField, types: Types) -> bytes:
-    """`repeated group Item = 1 { required int32 type_id = 2; required bytes message = 3; }`."""
+    """`repeated group Item = 1 { required int32 type_id = 2; required bytes message = 3; }`.
+
+    Of a number above 2**29 - 1 that an option's name leads through protoc writes the lower 29 bits only, which is
+    another item, or none it can read again; here it is whole.
+    """
     number = varint(each.field.number)
     return b"".join(b"\x0b\x10" + number + field_bytes(3, _encoded(value, types)) + b"\x0c" for value in each.values)

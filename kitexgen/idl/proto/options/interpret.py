@@ -74,6 +74,7 @@ def interpret(pool: Pool, report: Report, names: NameUses | None = None) -> Inte
         # All at once: descriptor.proto, which says what options are, may come behind files that do not import it.
         features.begin(file)
     for file in pool.files:
+        types.enter(file)
         interpreter = _Interpreter(pool, types, options, report, file, names=names)
         interpreter.read(extensions=False)
         features.add(file, options)
@@ -194,7 +195,7 @@ class _Interpreter:
             if field.is_repeated:
                 self._report.add(findings.parts_of_repeated(_spelled(option, at), part.span))
                 return None
-            inner = self._types.message(field.type_name)
+            inner = self._types.message_of(field)
             if inner is None:
                 return None
             type = inner
@@ -266,7 +267,7 @@ class _Interpreter:
         if field.type in MESSAGES:
             if isinstance(node, AggregateNode):
                 return self._aggregates.read(field, node, len(option.parts) - 1)
-            if self._types.message(field.type_name) is not None:
+            if self._types.message_of(field) is not None:
                 self._report.add(findings.needs_braces(field, node))
             return None
         if field.type is FieldType.UNKNOWN:

@@ -97,7 +97,7 @@ def _integer(type: FieldType, node: ValueNode) -> int | Misfit:
 
 
 def _named_value(field: FieldDescriptor, node: ValueNode, types: Types) -> int | Misfit:
-    enum = types.enum(field.type_name)
+    enum = types.enum_of(field)
     wanted = f"a value of `{field.type_name}`"
     if enum is None or not isinstance(node, IdentifierNode):
         return Misfit(wanted)
@@ -106,7 +106,7 @@ def _named_value(field: FieldDescriptor, node: ValueNode, types: Types) -> int |
 
 
 def _numbered_value(field: FieldDescriptor, node: IntNode, types: Types) -> int | Misfit:
-    enum = types.enum(field.type_name)
+    enum = types.enum_of(field)
     wanted = f"a value of `{field.type_name}`"
     low, high = _INT32
     if enum is None or not low <= node.value <= high:

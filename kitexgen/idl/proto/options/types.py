@@ -1,6 +1,7 @@
 """Types: the messages and enums that options are made of, and what the options of their own fields say of them.
 
-They come from the files of the run; descriptor.proto's own, when no file of the run imports it, from `builtin`.
+They come from the files of the run; descriptor.proto's own, of what no file read so far declares, from `builtin`. For
+protoc, too, a descriptor.proto of the project's counts only from where it is read on, and only for what it declares.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from kitexgen.idl.proto.descriptors import (
     FieldDescriptor,
     FieldLabel,
     FieldType,
+    FileDescriptor,
     MessageDescriptor,
     Pool,
 )
@@ -77,12 +79,27 @@ class Types:
         self._messages: dict[str, OptionType | None] = {}
         self._enums: dict[str, OptionEnum | None] = {}
         self._traits: dict[str, Traits] = {}
+        self._entered: set[str] = set()
+
+    def enter(self, file: FileDescriptor) -> None:
+        """From here on what `file` declares counts."""
+        self._entered.add(file.name)
+        if file.package == builtin.PACKAGE:
+            self._messages.clear()
+            self._enums.clear()
 
     def message(self, full_name: str) -> OptionType | None:
         """None when the name was not found, which has been reported."""
         if full_name not in self._messages:
             self._messages[full_name] = self._read_message(full_name)
         return self._messages[full_name]
+
+    def message_of(self, field: FieldDescriptor) -> OptionType | None:
+        """The type of the messages in `field`. A built-in field holds built-in ones, whatever else has their name."""
+        return _builtin_message(field.type_name) if self._is_builtin(field) else self.message(field.type_name)
+
+    def enum_of(self, field: FieldDescriptor) -> OptionEnum | None:
+        return _builtin_enum(field.type_name) if self._is_builtin(field) else self.enum(field.type_name)
 
     def enum(self, full_name: str) -> OptionEnum | None:
         if full_name not in self._enums:
@@ -91,36 +108,34 @@ class Types:
 
     def _read_message(self, full_name: str) -> OptionType | None:
         descriptor = self._pool.message(full_name)
-        if descriptor is not None:
+        if descriptor is not None and descriptor.file in self._entered:
             fields: dict[str, FieldDescriptor] = {}
             for field in descriptor.fields:
                 fields.setdefault(field.name, field)
             return OptionType(full_name, fields, descriptor)
-        known = builtin.fields(full_name)
-        return None if known is None else OptionType(full_name, known, None)
+        return _builtin_message(full_name)
 
     def _read_enum(self, full_name: str) -> OptionEnum | None:
         descriptor = self._pool.enum(full_name)
-        if descriptor is not None:
+        if descriptor is not None and descriptor.file in self._entered:
             values: dict[str, int] = {}
             for value in descriptor.values:
                 values.setdefault(value.name, value.number)
             return OptionEnum(full_name, values, descriptor)
-        known = builtin.enum_values(full_name)
-        return None if known is None else OptionEnum(full_name, known, None)
+        return _builtin_enum(full_name)
 
     # ---- what the options of fields say ---------------------------------------------------------------------------
 
     def traits(self, field: FieldDescriptor) -> Traits:
         """On what `field` may stand as an option, in which editions, and whether it stays in the source."""
+        if self._is_builtin(field):
+            return builtin.traits(field.full_name)
         found = self._traits.get(field.full_name)
         if found is None:
             found = self._traits[field.full_name] = self._read_traits(field)
         return found
 
     def _read_traits(self, field: FieldDescriptor) -> Traits:
-        if self._is_builtin(field):
-            return builtin.traits(field.full_name)
         options = self._options.of(field)
         if not options:
             return builtin.NO_TRAITS
@@ -156,7 +171,7 @@ class Types:
         """Of a field of messages; of one in the entry of a map it is not asked."""
         if field.type is not FieldType.MESSAGE or self._is_builtin(field):
             return field.type is FieldType.GROUP
-        type = self.message(field.type_name)
+        type = self.message_of(field)
         is_map = type is not None and type.is_map_entry
         return is_delimited(field, self._features.of(field), is_map=is_map, in_map_entry=field.node is None)
 
@@ -172,8 +187,18 @@ class Types:
         return type.descriptor is not None and self._options.of(type.descriptor).is_true("message_set_wire_format")
 
     def _is_builtin(self, field: FieldDescriptor) -> bool:
-        # A built-in field is handed out only when the run has no descriptor.proto of its own.
+        # A built-in field is handed out only where no descriptor.proto declares its message.
         return field.file == builtin.FILE and field.node is None
+
+
+def _builtin_message(full_name: str) -> OptionType | None:
+    known = builtin.fields(full_name)
+    return None if known is None else OptionType(full_name, known, None)
+
+
+def _builtin_enum(full_name: str) -> OptionEnum | None:
+    known = builtin.enum_values(full_name)
+    return None if known is None else OptionEnum(full_name, known, None)
 
 
 # FieldOptions.OptionRetention.RETENTION_SOURCE
