@@ -17,6 +17,14 @@ from kitexgen.runtime.net.reason import reason
 from kitexgen.runtime.net.tls import say_goodbye
 
 _READ_SIZE = 64 * 1024
+"""Bytes of one read at most."""
+
+_BULK_READ_SIZE = 120 * 1024
+"""The same while answers are larger: nothing has to be joined then. It is less than the 128 KiB from which on the C library
+fetches memory from the system for each read, and gives it back."""
+
+_BULK_READS = 16
+"""How many reads in a row may be less than `_READ_SIZE` before they are limited to it again."""
 
 
 def send_some(connected: socket.socket, pieces: Sequence[memoryview]) -> int:
@@ -33,11 +41,12 @@ class BlockingConnection:
     which the stream is in an unknown state and only good for closing. A broken stream raises ConnectionClosed.
     """
 
-    __slots__ = ("_allowed", "_socket", "address")
+    __slots__ = ("_allowed", "_large_reads", "_socket", "address")
 
     def __init__(self, connected: socket.socket, address: Address) -> None:
         self._socket = connected
         self._allowed = connected.gettimeout()  # what the socket was told last: telling it is a system call
+        self._large_reads = 0  # how many more reads may be large
         self.address = address
 
     def send(self, pieces: Pieces, timeout: float | None) -> None:
@@ -57,13 +66,17 @@ class BlockingConnection:
         """The next bytes, at least one. Raises ConnectionClosed at the end of the stream."""
         try:
             self._allow(timeout)
-            data = self._socket.recv(_READ_SIZE)
+            data = self._socket.recv(_BULK_READ_SIZE if self._large_reads else _READ_SIZE)
         except TimeoutError:
             raise
         except OSError as error:
             raise ConnectionClosed(f"connection lost while receiving: {reason(error)}") from error
         if not data:
             raise ConnectionClosed("connection closed by the peer")
+        if len(data) >= _READ_SIZE:
+            self._large_reads = _BULK_READS
+        elif self._large_reads:
+            self._large_reads -= 1
         return data
 
     def is_quiet(self) -> bool:

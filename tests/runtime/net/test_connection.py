@@ -25,6 +25,7 @@ from kitexgen.runtime.net import (
     listen,
     parse_address,
 )
+from kitexgen.runtime.net.blocking import _BULK_READ_SIZE, _BULK_READS, _READ_SIZE, BlockingConnection
 from kitexgen.runtime.net.connection import HIGH_WATER
 from kitexgen.runtime.net.reason import reason
 
@@ -332,6 +333,30 @@ class TestBlocking:
                 ours.receive(5)
             with pytest.raises(ConnectionClosed, match="connection lost while sending: "):
                 ours.send([b"x"], 5)
+
+    def test_reads_are_larger_once_one_came_full_and_until_many_did_not(self) -> None:
+        class Peer:
+            """A socket on which `sizes` come, one after the other."""
+
+            def __init__(self, sizes: list[int]) -> None:
+                self._sizes = sizes
+                self.asked: list[int] = []
+
+            def gettimeout(self) -> None:
+                return None
+
+            def recv(self, size: int) -> bytes:
+                self.asked.append(size)
+                return bytes(self._sizes[len(self.asked) - 1])
+
+        few = [1000] * (_BULK_READS - 1)
+        sizes = [1000, _READ_SIZE, _BULK_READ_SIZE, *few, _READ_SIZE, *few, 1000, 1000]
+        peer = Peer(sizes)
+        connection = BlockingConnection(peer, TcpAddress("127.0.0.1", 1))  # type: ignore[arg-type]
+        for size in sizes:
+            assert len(connection.receive(None)) == size
+        small, large = _READ_SIZE, _BULK_READ_SIZE
+        assert peer.asked == [small, small, *[large] * (2 + len(few) + len(few) + 1), small]
 
 
 def test_reasons() -> None:
