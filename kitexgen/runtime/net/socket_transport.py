@@ -1,8 +1,9 @@
 """SocketTransport: a transport of a plain socket, on any loop that can watch descriptors.
 
-asyncio has one too. With this one a small read and write take a third less time, an idle connection half the memory,
-and large pieces are neither joined nor copied while they wait for the socket. It is made of what loops offer everybody
-(`add_reader`, `add_writer`). TLS, and loops that bring faster transports (uvloop), keep theirs.
+Loops bring their own. With this one there is less to do for a small read or write, on asyncio's loop and on uvloop; an
+idle connection takes less memory; large pieces are neither joined nor copied while they wait for the socket; and who is
+told can read the socket itself. It is made of what loops offer everybody (`add_reader`, `add_writer`). TLS keeps the
+loop's transports, and so does Windows.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ _NOBODY = asyncio.Protocol()
 
 async def attach(connected: socket.socket, protocol: asyncio.Protocol, loop: asyncio.AbstractEventLoop) -> None:
     """Give a connected socket, which must not block, its transport; `protocol` knows when this returns."""
-    if isinstance(loop, asyncio.SelectorEventLoop) and hasattr(connected, "sendmsg"):
+    if hasattr(connected, "sendmsg"):  # then its loop, too, is one of those that watch descriptors
         SocketTransport(loop, connected, protocol)
     else:
         await loop.connect_accepted_socket(lambda: protocol, connected)
