@@ -20,8 +20,8 @@ _READ_SIZE = 64 * 1024
 """Bytes of one read at most."""
 
 _BULK_READ_SIZE = 120 * 1024
-"""The same while answers are larger: nothing has to be joined then. From 128 KiB on, the C library fetches memory from the
-system for each read, and gives it back."""
+"""The same while answers are larger: nothing has to be joined then. From 128 KiB on, the C library fetches memory from
+the system for each read, and gives it back."""
 
 _BULK_READS = 16
 """How many reads in a row may be less than `_READ_SIZE` before they are limited to it again."""
