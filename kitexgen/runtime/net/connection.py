@@ -1,4 +1,4 @@
-"""Connection: a stream of bytes that calls back, on asyncio's transports.
+"""Connection: a stream of bytes that calls back, on a transport of asyncio's kind.
 
 An `asyncio.Protocol`, not streams: streams cost a third of the speed of small calls and three times the memory of an
 idle connection (measured; a plain Protocol also beat BufferedProtocol).

@@ -10,6 +10,9 @@ one such task at hand, which drives nothing yet: it is the current task during f
 one waits. That call gets it for good, and the next one a new task. A call whose code kept hold of the task, or
 cancelled it, uses it up too, although it has ended: no other call shall meet what it left there.
 
+The compiled way of usual calls (`usual_calls`) goes further: there a call that waits is stepped by hand, too, and its
+task is given back when it ends, under the same conditions (`wire/csrc/by_hand.c`).
+
 Context variables need no such care: each call runs in a context of its own from its first step to its last.
 """
 

@@ -1,4 +1,4 @@
-"""The compiled way of usual calls: from the bytes that came to those that answer, but for the handler.
+"""The compiled way of usual calls: from the socket, or what came, to the answer, but for the handler.
 
 It does what `usual` does, the stepper and the decoder before it, for Thrift Binary framed or behind a TTHeader. What it
 leaves alone, and what a call of it comes to that is no plain value, goes on the long way.
@@ -65,6 +65,10 @@ def usual_calls(
             all is done; else where it stopped, and why: `odd` for the long way, `part` when the rest of a usual call is
             not here yet, `more` when there is more to do in the next turn, `large` when the last reply is to be sent
             before the next call. Or a call that is left to Python: what `Left` is made of
+        serve(descriptor, peer, is_multiplexed, turn)
+            Does the same with what a socket has, which must not block, and sends the replies; not on Windows. Gives
+            None when all is done and sent; else what came and is not done, what `run` would have given (`end` where
+            nothing came, nor ever will), and the replies that the socket did not take. Raises OSError
         reply(left, value)
             The reply that tells `value` of a call that was left; None when it is not usual
         halt()

@@ -25,7 +25,7 @@ _MOST = 64 * 1024 * 1024
 async def check_stream(join: Join) -> None:
     """Raise NonConforming, naming the promises broken, unless streams of `join` do what all must.
 
-    The runtime's own run on asyncio's transports, which `Connection` makes a stream of: to hold up a transport of your
+    The runtime's own run on asyncio transports, which `Connection` makes a stream of: to hold up a transport of your
     own (a tunnel, a simulated network), give it `Connection(receiver, loop)` as its protocol.
 
         async def test_my_tunnel():
