@@ -13,7 +13,7 @@ from kitexgen.driver.config import Config
 from kitexgen.driver.git_tree import GitError, GitTree
 from kitexgen.driver.idl_files import IDL_ENDINGS, is_match
 from kitexgen.idl import load
-from kitexgen.idl.loader import MAX_BYTES
+from kitexgen.idl.read import MAX_BYTES
 from kitexgen.schema.interchange import BadInterchange, from_json
 from kitexgen.schema.module import Schema
 from kitexgen.source.file import SourceFile

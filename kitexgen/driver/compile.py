@@ -30,7 +30,7 @@ from kitexgen.driver.session import Session
 from kitexgen.driver.staging import staged
 from kitexgen.driver.write import clear_leftovers, write
 from kitexgen.idl import load
-from kitexgen.idl.loader import MAX_BYTES
+from kitexgen.idl.read import MAX_BYTES
 from kitexgen.schema.ids import ModuleId
 from kitexgen.schema.module import Schema
 from kitexgen.source.file import SourceFile

@@ -12,11 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kitexgen.diagnostics.report import Report
-from kitexgen.idl.compile import compile_thrift
-from kitexgen.idl.loader import MAX_BYTES, Read, read_file
 from kitexgen.idl.parse import is_proto, parse_text
-from kitexgen.idl.thrift.numbering import FieldIds
-from kitexgen.idl.thrift.tree import DocumentNode
+from kitexgen.idl.read import MAX_BYTES, Read, read_file
 from kitexgen.idl.trees import Trees
 from kitexgen.idl.uses import Use, Uses, whole_file
 from kitexgen.schema.ids import ModuleId
@@ -26,10 +23,11 @@ from kitexgen.source.file import SourceFile
 if TYPE_CHECKING:
     from kitexgen.idl.proto.linked import Linked
     from kitexgen.idl.proto.tree import FileNode
+    from kitexgen.idl.thrift.numbering import FieldIds
+    from kitexgen.idl.thrift.tree import DocumentNode
 
 __all__ = [
     "Examined",
-    "FieldIds",
     "Loaded",
     "Read",
     "Trees",
@@ -126,6 +124,8 @@ class _Run:
         return tuple(path for part in self.parts for path in part.inputs)
 
     def _thrift(self, paths: Sequence[Path]) -> _Part:
+        from kitexgen.idl.compile import compile_thrift  # noqa: PLC0415 - runs without .thrift go without it
+
         compiled = compile_thrift(
             paths,
             self._include_dirs,

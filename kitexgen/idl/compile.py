@@ -9,8 +9,9 @@ from pathlib import Path
 from kitexgen.diagnostics.report import Report
 from kitexgen.idl.checks import CHECKS
 from kitexgen.idl.includes import unused_includes
-from kitexgen.idl.loader import Parse, Read, load_files
+from kitexgen.idl.loader import Parse, load_files
 from kitexgen.idl.parse import parse_text
+from kitexgen.idl.read import Read
 from kitexgen.idl.thrift.apache import refused_by_apache
 from kitexgen.idl.thrift.checks import check_tree
 from kitexgen.idl.thrift.declare import declare

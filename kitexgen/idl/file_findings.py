@@ -5,12 +5,15 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from kitexgen.diagnostics.diagnostic import Diagnostic, Label, Severity
 from kitexgen.diagnostics.suggest import nearest
 from kitexgen.idl.finding import APACHE, THRIFTGO, error, warning
-from kitexgen.idl.thrift.tree import IncludeNode
 from kitexgen.source.span import Span
+
+if TYPE_CHECKING:
+    from kitexgen.idl.thrift.tree import IncludeNode
 
 
 def unreadable(path: str, cause: Exception, neighbours: Sequence[str]) -> Diagnostic:

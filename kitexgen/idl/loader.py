@@ -7,24 +7,20 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Final
 
 from kitexgen.diagnostics.diagnostic import Diagnostic
 from kitexgen.diagnostics.report import Report
 from kitexgen.idl import file_findings as findings
 from kitexgen.idl.encoding import Place, bad_byte, decode, other_encoding, wrong_encoding
 from kitexgen.idl.parse import parse_text
+from kitexgen.idl.read import MAX_BYTES, Read, read_file
 from kitexgen.idl.thrift.graph import FileGraph, LoadedFile
 from kitexgen.idl.thrift.lexer import lex
 from kitexgen.idl.thrift.tree import DocumentNode, IncludeNode
 from kitexgen.schema.ids import ModuleId
 from kitexgen.source.file import SourceFile
 
-Read = Callable[[Path], bytes]
 Parse = Callable[[str, str], tuple[DocumentNode, tuple[Diagnostic, ...]]]
-
-# A hundred times the longest IDL of our corpus of 729 files. What is bigger is no IDL, and would take minutes.
-MAX_BYTES: Final = 16 * 1024 * 1024
 
 
 def load_files(
@@ -44,13 +40,6 @@ def load_files(
     loader = _Loader([Path(directory) for directory in include_dirs], report, read or read_file, parse)
     roots = [id for path in paths if (id := loader.load_root(Path(path))) is not None]
     return FileGraph(files=tuple(loader.finished), roots=tuple(dict.fromkeys(roots)))
-
-
-def read_file(path: Path) -> bytes:
-    """The bytes of the file at `path`, one more than MAX_BYTES when there are more."""
-    # Asked before it is read: a device or a mistaken path may hold gigabytes, or never end.
-    with path.open("rb") as file:
-        return file.read(MAX_BYTES + 1)
 
 
 @dataclass(slots=True)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import PurePath
+from typing import TYPE_CHECKING
 
 from kitexgen.diagnostics.diagnostic import Diagnostic
-from kitexgen.idl.thrift.grammar import parse
-from kitexgen.idl.thrift.tree import DocumentNode
+
+if TYPE_CHECKING:
+    from kitexgen.idl.thrift.tree import DocumentNode
 
 
 def is_proto(path: PurePath | str) -> bool:
@@ -20,4 +22,6 @@ def parse_text(text: str, path: str) -> tuple[DocumentNode, tuple[Diagnostic, ..
     `path` is what spans call the file. Never raises for any text: what did not parse is missing from the tree and
     has a diagnostic.
     """
+    from kitexgen.idl.thrift.grammar import parse  # noqa: PLC0415 - runs without .thrift go without it
+
     return parse(text, path)

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from kitexgen.diagnostics.diagnostic import Diagnostic
 from kitexgen.idl.parse import parse_text
-from kitexgen.idl.thrift.tree import DocumentNode
 
 if TYPE_CHECKING:
     from kitexgen.idl.proto.tree import FileNode
+    from kitexgen.idl.thrift.tree import DocumentNode
 
 
 class Trees:

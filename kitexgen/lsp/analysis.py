@@ -14,8 +14,8 @@ from kitexgen.codegen.plan.naming import settle_names
 from kitexgen.diagnostics.diagnostic import Diagnostic, Fix, Severity
 from kitexgen.fmt.proto import proto_comments
 from kitexgen.idl import Examined, Trees, Use, examine, is_proto
-from kitexgen.idl.loader import Read
 from kitexgen.idl.proto.imports import SHIPPED
+from kitexgen.idl.read import Read
 from kitexgen.idl.thrift.lexer import lex
 from kitexgen.idl.tokens import Comment
 from kitexgen.lint import Linted, Program, lint

@@ -22,7 +22,7 @@ from lsprotocol.types import (
 from kitexgen.driver.idl_files import IDL_ENDINGS
 from kitexgen.idl import Examined, Trees, is_proto
 from kitexgen.idl.encoding import decode
-from kitexgen.idl.loader import MAX_BYTES, read_file
+from kitexgen.idl.read import MAX_BYTES, read_file
 from kitexgen.lsp.analysis import Analysis, analyse, real_path
 from kitexgen.lsp.lines import Lines
 from kitexgen.lsp.projects import Project, Projects

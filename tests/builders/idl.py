@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
 from kitexgen.diagnostics.diagnostic import Diagnostic
-from kitexgen.idl import FieldIds, Loaded, load
+from kitexgen.idl import Loaded, load
+from kitexgen.idl.thrift.numbering import FieldIds
 from kitexgen.schema import Const, Declaration, DeclId, ModuleId, Value
 
 MAIN = "main.thrift"

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from kitexgen.diagnostics.report import Report
-from kitexgen.idl.loader import MAX_BYTES, load_files
+from kitexgen.idl.loader import load_files
+from kitexgen.idl.read import MAX_BYTES
 from kitexgen.idl.thrift.graph import FileGraph
 from kitexgen.schema.ids import ModuleId
 

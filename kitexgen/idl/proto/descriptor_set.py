@@ -12,7 +12,6 @@ from pathlib import Path as FilePath
 from typing import Final
 
 from kitexgen.diagnostics.report import Report
-from kitexgen.idl.loader import MAX_BYTES, Read, read_file
 from kitexgen.idl.proto.compile import compile_protos
 from kitexgen.idl.proto.descriptors import (
     Element,
@@ -40,6 +39,7 @@ from kitexgen.idl.proto.options.retention import Retention
 from kitexgen.idl.proto.source_info import UNINTERPRETED, source_code_info
 from kitexgen.idl.proto.tree import ImportKind
 from kitexgen.idl.proto.wire import field_bytes, field_text, field_varint
+from kitexgen.idl.read import MAX_BYTES, Read, read_file
 from kitexgen.source.file import SourceFile
 
 # `google.protobuf.SymbolVisibility`

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from kitexgen.diagnostics.report import Report
-from kitexgen.idl.loader import MAX_BYTES, read_file
 from kitexgen.idl.proto import features as features_of
 from kitexgen.idl.proto.compile import compile_protos
 from kitexgen.idl.proto.descriptors import FieldDescriptor, FieldType, MessageDescriptor
@@ -17,6 +16,7 @@ from kitexgen.idl.proto.imports import SHIPPED
 from kitexgen.idl.proto.interpreted import OptionMessage
 from kitexgen.idl.proto.linked import Linked
 from kitexgen.idl.proto.options import builtin
+from kitexgen.idl.read import MAX_BYTES, read_file
 
 
 @pytest.fixture(scope="module")

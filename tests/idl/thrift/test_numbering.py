@@ -4,8 +4,7 @@ from typing import get_args
 
 import pytest
 
-from kitexgen.idl import FieldIds
-from kitexgen.idl.thrift.numbering import wire_id
+from kitexgen.idl.thrift.numbering import FieldIds, wire_id
 from kitexgen.schema import Record
 from tests.builders.idl import codes, declared, load_texts
 
