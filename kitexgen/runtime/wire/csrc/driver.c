@@ -22,6 +22,7 @@ static int wake(Driver *driver)
 int driver_finish(Driver *driver, PyObject *error)
 {
     driver->is_over = true;
+    Py_CLEAR(driver->step);
     Py_XSETREF(driver->error, Py_XNewRef(error));
     return wake(driver);
 }
@@ -316,6 +317,7 @@ static int driver_traverse(PyObject *self, visitproc visit, void *arg)
     Py_VISIT(driver->on_end);
     Py_VISIT(driver->error);
     Py_VISIT(driver->handle);
+    Py_VISIT(driver->step);
     Py_VISIT(driver->owner);
     Py_VISIT(driver->task);
     return 0;
@@ -372,7 +374,6 @@ static PyType_Slot DRIVER_SLOTS[] = {
     {Py_tp_clear, driver_clear},
     {Py_tp_methods, DRIVER_METHODS},
     {Py_tp_members, DRIVER_MEMBERS},
-    {Py_tp_call, driver_step_by_hand},
     {Py_am_send, drive},
     {Py_am_await, await},
     {0, NULL},
