@@ -11,7 +11,7 @@ PyObject *driver_lend(Lent *lent, Lender *lender)
 {
     Driver *driver = lent->driver;
     PyObject *task = lent->task;
-    if (!driver->was_cancelled) {
+    if (!driver->is_used_up) {
         driver->owner = Py_NewRef(lender->owner);
         driver->lender = lender;
         driver->task = Py_NewRef(task);
@@ -65,7 +65,7 @@ static int is_usual(Driver *driver, PyObject *awaited)
 
 int driver_wait_by_hand(Driver *driver, PyObject *awaited)
 {
-    int is_for_us = driver->was_cancelled ? 0 : awaited == Py_None ? 1 : is_usual(driver, awaited);
+    int is_for_us = driver->is_used_up ? 0 : awaited == Py_None ? 1 : is_usual(driver, awaited);
     if (is_for_us <= 0)
         return is_for_us;
     PyObject *done;

@@ -295,11 +295,11 @@ static int driver_init(PyObject *self, PyObject *args, PyObject *names)
     return 0;
 }
 
-/* will_be_cancelled(): `cancel` is asked of the task. */
-static PyObject *will_be_cancelled(PyObject *self, PyObject *unused)
+/* use_up(): the task is for no other call than the one that it is current in. */
+static PyObject *use_up(PyObject *self, PyObject *unused)
 {
     Driver *driver = (Driver *)self;
-    driver->was_cancelled = true;
+    driver->is_used_up = true;
     if (driver->lender != NULL && driver_stop_by_hand(driver) < 0)
         return NULL;
     Py_RETURN_NONE;
@@ -351,7 +351,7 @@ static void driver_dealloc(PyObject *self)
 static PyMethodDef DRIVER_METHODS[] = {
     {"take_over", (PyCFunction)(void (*)(void))take_over, METH_FASTCALL, NULL},
     {"finish", finish, METH_NOARGS, NULL},
-    {"will_be_cancelled", will_be_cancelled, METH_NOARGS, NULL},
+    {"use_up", use_up, METH_NOARGS, NULL},
     {"send", send, METH_O, NULL},
     {"throw", (PyCFunction)(void (*)(void))throw, METH_FASTCALL, NULL},
     {"close", close_call, METH_NOARGS, NULL},
@@ -361,7 +361,7 @@ static PyMethodDef DRIVER_METHODS[] = {
 
 static PyMemberDef DRIVER_MEMBERS[] = {
     {"context", T_OBJECT_EX, offsetof(Driver, context), 0, NULL},
-    {"was_cancelled", T_BOOL, offsetof(Driver, was_cancelled), 0, NULL},
+    {"is_used_up", T_BOOL, offsetof(Driver, is_used_up), 0, NULL},
     {NULL, 0, 0, 0, NULL},
 };
 

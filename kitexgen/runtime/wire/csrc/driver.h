@@ -21,7 +21,7 @@ struct Driver {
     PyObject *step;   /* what the loop calls for that; made once, for all calls that the task is lent to */
     Mark before;      /* the task's, before the call's first step */
     bool is_blocking, is_taken, is_over;
-    bool was_cancelled; /* cancelling was ever asked of the task, be it taken back or not */
+    bool is_used_up; /* the task is the call's for good: it was cancelled, be it taken back or not, or has traces */
 };
 
 /* Wake the task, to end with `error`, if there is one; -1 with an exception. */
