@@ -108,7 +108,8 @@ class CallTask(asyncio.Task[Any]):
     """The task of a call. What leaves a trace on it makes it that call's for good."""
 
     def cancel(self, msg: Any | None = None) -> bool:
-        self._use_up()
+        driver: Any = self.get_coro()
+        driver.will_be_cancelled()
         return super().cancel(msg)
 
     def add_done_callback(self, *args: Any, **names: Any) -> None:
@@ -186,6 +187,11 @@ class PureDriver(Coroutine[Any, Any, Any]):
     def use_up(self) -> None:
         """The task is for no other call than the one that it is current in."""
         self.is_used_up = True
+
+    def will_be_cancelled(self) -> None:
+        """`cancel` is asked of the task, which might be taken back if that is within a step: so it shall wait for nothing."""
+        self.use_up()
+        self._wake()
 
     # What the task calls.
 

@@ -167,7 +167,9 @@ async def test_a_call_that_cancels_itself_and_takes_it_back(way: AsTask, steps: 
         return "went on"
 
     expected = "went on" if sys.version_info >= (3, 13) else "cancelled"  # then uncancel began to take it back
-    assert await way.begin(call()).end() == expected
+    for _ in range(3):
+        assert await way.begin(call()).end() == expected
+        await turns(2)  # the next task at hand has begun to wait
 
 
 @pytest.mark.parametrize("steps", [0, 1, 2])

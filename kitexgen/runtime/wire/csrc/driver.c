@@ -305,6 +305,17 @@ static PyObject *use_up(PyObject *self, PyObject *unused)
     Py_RETURN_NONE;
 }
 
+/* will_be_cancelled(): `cancel` is asked of the task, which might be taken back if that is within a step: so it shall wait
+ * for nothing.
+ */
+static PyObject *will_be_cancelled(PyObject *self, PyObject *unused)
+{
+    PyObject *done = use_up(self, NULL);
+    if (done != NULL && wake((Driver *)self) < 0)
+        Py_CLEAR(done);
+    return done;
+}
+
 static int driver_traverse(PyObject *self, visitproc visit, void *arg)
 {
     Driver *driver = (Driver *)self;
@@ -352,6 +363,7 @@ static PyMethodDef DRIVER_METHODS[] = {
     {"take_over", (PyCFunction)(void (*)(void))take_over, METH_FASTCALL, NULL},
     {"finish", finish, METH_NOARGS, NULL},
     {"use_up", use_up, METH_NOARGS, NULL},
+    {"will_be_cancelled", will_be_cancelled, METH_NOARGS, NULL},
     {"send", send, METH_O, NULL},
     {"throw", (PyCFunction)(void (*)(void))throw, METH_FASTCALL, NULL},
     {"close", close_call, METH_NOARGS, NULL},
