@@ -7,8 +7,8 @@ waiting does a task go on with it.
 What runs must not see the difference. `asyncio.timeout`, task groups and much else ask for the current task and keep
 it, to cancel it later, so the first step already needs the very task that would go on with the call. The stepper has
 one such task at hand, which drives nothing yet: it is the current task during first steps, one after another, until
-one waits. That call gets it for good, and the next one a new task. A call whose code kept hold of the task, or
-cancelled it, uses it up too, although it has ended: no other call shall meet what it left there.
+one waits. That call gets it for good, and the next one a new task. A call whose code kept hold of the task, cancelled
+it, or left anything on it, uses it up too, although it has ended: no other call shall meet what it left there.
 
 The compiled way of usual calls (`usual_calls`) goes further: there a call that waits is stepped by hand, too, and its
 task is given back when it ends, under the same conditions (`wire/csrc/by_hand.c`).
@@ -61,7 +61,7 @@ class Stepper:
         loop = self._loop
         # Within the step of one call another may be begun, by a peer in the same process.
         spare, self._spare = self._spare, None
-        if spare is None or spare[1].was_cancelled:
+        if spare is None or spare[1].is_used_up:
             spare = call_task(loop)
         task, driver = spare
         context = driver.context = self._base.copy()
@@ -93,7 +93,8 @@ class Stepper:
             _leave_task(loop, task)
             if outer is not None:
                 _enter_task(loop, outer)
-        if driver.was_cancelled or sys.getrefcount(spare[0]) > strong or weakref.getweakrefcount(task) > weak:
+        is_known = sys.getrefcount(spare[0]) > strong or weakref.getweakrefcount(task) > weak
+        if driver.is_used_up or is_known or task.cancelling():  # that without `CallTask.cancel`
             driver.finish()
         else:
             self._spare = spare
@@ -107,12 +108,28 @@ class Stepper:
 
 
 class CallTask(asyncio.Task[Any]):
-    """The task of a call."""
+    """The task of a call. What leaves a trace on it makes it that call's for good."""
 
     def cancel(self, msg: Any | None = None) -> bool:
         driver: Any = self.get_coro()
         driver.will_be_cancelled()
         return super().cancel(msg)
+
+    def add_done_callback(self, *args: Any, **names: Any) -> None:
+        self._use_up()
+        super().add_done_callback(*args, **names)
+
+    def set_name(self, value: object) -> None:
+        self._use_up()
+        super().set_name(value)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self._use_up()
+        super().__setattr__(name, value)
+
+    def _use_up(self) -> None:
+        driver: Any = self.get_coro()
+        driver.use_up()
 
     def get_context(self) -> contextvars.Context:
         driver: Any = self.get_coro()
@@ -130,7 +147,7 @@ class PureDriver(Coroutine[Any, Any, Any]):
     taken     the task is cancelled     driving, as if it had waited already
     driving   the call ends             over
 
-    `was_cancelled` is whether `cancel` was ever asked of the task, be it taken back or not.
+    `is_used_up` is whether the task is the call's for good: it was cancelled, be it taken back or not, or has traces.
     """
 
     __slots__ = (
@@ -142,7 +159,7 @@ class PureDriver(Coroutine[Any, Any, Any]):
         "_loop",
         "_waiter",
         "context",
-        "was_cancelled",
+        "is_used_up",
     )
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -154,7 +171,7 @@ class PureDriver(Coroutine[Any, Any, Any]):
         self._awaited: Any = None  # what the first step ended with, and whether that was by `await`
         self._is_blocking = False
         self.context = contextvars.Context()
-        self.was_cancelled = False
+        self.is_used_up = False
 
     def take_over(self, call: Coroutine[Any, Any, Any], awaited: Any) -> None:
         """Go on with `call`, whose first step ended in waiting for `awaited`."""
@@ -170,9 +187,14 @@ class PureDriver(Coroutine[Any, Any, Any]):
         self._is_over = True
         self._wake()
 
+    def use_up(self) -> None:
+        """The task is for no other call than the one that it is current in."""
+        self.is_used_up = True
+
     def will_be_cancelled(self) -> None:
-        """`cancel` is asked of the task."""
-        self.was_cancelled = True
+        """`cancel` is asked of the task, which might be taken back if that is within a step: so it shall wait for nothing."""
+        self.use_up()
+        self._wake()
 
     # What the task calls.
 

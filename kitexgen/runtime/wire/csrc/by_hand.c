@@ -11,7 +11,7 @@ PyObject *driver_lend(Lent *lent, Lender *lender)
 {
     Driver *driver = lent->driver;
     PyObject *task = lent->task;
-    if (!driver->was_cancelled) {
+    if (!driver->is_used_up) {
         driver->owner = Py_NewRef(lender->owner);
         driver->lender = lender;
         driver->task = Py_NewRef(task);
@@ -28,12 +28,17 @@ void driver_own(Driver *driver)
     driver->lender = NULL;
     Py_CLEAR(driver->owner);
     Py_CLEAR(driver->task);
+    Py_CLEAR(driver->step);
 }
 
-/* object.name(driver, context=...) */
+static PyMethodDef STEP = {"step", (PyCFunction)(void (*)(void))driver_step_by_hand, METH_FASTCALL, NULL};
+
+/* object.name(step, context=...). The driver itself is a coroutine, which a loop in debug mode takes for no callback. */
 static PyObject *call_in_context(Driver *driver, PyObject *object, PyObject *name)
 {
-    PyObject *args[] = {object, (PyObject *)driver, driver->context};
+    if (driver->step == NULL && (driver->step = PyCFunction_New(&STEP, (PyObject *)driver)) == NULL)
+        return NULL;
+    PyObject *args[] = {object, driver->step, driver->context};
     return PyObject_VectorcallMethod(name, args, 2, driver->lender->with_context);
 }
 
@@ -60,7 +65,7 @@ static int is_usual(Driver *driver, PyObject *awaited)
 
 int driver_wait_by_hand(Driver *driver, PyObject *awaited)
 {
-    int is_for_us = driver->was_cancelled ? 0 : awaited == Py_None ? 1 : is_usual(driver, awaited);
+    int is_for_us = driver->is_used_up ? 0 : awaited == Py_None ? 1 : is_usual(driver, awaited);
     if (is_for_us <= 0)
         return is_for_us;
     PyObject *done;
@@ -83,7 +88,7 @@ int driver_stop_by_hand(Driver *driver)
     if (handle != NULL)
         done = PyObject_CallMethod(handle, "cancel", NULL);
     else
-        done = PyObject_CallMethod(awaited, "remove_done_callback", "O", driver);
+        done = PyObject_CallMethod(awaited, "remove_done_callback", "O", driver->step);
     int status = done == NULL ? -1 : 0;
     if (done != NULL && awaited != NULL) /* as it was when the call gave it to us */
         status = PyObject_SetAttr(awaited, driver->lender->blocking, Py_True);
@@ -160,7 +165,7 @@ static int step(Driver *driver, PyObject *error)
     return status;
 }
 
-PyObject *driver_step_by_hand(PyObject *self, PyObject *args, PyObject *names)
+PyObject *driver_step_by_hand(PyObject *self, PyObject *const *args, Py_ssize_t count)
 {
     Driver *driver = (Driver *)self;
     if (driver->lender == NULL || (driver->awaited == NULL && driver->handle == NULL))
@@ -168,8 +173,8 @@ PyObject *driver_step_by_hand(PyObject *self, PyObject *args, PyObject *names)
     PyObject *error = NULL;
     Py_CLEAR(driver->handle);
     Py_CLEAR(driver->awaited);
-    if (PyTuple_GET_SIZE(args) > 0) {
-        PyObject *result = PyObject_CallMethodNoArgs(PyTuple_GET_ITEM(args, 0), driver->lender->result);
+    if (count > 0) {
+        PyObject *result = PyObject_CallMethodNoArgs(args[0], driver->lender->result);
         error = result == NULL ? driver_take_error() : NULL;
         Py_XDECREF(result);
     }

@@ -22,6 +22,7 @@ static int wake(Driver *driver)
 int driver_finish(Driver *driver, PyObject *error)
 {
     driver->is_over = true;
+    Py_CLEAR(driver->step);
     Py_XSETREF(driver->error, Py_XNewRef(error));
     return wake(driver);
 }
@@ -294,14 +295,25 @@ static int driver_init(PyObject *self, PyObject *args, PyObject *names)
     return 0;
 }
 
-/* will_be_cancelled(): `cancel` is asked of the task. */
-static PyObject *will_be_cancelled(PyObject *self, PyObject *unused)
+/* use_up(): the task is for no other call than the one that it is current in. */
+static PyObject *use_up(PyObject *self, PyObject *unused)
 {
     Driver *driver = (Driver *)self;
-    driver->was_cancelled = true;
+    driver->is_used_up = true;
     if (driver->lender != NULL && driver_stop_by_hand(driver) < 0)
         return NULL;
     Py_RETURN_NONE;
+}
+
+/* will_be_cancelled(): `cancel` is asked of the task, which might be taken back if that is within a step: so it shall wait
+ * for nothing.
+ */
+static PyObject *will_be_cancelled(PyObject *self, PyObject *unused)
+{
+    PyObject *done = use_up(self, NULL);
+    if (done != NULL && wake((Driver *)self) < 0)
+        Py_CLEAR(done);
+    return done;
 }
 
 static int driver_traverse(PyObject *self, visitproc visit, void *arg)
@@ -316,6 +328,7 @@ static int driver_traverse(PyObject *self, visitproc visit, void *arg)
     Py_VISIT(driver->on_end);
     Py_VISIT(driver->error);
     Py_VISIT(driver->handle);
+    Py_VISIT(driver->step);
     Py_VISIT(driver->owner);
     Py_VISIT(driver->task);
     return 0;
@@ -349,6 +362,7 @@ static void driver_dealloc(PyObject *self)
 static PyMethodDef DRIVER_METHODS[] = {
     {"take_over", (PyCFunction)(void (*)(void))take_over, METH_FASTCALL, NULL},
     {"finish", finish, METH_NOARGS, NULL},
+    {"use_up", use_up, METH_NOARGS, NULL},
     {"will_be_cancelled", will_be_cancelled, METH_NOARGS, NULL},
     {"send", send, METH_O, NULL},
     {"throw", (PyCFunction)(void (*)(void))throw, METH_FASTCALL, NULL},
@@ -359,7 +373,7 @@ static PyMethodDef DRIVER_METHODS[] = {
 
 static PyMemberDef DRIVER_MEMBERS[] = {
     {"context", T_OBJECT_EX, offsetof(Driver, context), 0, NULL},
-    {"was_cancelled", T_BOOL, offsetof(Driver, was_cancelled), 0, NULL},
+    {"is_used_up", T_BOOL, offsetof(Driver, is_used_up), 0, NULL},
     {NULL, 0, 0, 0, NULL},
 };
 
@@ -372,7 +386,6 @@ static PyType_Slot DRIVER_SLOTS[] = {
     {Py_tp_clear, driver_clear},
     {Py_tp_methods, DRIVER_METHODS},
     {Py_tp_members, DRIVER_MEMBERS},
-    {Py_tp_call, driver_step_by_hand},
     {Py_am_send, drive},
     {Py_am_await, await},
     {0, NULL},

@@ -18,9 +18,10 @@ struct Driver {
     Lender *lender;   /* whose task this is */
     PyObject *task;
     PyObject *handle; /* of the next step, when that waits for nothing but its turn */
+    PyObject *step;   /* what the loop calls for that; made once, for all calls that the task is lent to */
     Mark before;      /* the task's, before the call's first step */
     bool is_blocking, is_taken, is_over;
-    bool was_cancelled; /* cancelling was ever asked of the task, be it taken back or not */
+    bool is_used_up; /* the task is the call's for good: it was cancelled, be it taken back or not, or has traces */
 };
 
 /* Wake the task, to end with `error`, if there is one; -1 with an exception. */
@@ -53,7 +54,7 @@ int driver_wait_by_hand(Driver *driver, PyObject *awaited);
 int driver_stop_by_hand(Driver *driver);
 
 /* The loop calls this when what the call waits for is done: with that, or with nothing when it has its turn. */
-PyObject *driver_step_by_hand(PyObject *self, PyObject *args, PyObject *names);
+PyObject *driver_step_by_hand(PyObject *self, PyObject *const *args, Py_ssize_t count);
 
 extern PyType_Spec DRIVER_SPEC;
 

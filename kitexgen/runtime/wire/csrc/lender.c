@@ -5,7 +5,7 @@
 
 int lender_init(Lender *lender)
 {
-    lender->callbacks = PyUnicode_InternFromString("_callbacks");
+    lender->cancelling = PyUnicode_InternFromString("cancelling");
     lender->call_soon = PyUnicode_InternFromString("call_soon");
     lender->add_done_callback = PyUnicode_InternFromString("add_done_callback");
     lender->get_loop = PyUnicode_InternFromString("get_loop");
@@ -24,8 +24,17 @@ static int tell_loop(PyObject *function, PyObject *loop, PyObject *task)
 
 static Mark mark_of(PyObject *task)
 {
-    PyObject **references = PyObject_GET_WEAKREFS_LISTPTR(task);
-    return (Mark){Py_REFCNT(task), *references};
+    Py_ssize_t weak = 0;
+    PyObject **first = PyObject_GET_WEAKREFS_LISTPTR(task);
+    for (PyWeakReference *each = (PyWeakReference *)*first; each != NULL; each = each->wr_next)
+        weak++;
+    return (Mark){Py_REFCNT(task), weak};
+}
+
+/* There are more references than there were. Fewer there cannot be: nobody knew of the task then. */
+static bool is_known(Mark before, Mark after)
+{
+    return after.strong > before.strong || after.weak > before.weak;
 }
 
 static int make(Lender *lender, Lent *lent)
@@ -41,6 +50,7 @@ static int make(Lender *lender, Lent *lent)
     lent->task = Py_NewRef(PyTuple_GET_ITEM(pair, 0));
     lent->driver = (Driver *)Py_NewRef(PyTuple_GET_ITEM(pair, 1));
     Py_DECREF(pair);
+    lender->fresh = mark_of(lent->task);
     return 0;
 }
 
@@ -49,10 +59,10 @@ int lender_take(Lender *lender, Lent *lent)
     while (lent->task == NULL && lender->kept > 0) {
         lent->task = lender->tasks[--lender->kept];
         lent->driver = lender->drivers[lender->kept];
-        if (lent->driver->was_cancelled) {
-            Py_CLEAR(lent->task);
-            Py_CLEAR(lent->driver);
-        }
+        /* Who looks at all tasks may forget about this one while a call has it, and hide that the call keeps it. */
+        bool is_unfit = lent->driver->is_used_up || lent->driver->is_over || is_known(lender->fresh, mark_of(lent->task));
+        if (is_unfit && lender_take_back(lender, lent, true, NULL) < 0)
+            return -1;
     }
     return lent->task != NULL ? 0 : make(lender, lent);
 }
@@ -100,15 +110,12 @@ int lender_leave(Lender *lender, Lent *lent)
 
 int lender_is_used(Lender *lender, const Lent *lent)
 {
-    Mark after = mark_of(lent->task);
-    if (lent->driver->was_cancelled || after.references > lent->before.references || after.newest != lent->before.newest)
+    if (lent->driver->is_used_up || is_known(lent->before, mark_of(lent->task)))
         return 1;
-    PyObject *callbacks = PyObject_GetAttr(lent->task, lender->callbacks);
-    if (callbacks == NULL)
-        return -1;
-    int is_used = callbacks != Py_None && PyObject_IsTrue(callbacks) != 0;
-    Py_DECREF(callbacks);
-    return is_used;
+    PyObject *count = PyObject_CallMethodNoArgs(lent->task, lender->cancelling); /* without the task's own `cancel` */
+    int is_cancelled = count == NULL ? -1 : PyObject_IsTrue(count);
+    Py_XDECREF(count);
+    return is_cancelled;
 }
 
 int lender_take_back(Lender *lender, Lent *lent, bool is_used, PyObject *error)
@@ -133,7 +140,8 @@ int lender_close(Lender *lender)
     int status = 0;
     lender->is_closed = true;
     while (lender->kept > 0) {
-        Lent lent = {lender->tasks[--lender->kept], lender->drivers[lender->kept]};
+        lender->kept--;
+        Lent lent = {lender->tasks[lender->kept], lender->drivers[lender->kept]};
         if (lender_take_back(lender, &lent, true, NULL) < 0)
             status = -1;
     }
@@ -167,7 +175,7 @@ void lender_clear(Lender *lender)
     Py_CLEAR(lender->leave_task);
     Py_CLEAR(lender->current_task);
     Py_CLEAR(lender->make_task);
-    Py_CLEAR(lender->callbacks);
+    Py_CLEAR(lender->cancelling);
     Py_CLEAR(lender->call_soon);
     Py_CLEAR(lender->add_done_callback);
     Py_CLEAR(lender->get_loop);

@@ -9,10 +9,9 @@ typedef struct Driver Driver;
 /* Tasks kept at most; each that waited at the same time as others had one. */
 #define TASKS_KEPT 64
 
-/* What marks a task that nobody but us knows. */
+/* What marks a task that nobody but us knows: how many references there are. */
 typedef struct {
-    Py_ssize_t references;
-    PyObject *newest; /* weak reference */
+    Py_ssize_t strong, weak;
 } Mark;
 
 /* A task, what drives it, and how it was when it was entered. None of it may be there. */
@@ -27,12 +26,13 @@ typedef struct {
     PyObject *owner; /* borrowed: the object that this is a part of */
     PyObject *loop, *enter_task, *leave_task, *current_task;
     PyObject *make_task; /* gives a task and its driver */
-    PyObject *callbacks, *call_soon, *add_done_callback, *get_loop, *result, *blocking; /* names */
+    PyObject *cancelling, *call_soon, *add_done_callback, *get_loop, *result, *blocking; /* names */
     PyObject *with_context; /* names of arguments: "context" alone */
     PyTypeObject *driver_type;
     PyObject *tasks[TASKS_KEPT];
     Driver *drivers[TASKS_KEPT];
     int kept;
+    Mark fresh;     /* that of a task just made */
     bool is_closed; /* no task is kept any more */
 } Lender;
 
@@ -46,8 +46,8 @@ int lender_take(Lender *lender, Lent *lent);
 int lender_enter(Lender *lender, Lent *lent);
 int lender_leave(Lender *lender, Lent *lent);
 
-/* Whether code of a call may have kept the task, which is the current one still, or has cancelled it: no other call shall
- * meet what it left there. -1 with an exception.
+/* Whether code of a call may have kept the task, which is the current one still, or has left something on it: no other call
+ * shall meet that. -1 with an exception.
  */
 int lender_is_used(Lender *lender, const Lent *lent);
 
