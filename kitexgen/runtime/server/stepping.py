@@ -192,7 +192,7 @@ class PureDriver(Coroutine[Any, Any, Any]):
         self.is_used_up = True
 
     def will_be_cancelled(self) -> None:
-        """`cancel` is asked of the task, which might be taken back if that is within a step: so it shall wait for nothing."""
+        """`cancel` is asked of the task; within a step that might be taken back: so it shall wait for nothing."""
         self.use_up()
         self._wake()
 

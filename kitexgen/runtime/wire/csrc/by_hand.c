@@ -1,9 +1,9 @@
-/* Stepping a call that waits by hand: its task is lent to it, as what it can be cancelled by, and gets back when it ends.
+/* Stepping a call that waits by hand: its task is lent to it, as what it can be cancelled by, until it ends.
  *
- * A task that drives a call ends with it, and making another one takes longer than all else that waiting costs. So here the
- * loop calls the driver itself when what the call waits for is done, and the task, which waits for its driver meanwhile,
- * is merely the current one. As soon as it has to do more than that, because it is cancelled, or the call yields what is
- * nothing that is usual, the call is left to it.
+ * A task that drives a call ends with it, and making another one is a third of what waiting costs. So here the loop calls
+ * the driver itself when what the call waits for is done, and the task, which waits for its driver meanwhile, is merely
+ * the current one. As soon as it has to do more than that, because it is cancelled, or because the call yields something
+ * unusual, the call is left to it.
  */
 #include "driver.h"
 
@@ -102,7 +102,8 @@ int driver_stop_by_hand(Driver *driver)
 
 static bool ends_process(PyObject *error)
 {
-    return PyErr_GivenExceptionMatches(error, PyExc_KeyboardInterrupt) || PyErr_GivenExceptionMatches(error, PyExc_SystemExit);
+    return PyErr_GivenExceptionMatches(error, PyExc_KeyboardInterrupt)
+           || PyErr_GivenExceptionMatches(error, PyExc_SystemExit);
 }
 
 /* The call is over: the task is for the next one, or ends. Returns -1 with an exception that is for the loop. */
