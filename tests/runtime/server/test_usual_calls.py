@@ -14,168 +14,36 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kitexgen.runtime import BizStatusError, current, metainfo
 from kitexgen.runtime.framing import BUFFERED_BINARY, FRAMED_BINARY, FRAMED_COMPACT, TTHEADER_BINARY, TTHeader
 from kitexgen.runtime.framing.decoder import MessageDecoder
-from kitexgen.runtime.framing.format import TTHEADER_FRAMED_BINARY, Format
+from kitexgen.runtime.framing.format import Format
 from kitexgen.runtime.framing.ttheader import Flag
 from kitexgen.runtime.server import answer
 from kitexgen.runtime.server.connection import CALLS_PER_TURN, ServerConnection
 from kitexgen.runtime.server.options import ServerOptions
 from kitexgen.runtime.server.routing import Routes, Served
 from kitexgen.runtime.server.shared import Shared
-from kitexgen.runtime.server.stack import server_layers, server_stack, stream_endpoints
+from kitexgen.runtime.server.stack import server_stack, stream_endpoints
 from kitexgen.runtime.server.workers import WorkerPool
 from kitexgen.runtime.wire.native import is_compiled, pure_only
 from kitexgen.runtime.wire.thrift_types import MessageKind
-from tests.builders.services import ADD, ALL, ECHO, NOTES, PING, PLAIN, TELL, Note, NotesHandler, Refused, args
+from tests.builders.services import ADD, ALL, ECHO, NOTES, PING, PLAIN, TELL, args
 from tests.builders.transport import joined
+from tests.builders.usual_calls import (
+    FORMATS,
+    MORE_TEXTS,
+    TEXTS,
+    Handler,
+    InMemory,
+    call,
+    expected,
+    loosely,
+    served,
+    through,
+)
 from tests.builders.whole import pack
 
 pytestmark = pytest.mark.skipif(not is_compiled(), reason="the compiled codec was not built, or KITEXGEN_PURE is set")
-
-FORMATS = (FRAMED_BINARY, TTHEADER_BINARY, TTHEADER_FRAMED_BINARY)
-INFOS = {"isn": "Notes", "RPC_PERSIST_p": "1", "RPC_TRANSIT_t": "2", "RPC_TRANSIT_UPSTREAM_u": "3"}
-
-
-class Handler(NotesHandler):
-    """Does what the text says, and writes down what it sees."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.seen: list[Any] = []
-
-    async def echo(self, note: Note) -> Any:
-        info = current()
-        assert info is not None
-        task = asyncio.current_task()
-        self.seen.append(
-            (
-                (note.text, note.count, info.method.name, info.sequence_id, info.caller, info.caller_method),
-                (info.timeout, info.deadline is not None, str(info.address), info.header, info.metainfo),
-                (metainfo.all_persistent(), metainfo.all_transient(), info.tags, info.destination),
-            )
-        )
-        info.tags["own"] = "this call's"
-        metainfo.set_persistent("left", "behind")  # nothing to the next call
-        answer = await self._answer(note.text)
-        assert asyncio.current_task() is task
-        assert current() is info
-        return answer
-
-    async def _answer(self, text: str) -> Any:
-        match text:
-            case "wait" | "wait and fail":
-                await asyncio.sleep(0)
-                await asyncio.get_running_loop().run_in_executor(None, int)
-                if text == "wait and fail":
-                    raise Refused(code=2)
-            case "hang":
-                await asyncio.get_running_loop().create_future()
-            case "hang on":
-                try:
-                    await asyncio.get_running_loop().create_future()
-                except asyncio.CancelledError as error:
-                    return Note(text=f"stopped: {error}")
-            case "hang and fail":
-                try:
-                    await asyncio.get_running_loop().create_future()
-                except asyncio.CancelledError:
-                    raise Refused(code=3) from None
-            case "fail":
-                raise ValueError("no")
-            case "refuse":
-                raise Refused(code=1, why="so")
-            case "status":
-                raise BizStatusError(7, "full", {"k": "v"})
-            case "back":
-                metainfo.send_backward("k", "v")
-            case "nothing":
-                return None
-            case "wrong":
-                return Note(text=b"bytes")  # type: ignore[arg-type]
-            case "number":
-                return 7
-            case "cancelled":
-                raise asyncio.CancelledError
-            case "cancel":
-                task: Any = asyncio.current_task()
-                task.cancel()
-            case "large":
-                return Note(text="x" * 40_000)
-        return Note(text="re:" + text, count=len(text))
-
-
-TEXTS = ("", "a", "x" * 5000, "wait", "wait and fail", "fail", "refuse", "status", "back", "nothing", "wrong", "number")
-MORE_TEXTS = ("cancelled", "cancel", "large", "\u00e9\U0001f600")
-
-
-def through(call_next: Any) -> Any:
-    async def endpoint(info: Any, request: Any) -> Any:
-        info.tags["seen"] = "by a middleware"
-        return await call_next(info, request)
-
-    return endpoint
-
-
-def loosely(call_next: Any) -> Any:
-    """A middleware that is no coroutine function."""
-    return lambda info, request: asyncio.ensure_future(call_next(info, request))
-
-
-def call(text: str, format: Format = FRAMED_BINARY, sequence_id: int = 1, flags: int = 0, **infos: str) -> bytes:
-    header = TTHeader(
-        sequence_id=0, flags=flags, string_infos={**INFOS, **infos}, int_infos={3: "me", 20: "mine", 12: "250"}
-    )
-    message = args(ECHO, note=Note(text=text, count=3))
-    return pack(format, MessageKind.CALL, "echo", sequence_id, message, header=header)
-
-
-async def served(
-    chunks: Sequence[bytes],
-    middlewares: Sequence[Any] = (),
-    *,
-    ends: bool = False,
-    outside: bool = True,
-    cancels_after: int | None = None,
-    **more: Any,
-) -> tuple[bytes, list[Any], bool]:
-    """What a server does with what comes: what it writes, what its handler sees, whether it closes."""
-    loop, handler = asyncio.get_running_loop(), Handler()
-    options = ServerOptions(middlewares=tuple(middlewares), **more)
-    routes = Routes([Served(NOTES, handler)])
-    endpoint = server_stack(options, routes, WorkerPool(1, 1))
-    shared = Shared(
-        routes, endpoint, options, loop, stream_endpoints(options, routes), is_bare=not server_layers(options)
-    )
-    server = ServerConnection(shared)
-    connection, transport = joined(server)
-
-    async def settle() -> None:
-        while shared.tasks or server._has_more:
-            await asyncio.sleep(0.0005)
-        for _ in range(3):
-            await asyncio.sleep(0)
-
-    for chunk in chunks:
-        if outside:
-            loop.call_soon(connection.data_received, chunk)
-            await asyncio.sleep(0)
-        else:
-            connection.data_received(chunk)
-    if cancels_after is not None:
-        for _ in range(cancels_after):
-            await asyncio.sleep(0)
-        for task in tuple(shared.tasks):
-            task.cancel("enough")
-    await settle()
-    if ends:
-        connection.eof_received()
-        await settle()
-    shared.close()
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
-    return transport.written, handler.seen, transport.is_closing()
 
 
 @contextmanager
@@ -194,11 +62,12 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         yield found
 
 
-async def both(chunks: Sequence[bytes], *middlewares: Any, **how: Any) -> tuple[bytes, list[Any], bool]:
-    with pure_only():
-        expected = await served(chunks, middlewares, **how)
-    found = await served(chunks, middlewares, **how)
-    assert found == expected
+async def both(
+    chunks: Sequence[bytes], *middlewares: Any, outside: bool = True, **how: Any
+) -> tuple[bytes, list[Any], bool]:
+    wanted = await expected(chunks, middlewares, link=InMemory(outside=outside), **how)
+    found = await served(chunks, middlewares, link=InMemory(outside=outside), **how)
+    assert found == wanted
     return found
 
 
@@ -254,10 +123,9 @@ async def test_calls_that_take_answers_in_any_order_run_beside_each_other() -> N
     )
     written, _, _ = await served([call("first", TTHEADER_BINARY, 9, order), stream])
     assert written.index(b"re:c") < written.index(b"re:wait")
-    with pure_only():
-        expected, _, _ = await served([call("first", TTHEADER_BINARY, 9, order), stream])
+    wanted, _, _ = await expected([call("first", TTHEADER_BINARY, 9, order), stream])
     # Of two that wait either may end first.
-    assert sorted(messages_in(written)) == sorted(messages_in(expected))
+    assert sorted(messages_in(written)) == sorted(messages_in(wanted))
 
 
 def messages_in(written: bytes) -> Iterator[tuple[int, bytes]]:
