@@ -269,6 +269,22 @@ def test_uuid(tmp_path: Path) -> None:
     assert module.A().id == UUID(int=0)
 
 
+def test_values_may_leave_required_fields_to_their_defaults(tmp_path: Path) -> None:
+    """The constructor asks for them, so the value names them."""
+    text = """
+    enum Color { RED = 1, BLUE = 2 }
+    struct Inner { 1: required Color color = Color.BLUE, 2: required list<i32> many = [1, 2], 3: optional i32 o = 5 }
+    exception Bad { 1: required i32 code = 7, 2: i32 more }
+    struct Outer { 1: Inner one = {"o": 6}, 2: required Inner two = {}, 3: required i32 id }
+    const list<Bad> BAD = [{"more": 2}]
+    const Outer OUTER = {"id": 3}
+    """
+    made = generate_text(text, tmp_path).module("main")
+    assert [(bad.code, bad.more) for bad in made.BAD] == [(7, 2)]
+    inner = {"color": made.Color.BLUE, "many": [1, 2]}
+    assert made.Outer(one=made.Inner(**inner, o=6), two=made.Inner(**inner), id=3) == made.OUTER
+
+
 def test_clashes_stop_everything(tmp_path: Path) -> None:
     with pytest.raises(Refused) as refused:
         generate_text("struct A { 1: i32 from, 2: i32 from_ }", tmp_path)

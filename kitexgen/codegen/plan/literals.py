@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from kitexgen.codegen.plan.built import built_fields
 from kitexgen.codegen.plan.fitting import Bracket, Expression, flat, tuple_of
 from kitexgen.codegen.plan.imports import Import
 from kitexgen.codegen.plan.scope import Scope
@@ -132,16 +133,11 @@ class Literals:
         assert isinstance(value, RecordValue)
         declaration = self._scope.declaration(type.ref)
         assert isinstance(declaration, Record)
-        given = dict(value.fields)
         attributes = self._scope.symbols.attributes(declaration)
         is_frozen = declaration.id in self._scope.symbols.frozen
         items = tuple(
-            (
-                f"{attributes[field.name]}=",
-                self.value(given[field.name], self._scope.field_type(field, is_frozen=is_frozen)),
-            )
-            for field in declaration.fields
-            if field.name in given
+            (f"{attributes[field.name]}=", self.value(item, self._scope.field_type(field, is_frozen=is_frozen)))
+            for field, item in built_fields(declaration, value)
         )
         return Bracket(f"{self._class(type)}(", items, ")")
 

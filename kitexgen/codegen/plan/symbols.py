@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cached_property
 
+from kitexgen.codegen.plan.built import built_fields
 from kitexgen.codegen.plan.clashes import repeated_names
 from kitexgen.codegen.plan.key_use import frozen_records
 from kitexgen.codegen.plan.names import (
@@ -143,9 +144,11 @@ class Symbols:
                 for key, item in entries:
                     self._names_in_value(key, names)
                     self._names_in_value(item, names)
-            case RecordValue(record, fields):
+            case RecordValue(record):
                 names.add(self._refs[record].name)
-                for _, item in fields:
+                declaration = self.schema.find(record)
+                assert isinstance(declaration, Record)
+                for _, item in built_fields(declaration, value):
                     self._names_in_value(item, names)
 
     @cached_property
