@@ -9,7 +9,7 @@ from kitexgen.schema.values import RecordValue, Value
 
 
 def built_fields(record: Record, value: RecordValue) -> Iterator[tuple[Field, Value]]:
-    """The fields that `value` has, and the required ones it leaves to their defaults, which the constructor asks for."""
+    """The fields that `value` has, and the required ones it leaves to defaults, which the constructor asks for."""
     given = dict(value.fields)
     for field in record.fields:
         left_out = field.default if field.requirement is Requirement.REQUIRED else None
