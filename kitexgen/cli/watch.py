@@ -19,6 +19,7 @@ import click
 from kitexgen.cli.generating import generating_flags, generating_options
 from kitexgen.cli.printing import Printing, print_diagnostics, printing_of, reporting_options, say, text_of
 from kitexgen.cli.settings import configured, idl_options
+from kitexgen.cli.stopping import Stopping
 from kitexgen.driver.config import FILE_NAME, Config, find_config, read_config
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ _RUNS_OF_GARBAGE = 20
 @reporting_options
 @click.pass_context
 def command(context: click.Context, /, *, poll: bool, logs: bool, **flags: Any) -> None:
-    """Generate Python from IDL files, and again whenever one of them changes, until interrupted.
+    """Generate Python from IDL files, and again whenever one of them changes, until SIGINT (Ctrl-C) or SIGTERM.
 
     Settings are read anew when their file changes; files that are added, renamed and deleted count too. Each run says
     one line. Errors stay on the terminal until the next run, and leave the generated files as they were. It needs the
@@ -53,16 +54,22 @@ def command(context: click.Context, /, *, poll: bool, logs: bool, **flags: Any) 
     printing = printing_of(flags)
     watching = _Watching(context, generating_flags(flags), printing, logs=logs)
     try:
-        why = ""
-        for turn in count(1):
-            watched = watching.run(why)
-            if turn % _RUNS_OF_GARBAGE == 0:
-                gc.collect()
-            why = _told(next(iter(changes(watched, poll=poll)), frozenset()))
+        with Stopping() as stop:
+            why = ""
+            for turn in count(1):
+                watched = watching.run(why)
+                if turn % _RUNS_OF_GARBAGE == 0:
+                    gc.collect()
+                # Closed here, as a destructor would drop a KeyboardInterrupt that comes while the watch ends.
+                with contextlib.closing(changes(watched, poll=poll, stop=stop)) as told:
+                    why = _told(next(told, frozenset()))
+                if stop.is_set():
+                    break
     except NoWatchfiles:
         context.fail("watching needs the package watchfiles: pip install 'kitexgen[watch]'")
     except KeyboardInterrupt:
-        say("\n", printing)
+        pass  # The usual end.
+    say("\n", printing)
 
 
 class _Watching:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import os
 import platform
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
-from threading import Event
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 IDL_ENDINGS: Final = (".thrift", ".proto")
 
@@ -35,6 +35,12 @@ _PASSED_OVER: Final = frozenset({"node_modules", "__pycache__", "venv", "site-pa
 
 class NoWatchfiles(Exception):
     """The library that watches files is not installed."""
+
+
+class Stop(Protocol):
+    """Whether to end, as threading.Event has it."""
+
+    def is_set(self) -> bool: ...
 
 
 class Mark(NamedTuple):
@@ -115,14 +121,14 @@ def glob_root(pattern: str) -> str:
     return os.path.dirname(pattern) or "."
 
 
-def changes(watched: Watched, *, poll: bool = False, stop: Event | None = None) -> Iterator[frozenset[Path]]:
-    """Every change that concerns `watched`, as the paths that changed together; ends when `stop` is set.
+def changes(watched: Watched, *, stop: Stop, poll: bool = False) -> Generator[frozenset[Path], None, None]:
+    """Every change that concerns `watched`, as the paths that changed together; ends soon after `stop` is set.
 
     `poll` looks at the files again and again instead of being told, for file systems that do not tell (network shares,
     folders mounted into containers). Raises NoWatchfiles, which only that goes without.
     """
     if poll or _must_poll():
-        yield from _polled(watched, stop or Event())
+        yield from _polled(watched, stop)
         return
     try:
         import watchfiles
@@ -139,16 +145,17 @@ def changes(watched: Watched, *, poll: bool = False, stop: Event | None = None) 
         rust_timeout=_FIRST_LOOK,
         yield_on_timeout=True,
     )
-    is_first_look = True
-    for batch in told:
-        if is_first_look:
-            # Now surely someone watches; what happened before was told to no one.
-            is_first_look = False
-            if missed := watched.changed_already():
-                yield missed
-        paths = frozenset(path for _, name in batch if watched.concerns(path := Path(name)))
-        if paths:
-            yield paths
+    with closing(told):
+        is_first_look = True
+        for batch in told:
+            if is_first_look:
+                # Now surely someone watches; what happened before was told to no one.
+                is_first_look = False
+                if missed := watched.changed_already():
+                    yield missed
+            paths = frozenset(path for _, name in batch if watched.concerns(path := Path(name)))
+            if paths:
+                yield paths
 
 
 def _mark(path: Path, now: int) -> Mark | None:
@@ -192,19 +199,20 @@ def _must_poll() -> bool:
     return "microsoft-standard" in platform.uname().release
 
 
-def _polled(watched: Watched, stop: Event) -> Iterator[frozenset[Path]]:
+def _polled(watched: Watched, stop: Stop) -> Generator[frozenset[Path], None, None]:
     """watchfiles can poll, too, but tells times apart by whole seconds only."""
     seen = watched.marks()
     news = watched.changed_already()
     while True:
         if news:
             yield news
-        if stop.wait(POLL_DELAY / 1000):
+        time.sleep(POLL_DELAY / 1000)
+        if stop.is_set():
             return
         if not _news_since(seen, watched.marks()):
             news = frozenset()
             continue
-        stop.wait(STEP / 1000)
+        time.sleep(STEP / 1000)
         now = watched.marks()
         news, seen = _news_since(seen, now), now
 

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from queue import Queue
 
@@ -19,11 +19,33 @@ PATIENCE = 30.0
 USER = "namespace py demo\nstruct User {\n  1: i64 id\n}\n"
 
 
+# `watch` with a signal that comes in a destructor, when what was waited for has come: Python drops its exception there.
+DROPS_A_SIGNAL = """
+import os, signal, sys, watchfiles
+from kitexgen.cli.main import main
+
+class Dropping:
+    def __del__(self):
+        os.kill(os.getpid(), signal.{signal})
+        for _ in range(100):
+            pass
+
+def watch(*arguments, told=watchfiles.watch, **settings):
+    try:
+        yield from told(*arguments, **settings)
+    finally:
+        Dropping()
+
+watchfiles.watch = watch
+main(["watch", *sys.argv[1:]])
+"""
+
+
 class Watch:
-    def __init__(self, folder: Path, *arguments: str) -> None:
+    def __init__(self, folder: Path, *arguments: str, start: Sequence[str] = ("-m", "kitexgen", "watch")) -> None:
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "kitexgen", "watch", *arguments],
+            [sys.executable, *start, *arguments],
             cwd=folder,
             env=environment,
             stderr=subprocess.PIPE,
@@ -45,9 +67,16 @@ class Watch:
             said += self._lines.get(timeout=PATIENCE)
         return said
 
-    def stop(self) -> int:
-        self._process.send_signal(signal.SIGINT)
-        status = self._process.wait(PATIENCE)
+    def stop(self, number: int = signal.SIGINT) -> int:
+        self._process.send_signal(number)
+        return self.status()
+
+    def status(self) -> int:
+        """The exit status, once it ends."""
+        try:
+            status = self._process.wait(PATIENCE)
+        finally:
+            self._process.kill()  # or a test that fails leaves it behind
         self._reader.join(PATIENCE)
         assert self._process.stderr is not None
         self._process.stderr.close()
@@ -140,3 +169,19 @@ def test_an_include_that_is_missing_is_waited_for(project: Path) -> None:
     (project / "b.thrift").write_text("struct B {}\n")
     running.until(r"b.thrift changed: out: \d+ written")
     assert running.stop() == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("flags", [[], ["--poll"]])
+def test_either_signal_ends_it_well(project: Path, number: int, flags: list[str]) -> None:
+    running = Watch(project, *flags)
+    running.until(r"kitex_gen: \d+ written")
+    assert running.stop(number) == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_that_python_drops_ends_it_too(project: Path, number: signal.Signals) -> None:
+    running = Watch(project, start=("-c", DROPS_A_SIGNAL.format(signal=number.name)))
+    running.until(r"kitex_gen: \d+ written")
+    (project / "idl" / "user.thrift").write_text(USER.replace("id", "number"))
+    assert running.status() == 0
