@@ -6,7 +6,8 @@ import asyncio
 import socket
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypedDict, TypeVar
 
 from kitexgen.runtime.errors import ConnectError
@@ -72,13 +73,9 @@ async def _connect_on(loop: asyncio.AbstractEventLoop, address: TcpAddress | Uni
     failure: OSError = ConnectionError(f"{host} has no address")
     for family, _, _, _, name in await _resolve(loop, host, address.port):
         try:
-            connected = await _connect_one(loop, family, name)
+            return await _connect_one(loop, family, name)
         except OSError as error:
             failure = error
-            continue
-        connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        probe_when_silent(connected)
-        return connected
     raise failure
 
 
@@ -86,8 +83,18 @@ async def _resolve(loop: asyncio.AbstractEventLoop, host: str, port: int) -> lis
     """What `getaddrinfo` says; only names are asked of the network, which takes a thread."""
     try:
         return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
-    except socket.gaierror:
-        return await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (socket.gaierror, UnicodeError):
+        with _names_as_known():
+            return await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+
+
+@contextmanager
+def _names_as_known() -> Iterator[None]:
+    """A name that cannot be one (a label of 64 characters) is one that nobody knows."""
+    try:
+        yield
+    except UnicodeError as error:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known") from error
 
 
 async def _connect_one(loop: asyncio.AbstractEventLoop, family: int, name: Any) -> socket.socket:
@@ -95,6 +102,8 @@ async def _connect_one(loop: asyncio.AbstractEventLoop, family: int, name: Any) 
     try:
         connected.setblocking(False)
         await loop.sock_connect(connected, name)
+        if family != socket.AF_UNIX:
+            _prepare_tcp(connected)
     except BaseException:
         connected.close()
         raise
@@ -176,13 +185,14 @@ def _connect_tcp(address: TcpAddress, ends: float | None) -> socket.socket:
     """A connection to the first of the host's addresses that takes one, before the moment `ends`."""
     host = address.host or "localhost"
     failure: OSError = ConnectionError(f"{host} has no address")
-    for family, kind, protocol, _, name in socket.getaddrinfo(host, address.port, type=socket.SOCK_STREAM):
+    with _names_as_known():
+        names = socket.getaddrinfo(host, address.port, type=socket.SOCK_STREAM)
+    for family, kind, protocol, _, name in names:
         connected = socket.socket(family, kind, protocol)
         try:
             connected.settimeout(_left(ends))
             connected.connect(name)
-            connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            probe_when_silent(connected)
+            _prepare_tcp(connected)
             return connected
         except OSError as error:
             connected.close()
@@ -191,6 +201,11 @@ def _connect_tcp(address: TcpAddress, ends: float | None) -> socket.socket:
             connected.close()
             raise
     raise failure
+
+
+def _prepare_tcp(connected: socket.socket) -> None:
+    connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    probe_when_silent(connected)
 
 
 def _connect_unix(path: str, ends: float | None) -> socket.socket:

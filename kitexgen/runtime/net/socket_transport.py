@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any
 
 from kitexgen.runtime.buffer.link import LinkBuffer
@@ -77,7 +78,7 @@ class SocketTransport(asyncio.Transport):
         self._large_reads = 0  # how many more reads may be large
         self._is_paused = False
         self._is_at_end = False  # of what the peer sends
-        self._has_ended = False  # writes no more
+        self._has_ended = False  # nothing more may be written
         self._is_congested = False
         self._is_closing = False
         self._is_closed = False
@@ -114,12 +115,14 @@ class SocketTransport(asyncio.Transport):
 
     def read(self) -> None:
         """Read what has come, and tell the protocol."""
+        if self._is_closing:
+            return
         try:
             data = self._socket.recv(BULK_READ_SIZE if self._large_reads else READ_SIZE)
         except (BlockingIOError, InterruptedError):
             return
         except OSError as error:
-            self._end(error)
+            self.fail(error)
             return
         try:
             if data:
@@ -167,8 +170,12 @@ class SocketTransport(asyncio.Transport):
     # Writing
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
-        """Send `data`. What the socket does not take waits as it is, and must not change. Dropped when closing."""
-        if self._is_closing:
+        """Send `data`. What the socket does not take waits as it is, and must not change. Dropped when closing.
+
+        Raises RuntimeError after `write_eof`.
+        """
+        if self._has_ended:
+            self._refuse()
             return
         sent = 0
         if self.unsent is None:
@@ -177,7 +184,7 @@ class SocketTransport(asyncio.Transport):
             except (BlockingIOError, InterruptedError):
                 sent = 0
             except OSError as error:
-                self._end(error)
+                self.fail(error)
                 return
             if sent == len(data):
                 return
@@ -185,7 +192,8 @@ class SocketTransport(asyncio.Transport):
 
     def writelines(self, list_of_data: Iterable[bytes | bytearray | memoryview]) -> None:
         """The same for several pieces, which go in one gathered write."""
-        if self._is_closing:
+        if self._has_ended:
+            self._refuse()
             return
         if self.unsent is not None:
             self._keep(self.unsent, list_of_data)
@@ -199,10 +207,10 @@ class SocketTransport(asyncio.Transport):
 
     def write_eof(self) -> None:
         """Tell the peer that nothing comes after what was written."""
-        if not self._has_ended and not self._is_closing:
+        if not self._has_ended:
             self._has_ended = True
             if self.unsent is None:
-                self._socket.shutdown(socket.SHUT_WR)
+                self._shut_down()
 
     def can_write_eof(self) -> bool:
         """Sockets can."""
@@ -228,6 +236,7 @@ class SocketTransport(asyncio.Transport):
         if not high >= low >= 0:
             raise ValueError(f"high ({high!r}) must be >= low ({low!r}) must be >= 0")
         self._high, self._low = high, low
+        self._pause_if_full()
 
     def _keep(self, unsent: LinkBuffer, more: Iterable[bytes | bytearray | memoryview]) -> None:
         """Have `unsent`, and `more` behind it, wait for the socket."""
@@ -236,9 +245,24 @@ class SocketTransport(asyncio.Transport):
             self._loop.add_writer(self.descriptor, self._go_on)
         for piece in more:
             unsent.feed(piece)
-        if len(unsent) > self._high and not self._is_congested:
+        self._pause_if_full()
+
+    def _pause_if_full(self) -> None:
+        if self.unsent is not None and len(self.unsent) > self._high and not self._is_congested:
             self._is_congested = True
-            self._protocol.pause_writing()
+            try:
+                self._protocol.pause_writing()
+            except Exception as error:
+                self.give_up(error)
+
+    def _refuse(self) -> None:
+        """Nothing more may be written: without a word when closing, which may be the peer's doing."""
+        if not self._is_closing:
+            raise RuntimeError("nothing can be written after write_eof")
+
+    def _shut_down(self) -> None:
+        with suppress(OSError):  # it is not connected any more, which reading tells
+            self._socket.shutdown(socket.SHUT_WR)
 
     def _flush(self, unsent: LinkBuffer) -> None:
         """Send as much of `unsent` as the socket takes; nothing is left of it when that has failed."""
@@ -248,7 +272,7 @@ class SocketTransport(asyncio.Transport):
             return
         except OSError as error:
             unsent.close()
-            self._end(error)
+            self.fail(error)
 
     def _go_on(self) -> None:
         """There is room in the socket."""
@@ -265,7 +289,7 @@ class SocketTransport(asyncio.Transport):
                 self._end(None)
                 return
             if self._has_ended:
-                self._socket.shutdown(socket.SHUT_WR)
+                self._shut_down()
         if self._is_congested and len(unsent) <= self._low and not self._is_closing:
             self._is_congested = False
             try:
@@ -283,7 +307,7 @@ class SocketTransport(asyncio.Transport):
         """Send what waits, then close. Nothing is read any more."""
         if not self._is_closing:
             self._stop_watching()
-            self._is_closing = True
+            self._is_closing = self._has_ended = True
             if self.unsent is None:
                 self._end(None)
 
@@ -291,24 +315,27 @@ class SocketTransport(asyncio.Transport):
         """Close at once. What waits is lost."""
         self._end(None)
 
+    def fail(self, error: OSError) -> None:
+        """The same, because of what the socket said."""
+        self._end(error)
+
     def give_up(self, error: Exception) -> None:
-        """The same, because of `error`. One that is not the socket's is a mistake of the protocol, and reported."""
-        if not isinstance(error, OSError):
-            self._loop.call_exception_handler(
-                {
-                    "message": "a protocol failed; its connection is closed",
-                    "exception": error,
-                    "transport": self,
-                    "protocol": self._protocol,
-                }
-            )
+        """The same, because of a mistake of the protocol, which is reported."""
+        self._loop.call_exception_handler(
+            {
+                "message": "a protocol failed; its connection is closed",
+                "exception": error,
+                "transport": self,
+                "protocol": self._protocol,
+            }
+        )
         self._end(error)
 
     def _end(self, error: Exception | None) -> None:
         if self._is_closed:
             return
         self._stop_watching()
-        self._is_closing = self._is_closed = True
+        self._is_closing = self._has_ended = self._is_closed = True
         if self.unsent is not None:
             self._loop.remove_writer(self.descriptor)
             self.unsent.close()

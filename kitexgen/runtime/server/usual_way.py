@@ -96,6 +96,8 @@ class UsualWay(ABC):
             left = shared.calls.serve(socket.descriptor, connection.peer, self._is_multiplexed, CALLS_PER_TURN)
             if left is not None:
                 self._go_on_from(connection, socket, *left)
+        except OSError as error:
+            socket.fail(error)
         except Exception as error:
             socket.give_up(error)
 

@@ -201,12 +201,33 @@ async def test_nobody_listens(tmp_path: Path) -> None:
     assert str(blocked.value) == str(caught.value)
 
 
-async def test_a_host_nobody_knows() -> None:
-    unknown = TcpAddress("host.invalid", 1)
+@pytest.mark.parametrize("host", ["host.invalid", "a..b", "x" * 64])
+async def test_a_host_nobody_knows(host: str) -> None:
+    unknown = TcpAddress(host, 1)
     with pytest.raises(ConnectError, match="cannot connect: "):
         await dial(unknown, Notebook, 20)
     with pytest.raises(ConnectError, match="cannot connect: "):
         dial_blocking(unknown, 20)
+
+
+async def test_the_next_address_of_a_host_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with listening(TcpAddress("127.0.0.1", 0)) as (listener, accepted):
+        assert isinstance(listener.address, TcpAddress)
+        with socket.socket() as silent:  # bound, and not listening: it refuses
+            silent.bind(("127.0.0.1", 0))
+            kind = (socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "")
+            names = [(*kind, silent.getsockname()), (*kind, ("127.0.0.1", listener.address.port))]
+            monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: names)
+            ours = await dial(TcpAddress("many", 1), Notebook, 5)
+            dial_blocking(TcpAddress("many", 1), 5).close()
+            monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: names[:1])
+            with pytest.raises(ConnectError, match="Connection refused"):
+                await dial(TcpAddress("many", 1), Notebook, 5)
+        for each in (ours, await accepted.get(), await accepted.get()):
+            while each.connection is None:
+                await asyncio.sleep(0)
+            each.open.abort()
+            await each.open.wait_closed()
 
 
 async def test_a_peer_that_does_not_accept_in_time() -> None:

@@ -56,7 +56,7 @@ class Notes(asyncio.Protocol):
     def _note(self, event: str) -> None:
         self.events.append(event)
         if event == self._fails_at:
-            raise RuntimeError("a mistake")
+            raise FileNotFoundError("a mistake")  # an OSError that is not the socket's
 
 
 class Side:
@@ -185,6 +185,9 @@ async def test_a_peer_that_ends_when_it_has_all(side: Callable[..., Side]) -> No
     for _ in range(2):
         it.transport.write_eof()
     assert it.transport.can_write_eof()
+    for write, data in ((it.transport.write, b"late"), (it.transport.writelines, [b"late"])):
+        with pytest.raises(RuntimeError, match="after write_eof"):
+            write(data)  # type: ignore[operator]
     assert len(await it.read(MUCH + 1)) == MUCH  # and then its end
     it.far.send(b"answer")
     await it.turns()
@@ -262,7 +265,27 @@ async def test_a_peer_that_resets(side: Callable[..., Side]) -> None:
     assert waiting.notes.events[2].startswith("lost: ")
 
 
-@pytest.mark.parametrize("method", ["data", "end", "resume"])
+async def test_ending_what_the_peer_has_reset_already(side: Callable[..., Side]) -> None:
+    it = side(pair=tcp_pair())
+    it.transport.pause_reading()
+    reset(it.far)
+    await asyncio.sleep(0.01)
+    it.transport.write_eof()
+    it.transport.resume_reading()
+    await it.notes.lost.wait()
+    assert it.notes.events[-1] == "lost: ConnectionResetError"
+
+
+async def test_limits_that_what_waits_is_above(side: Callable[..., Side]) -> None:
+    it = side()
+    it.transport.set_write_buffer_limits(high=2 * MUCH)
+    it.transport.write(b"x" * MUCH)
+    assert it.notes.events == ["made"]
+    it.transport.set_write_buffer_limits(high=10)
+    assert it.notes.events == ["made", "pause"]
+
+
+@pytest.mark.parametrize("method", ["data", "end", "pause", "resume"])
 async def test_a_protocol_that_fails(side: Callable[..., Side], method: str) -> None:
     it = side(fails_at=method)
     found: list[dict[str, Any]] = []
@@ -273,10 +296,11 @@ async def test_a_protocol_that_fails(side: Callable[..., Side], method: str) -> 
         it.far.shutdown(socket.SHUT_WR)
     else:
         it.transport.write(b"x" * MUCH)
-        await it.read(MUCH)
+        if method == "resume":
+            await it.read(MUCH)
     await it.notes.lost.wait()
-    assert it.notes.events[-1] == "lost: RuntimeError"
-    assert [(type(each["exception"]), each["transport"]) for each in found] == [(RuntimeError, it.transport)]
+    assert it.notes.events[-1] == "lost: FileNotFoundError"
+    assert [(type(each["exception"]), each["transport"]) for each in found] == [(FileNotFoundError, it.transport)]
 
 
 async def test_closing_at_once(side: Callable[..., Side]) -> None:
