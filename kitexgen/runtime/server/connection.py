@@ -223,9 +223,9 @@ class ServerConnection(UsualWay):
         if connection is None:
             return
         if decoder is None:
+            self._await_more(connection)
             if self._is_paused:
                 self._regulate(connection)
-            self._await_more(connection)
             return
         try:
             is_all = self._begin_all(connection, decoder)
@@ -289,11 +289,20 @@ class ServerConnection(UsualWay):
         """No whole request is left."""
         if not self._pending:
             if (self._is_ended or self._is_draining) and not self._calls:
-                connection.close()
+                self._read_what_waits()
+                if self.is_idle:
+                    connection.close()
         elif self._is_ended and not self._calls:
             connection.close()
         elif self._arriving_since is None:
             self._arriving_since = self._last_heard
+
+    def _read_what_waits(self) -> None:
+        """Begin what a peer that is paused has sent meanwhile, as far as one read brings it: it has begun to come."""
+        if self._is_paused and self._socket is not None:
+            self._is_paused = False
+            self._socket.resume_reading()
+            self._socket.read()
 
     def _is_blocked(self, connection: Connection) -> bool:
         """Whether the next request has to wait."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
+from contextlib import nullcontext
 from itertools import pairwise
 from typing import Any
 
@@ -70,6 +71,7 @@ async def tcp_pair() -> tuple[socket.socket, socket.socket]:
         far = socket.create_connection(listening.getsockname())
         near, _ = listening.accept()
     near.setblocking(False)
+    far.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return near, far
 
 
@@ -245,6 +247,35 @@ async def test_the_door_takes_nothing_else() -> None:
     near.close()
     with pytest.raises(OSError, match="Bad file descriptor"):
         shared.calls.serve(*good)
+    shared.close()
+    await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize("pure", [False, True])
+@pytest.mark.parametrize("calls", [[], ["b"], ["b", "wait", "c"]])
+async def test_draining_answers_what_has_come_while_a_call_waits(calls: list[str], *, pure: bool) -> None:
+    shared, server = server_of(Handler())
+    near, far = await tcp_pair()
+    far.setblocking(False)
+    connection = Connection(server, shared.loop)
+    await attach(near, connection, shared.loop)
+    with pure_only() if pure else nullcontext():
+        for text in ("a", "hang on", *calls):
+            far.sendall(call(text))
+            await asyncio.sleep(0.005)
+        server.drain()
+        await asyncio.sleep(0.005)
+        (task,) = shared.tasks
+        task.cancel("enough")
+        await connection.wait_closed()
+    written = b""
+    while data := far.recv(1 << 16):  # no reset
+        written += data
+    places = [
+        written.index(part) for part in (b"re:a", b"stopped: enough", *(b"re:" + text.encode() for text in calls))
+    ]
+    assert places == sorted(places)
+    far.close()
     shared.close()
     await asyncio.sleep(0)
 
