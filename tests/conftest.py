@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import signal
 from collections.abc import Callable, Iterator
 from types import ModuleType
 
@@ -14,6 +15,16 @@ from tests.builders.generated import generate_text
 # Machines that run tests are busy: an example that takes long there tells nothing.
 settings.register_profile("kitexgen", deadline=None)
 settings.load_profile("kitexgen")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def signals() -> None:
+    """Who starts tests in the background has signals ignored (`nohup`, `&`), and processes started here would inherit
+    that, some of which are to end by them. What is handled is back to normal in those.
+    """
+    for number in (signal.SIGINT, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, lambda *_: None)
 
 
 @pytest.fixture(autouse=True)

@@ -69,6 +69,9 @@ class AsTask:
 
         task.add_done_callback(done)
 
+    def relax(self) -> None:
+        """Let go of what was not needed since the last time."""
+
     def close(self) -> None:
         """No more calls."""
 
@@ -148,6 +151,9 @@ class ByHand(AsTask):
             started.ended(None if error is not None else self.handler.value, error)
 
         return on_end
+
+    def relax(self) -> None:
+        self.calls.relax()
 
     def close(self) -> None:
         self.calls.close()

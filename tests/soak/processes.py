@@ -17,6 +17,9 @@ from tests.builders.services import NotesClient
 
 ROOT = Path(__file__).parents[2]
 
+AT_REST = 2
+"""Tasks of a server that has nothing to do: `serve` itself, and one at hand."""
+
 
 class ServerProcess:
     """One `tests.soak.serve`. `address` is the same each time it is started."""
@@ -71,6 +74,15 @@ class ServerProcess:
         """Tasks, and objects of the runtime by class, while nothing but this question is asked."""
         async with NotesClient("soak", hosts=[self.address], pool="short", timeout=10.0) as notes:
             return {note.text: note.count for note in await notes.all()}
+
+    async def counts_at_rest(self) -> dict[str, int]:
+        """The same once the server has let go of the tasks that it keeps for calls: it takes up to two seconds."""
+        for _ in range(10):
+            counts = await self.counts()
+            if counts["tasks"] <= AT_REST:
+                break
+            await asyncio.sleep(0.5)
+        return counts
 
 
 @asynccontextmanager

@@ -192,6 +192,7 @@ class Server:
         if shared is None:
             return
         self._check_some(shared, iter(tuple(shared.connections)))
+        shared.relax()
         self._checks = shared.loop.call_later(_CHECK_EVERY, self._check_all)
 
     def _check_some(self, shared: Shared, left: Iterator[Connected]) -> None:

@@ -83,6 +83,11 @@ class Shared:
         if self.calls is not None:
             self.calls.halt()
 
+    def relax(self) -> None:
+        """Let go of tasks that were kept for calls, and not needed since the last time; for now and then."""
+        if self.calls is not None:
+            self.calls.relax()
+
     def close(self) -> None:
         """Let go of the tasks at hand, which end in the next loop turn."""
         self.stepper.close()

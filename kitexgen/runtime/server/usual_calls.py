@@ -73,6 +73,8 @@ def usual_calls(
             The reply that tells `value` of a call that was left; None when it is not usual
         halt()
             What runs may count on has changed: one that is under way ends with the call that it is at
+        relax()
+            Lets all but one of the tasks go that are kept and were not needed since the last time
         close()
             Keeps no task any more: those that were kept end in the next loop turn
     """

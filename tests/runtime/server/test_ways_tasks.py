@@ -218,6 +218,29 @@ async def test_calls_that_wait_make_no_tasks() -> None:
     way.close()
 
 
+async def test_tasks_that_are_not_needed_any_more_are_let_go() -> None:
+    way = WAYS[-1]()
+    if not way.is_lending:
+        pytest.skip("the compiled codec was not built")
+
+    async def call() -> None:
+        await asyncio.sleep(0)
+
+    async def kept_after(count: int) -> int:
+        for each in [way.begin(call()) for _ in range(count)]:
+            await each.end()
+        way.relax()
+        await turns(3)
+        return len(asyncio.all_tasks() - before)
+
+    before = asyncio.all_tasks()
+    assert await kept_after(10) == 10  # all of them were needed
+    assert await kept_after(4) == 5  # six were not, and one more is for the next call
+    assert await kept_after(0) == 1
+    assert await kept_after(0) == 1
+    way.close()
+
+
 async def test_closing_ends_what_is_kept(way: AsTask) -> None:
     async def call() -> str:
         await asyncio.sleep(0)

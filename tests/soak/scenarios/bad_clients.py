@@ -15,7 +15,7 @@ from kitexgen.runtime.wire.thrift_types import MessageKind
 from tests.builders.services import ECHO, Note, NotesClient, args
 from tests.builders.whole import pack
 from tests.soak.load import Tally, calling, echo
-from tests.soak.processes import descriptors, rss, running, until_descriptors
+from tests.soak.processes import AT_REST, descriptors, rss, running, until_descriptors
 from tests.soak.scenario import Result, Scale
 
 _SETTINGS = {
@@ -147,11 +147,11 @@ async def run(scale: Scale) -> Result:
                     attack.result()
         await notes.close()
         left = await until_descriptors(open_before - 1, server.pid)
-        counts = await server.counts()
+        counts = await server.counts_at_rest()
     assert not tally.failures, f"good callers failed: {tally.failed()}"
     assert not tally.wrong, f"{tally.wrong} answers belonged to other calls"
     assert left <= open_before - 1, f"{left - open_before + 1} sockets are left"
-    assert counts["tasks"] <= 2, f"{counts['tasks']} tasks are left"
+    assert counts["tasks"] <= AT_REST, f"{counts['tasks']} tasks are left"
     assert peak - memory <= _MOST_MEMORY, f"the server grew by {peak - memory} KiB"
     result.add("kinds, connections of each, rounds", f"{len(_ATTACKS)}, {each}, {scale.rounds}")
     result.add("the kinds", "; ".join(_ATTACKS))

@@ -12,7 +12,7 @@ from kitexgen.runtime.channel.idle import IdleLimits
 from kitexgen.runtime.client.options import ClientSettings
 from tests.builders.services import NotesClient
 from tests.soak.load import Tally, calling, echo, slow
-from tests.soak.processes import descriptors, rss, running, until_descriptors
+from tests.soak.processes import AT_REST, descriptors, rss, running, until_descriptors
 from tests.soak.scenario import Result, Scale
 
 _FLAT = 0.03
@@ -45,14 +45,14 @@ async def run(scale: Scale) -> Result:
             lasted = clock() - began  # measured: a busy loop wakes late, and the last calls are waited for
         gc.collect()
         left_here, left_there = await until_descriptors(open_here), await until_descriptors(open_there, server.pid)
-        counts = await server.counts()
+        counts = await server.counts_at_rest()
     assert not tally.failures, tally.failed()
     assert not tally.wrong, f"{tally.wrong} answers belonged to other calls"
     assert len(asyncio.all_tasks()) <= tasks_here, "tasks are left in the client's process"
     assert not POOL.taken, f"{POOL.taken} blocks are left in the client's process"
     assert left_here <= open_here, f"{left_here - open_here} sockets are left in the client's process"
     assert left_there <= open_there, f"{left_there - open_there} sockets are left in the server's process"
-    assert counts["tasks"] <= 2, f"{counts['tasks']} tasks are left in the server"  # `serve` itself
+    assert counts["tasks"] <= AT_REST, f"{counts['tasks']} tasks are left in the server"
     assert counts.get("ServerConnection", 0) <= 1, f"{counts['ServerConnection']} connections are left in the server"
     grown = [_growth([sample[side] for sample in samples]) for side in (0, 1)]
     result.add("callers", scale.callers)

@@ -275,6 +275,14 @@ static PyObject *calls_close(PyObject *self, PyObject *unused)
     Py_RETURN_NONE;
 }
 
+/* relax(): let go of tasks that were not needed since the last time. */
+static PyObject *calls_relax(PyObject *self, PyObject *unused)
+{
+    if (lender_relax(&((Calls *)self)->lender) < 0)
+        return NULL;
+    Py_RETURN_NONE;
+}
+
 static PyMethodDef CALLS_METHODS[] = {
     {"add", calls_add, METH_VARARGS, NULL},
     {"run", (PyCFunction)(void (*)(void))calls_run, METH_FASTCALL, NULL},
@@ -283,6 +291,7 @@ static PyMethodDef CALLS_METHODS[] = {
     {"serve", (PyCFunction)(void (*)(void))calls_serve, METH_FASTCALL, NULL},
 #endif
     {"halt", calls_halt, METH_NOARGS, NULL},
+    {"relax", calls_relax, METH_NOARGS, NULL},
     {"close", calls_close, METH_NOARGS, NULL},
     {NULL, NULL, 0, NULL},
 };

@@ -64,6 +64,8 @@ int lender_take(Lender *lender, Lent *lent)
         if (is_unfit && lender_take_back(lender, lent, true, NULL) < 0)
             return -1;
     }
+    if (lender->unused > lender->kept)
+        lender->unused = lender->kept;
     return lent->task != NULL ? 0 : make(lender, lent);
 }
 
@@ -135,17 +137,31 @@ int lender_take_back(Lender *lender, Lent *lent, bool is_used, PyObject *error)
     return status;
 }
 
-int lender_close(Lender *lender)
+/* Let tasks go until `count` are kept. */
+static int let_go(Lender *lender, int count)
 {
     int status = 0;
-    lender->is_closed = true;
-    while (lender->kept > 0) {
+    while (lender->kept > count) {
         lender->kept--;
         Lent lent = {lender->tasks[lender->kept], lender->drivers[lender->kept]};
         if (lender_take_back(lender, &lent, true, NULL) < 0)
             status = -1;
     }
     return status;
+}
+
+int lender_relax(Lender *lender)
+{
+    int surplus = lender->unused > 1 ? lender->unused - 1 : 0;
+    int status = let_go(lender, lender->kept - surplus);
+    lender->unused = lender->kept;
+    return status;
+}
+
+int lender_close(Lender *lender)
+{
+    lender->is_closed = true;
+    return let_go(lender, 0);
 }
 
 int lender_traverse(Lender *lender, visitproc visit, void *arg)

@@ -31,7 +31,7 @@ typedef struct {
     PyTypeObject *driver_type;
     PyObject *tasks[TASKS_KEPT];
     Driver *drivers[TASKS_KEPT];
-    int kept;
+    int kept, unused; /* of those kept, as many were never lent since `lender_relax` */
     Mark fresh;     /* that of a task just made */
     bool is_closed; /* no task is kept any more */
 } Lender;
@@ -53,6 +53,9 @@ int lender_is_used(Lender *lender, const Lent *lent);
 
 /* Take it back, for the next call unless it `is_used`, or there are enough. A used one ends, with `error` if there is one. */
 int lender_take_back(Lender *lender, Lent *lent, bool is_used, PyObject *error);
+
+/* Let all but one of the tasks go that were not needed since the last time. */
+int lender_relax(Lender *lender);
 
 /* Keep no task any more: all that are kept end. */
 int lender_close(Lender *lender);
