@@ -115,12 +115,12 @@ REMARKS: Final = (
     "64x1 against the floor. Designs, µs of the server's processor time a call and share of the floor in its"
     " run: all in Python 14.4 and 0.52; one compiled run from the bytes that came to the reply, behind asyncio's"
     " transport, 9.0 and 0.70; a transport of our own before it, a tenth less; one compiled run from the socket to"
-    " the socket 7.7 and 0.81.",
+    " the socket 7.7 and 0.81 to 0.92.",
     "Handlers that wait. Designs, µs of the server's processor time a call at 64x1, where one that does not wait"
     " takes 7.7: a task that drives the call 12.6; a task that is lent to it, while the call is stepped by hand,"
     " 10.6. Calls of one framed connection are run and answered one after the other, as in Kitex, so at 1x64 each"
-    " takes turns of the loop for itself alone: 45 µs when what comes meanwhile is read, 18 when it is left in the"
-    " socket. With mux, where calls run beside each other, such a call takes 4.2.",
+    " takes turns of the loop for itself alone: 45 µs when what comes meanwhile is read, 14 when it is left in the"
+    " socket. With mux, where calls run beside each other, such a call takes 4.1.",
 )
 
 

@@ -189,9 +189,9 @@ async def test_more_calls_wait_than_tasks_are_kept(way: AsTask) -> None:
         return NUMBER.get() == number and current().get_name() == mine_name
 
     for _ in range(3):
-        begun = [way.begin(call(number)) for number in range(100)]
+        begun = [way.begin(call(number)) for number in range(600)]
         tasks = [each.task for each in begun]
-        assert len(set(map(id, tasks))) == 100
+        assert len(set(map(id, tasks))) == 600
         del tasks
         assert all([await each.end() for each in begun])
 

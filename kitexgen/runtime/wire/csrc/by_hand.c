@@ -112,10 +112,14 @@ static int give_back(Lender *lender, Lent *lent, PyObject *error)
     Py_CLEAR(lent->driver->call);
     bool is_for_loop = error != NULL && (ends_process(error) || PyErr_GivenExceptionMatches(error, PyExc_Exception));
     int is_used = error != NULL ? 1 : lender_is_used(lender, lent), status = is_used < 0 ? -1 : 0;
+    PyObject *type, *fault, *trace;
+    PyErr_Fetch(&type, &fault, &trace);
     if (lender_leave(lender, lent) < 0)
         status = -1;
     if (lender_take_back(lender, lent, is_used != 0, is_for_loop ? NULL : error) < 0)
         status = -1;
+    if (type != NULL)
+        PyErr_Restore(type, fault, trace);
     if (!is_for_loop)
         return status;
     PyErr_SetObject((PyObject *)Py_TYPE(error), error);

@@ -137,17 +137,16 @@ int lender_take_back(Lender *lender, Lent *lent, bool is_used, PyObject *error)
     return status;
 }
 
-/* Let tasks go until `count` are kept. */
+/* Let tasks go until `count` are kept, or one cannot be told. */
 static int let_go(Lender *lender, int count)
 {
-    int status = 0;
     while (lender->kept > count) {
         lender->kept--;
         Lent lent = {lender->tasks[lender->kept], lender->drivers[lender->kept]};
         if (lender_take_back(lender, &lent, true, NULL) < 0)
-            status = -1;
+            return -1;
     }
-    return status;
+    return 0;
 }
 
 int lender_relax(Lender *lender)

@@ -6,8 +6,8 @@
 
 typedef struct Driver Driver;
 
-/* Tasks kept at most; each that waited at the same time as others had one. */
-#define TASKS_KEPT 64
+/* Tasks kept at most; each call that waited at the same time as others had one. */
+#define TASKS_KEPT 512
 
 /* What marks a task that nobody but us knows: how many references there are. */
 typedef struct {
