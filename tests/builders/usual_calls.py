@@ -242,9 +242,13 @@ async def served(
     link: Link | None = None,
     ends: bool = False,
     cancels_after: int | None = None,
+    is_patient: bool = False,
     **more: Any,
 ) -> tuple[bytes, list[Any], bool]:
-    """What a server does with what comes: what it writes, what its handler sees, whether it closes."""
+    """What a server does with what comes: what it writes, what its handler sees, whether it closes.
+
+    Chunks come one right after the other; of a peer that `is_patient`, each when all before it is answered.
+    """
     link = InMemory() if link is None else link
     loop, handler = asyncio.get_running_loop(), Handler()
     options = ServerOptions(middlewares=tuple(middlewares), **more)
@@ -264,6 +268,8 @@ async def served(
 
     for chunk in chunks:
         await link.bring(chunk)
+        if is_patient:
+            await settle()
     if cancels_after is not None:
         for _ in range(cancels_after):
             await asyncio.sleep(0)

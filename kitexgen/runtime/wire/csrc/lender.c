@@ -22,13 +22,19 @@ static int tell_loop(PyObject *function, PyObject *loop, PyObject *task)
     return done == NULL ? -1 : 0;
 }
 
-static Mark mark_of(PyObject *task)
+/* References of the future that the task at hand waits for: none before its first step. Since 3.14 it knows its waiters. */
+static Py_ssize_t references_of_waiter(const Driver *driver)
+{
+    return PY_VERSION_HEX >= 0x030E0000 && driver->waiter != NULL ? 1 : 0;
+}
+
+static Mark mark_of(const Lent *lent)
 {
     Py_ssize_t weak = 0;
-    PyObject **first = PyObject_GET_WEAKREFS_LISTPTR(task);
+    PyObject **first = PyObject_GET_WEAKREFS_LISTPTR(lent->task);
     for (PyWeakReference *each = (PyWeakReference *)*first; each != NULL; each = each->wr_next)
         weak++;
-    return (Mark){Py_REFCNT(task), weak};
+    return (Mark){Py_REFCNT(lent->task) - references_of_waiter(lent->driver), weak};
 }
 
 /* There are more references than there were. Fewer there cannot be: nobody knew of the task then. */
@@ -50,7 +56,7 @@ static int make(Lender *lender, Lent *lent)
     lent->task = Py_NewRef(PyTuple_GET_ITEM(pair, 0));
     lent->driver = (Driver *)Py_NewRef(PyTuple_GET_ITEM(pair, 1));
     Py_DECREF(pair);
-    lender->fresh = mark_of(lent->task);
+    lender->fresh = mark_of(lent);
     return 0;
 }
 
@@ -60,7 +66,7 @@ int lender_take(Lender *lender, Lent *lent)
         lent->task = lender->tasks[--lender->kept];
         lent->driver = lender->drivers[lender->kept];
         /* Who looks at all tasks may forget about this one while a call has it, and hide that the call keeps it. */
-        bool is_unfit = lent->driver->is_used_up || lent->driver->is_over || is_known(lender->fresh, mark_of(lent->task));
+        bool is_unfit = lent->driver->is_used_up || lent->driver->is_over || is_known(lender->fresh, mark_of(lent));
         if (is_unfit && lender_take_back(lender, lent, true, NULL) < 0)
             return -1;
     }
@@ -95,7 +101,7 @@ int lender_enter(Lender *lender, Lent *lent)
 {
     if (tell_loop(lender->enter_task, lender->loop, lent->task) < 0 && replace_current(lender, lent) < 0)
         return -1;
-    lent->before = mark_of(lent->task);
+    lent->before = mark_of(lent);
     return 0;
 }
 
@@ -112,7 +118,7 @@ int lender_leave(Lender *lender, Lent *lent)
 
 int lender_is_used(Lender *lender, const Lent *lent)
 {
-    if (lent->driver->is_used_up || is_known(lent->before, mark_of(lent->task)))
+    if (lent->driver->is_used_up || is_known(lent->before, mark_of(lent)))
         return 1;
     PyObject *count = PyObject_CallMethodNoArgs(lent->task, lender->cancelling); /* without the task's own `cancel` */
     int is_cancelled = count == NULL ? -1 : PyObject_IsTrue(count);
