@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from pathlib import PurePath
+from pathlib import Path
 from urllib.parse import quote
 
 from kitexgen import __version__
@@ -98,5 +98,5 @@ def _region(span: Span, files: Mapping[str, SourceFile]) -> dict[str, int] | Non
 
 def _uri(path: str) -> str:
     """A path as a URI reference: absolute ones get a scheme, odd characters are percent-encoded."""
-    pure = PurePath(path)
-    return pure.as_uri() if pure.is_absolute() else quote(pure.as_posix())
+    here = Path(path)
+    return here.as_uri() if here.is_absolute() else quote(here.as_posix())

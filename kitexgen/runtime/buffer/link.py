@@ -39,7 +39,8 @@ class _Node:
 
     @property
     def room(self) -> int:
-        return 0 if self.block is None else len(self.block) - self.limit
+        """Bytes that can be written here; less than none if nothing can, not even an empty view be had to write to."""
+        return -1 if self.block is None else len(self.block) - self.limit
 
     def find(self, wanted: bytes) -> int:
         """Offset from `start` of the first `wanted` that can be read, or -1."""

@@ -171,6 +171,14 @@ def test_what_was_not_written_cannot_be_committed(buffer: LinkBuffer, size: int)
     assert buffer.read(3) == b"abc"
 
 
+def test_nothing_can_be_reserved_behind_what_was_fed(buffer: LinkBuffer) -> None:
+    buffer.feed(b"a")
+    room = buffer.reserve(0)
+    assert not room.readonly
+    buffer.commit()
+    assert buffer.read(1) == b"a"
+
+
 def test_less_than_nothing_cannot_be_reserved(buffer: LinkBuffer) -> None:
     with pytest.raises(ValueError, match="-1 bytes cannot be reserved"):
         buffer.reserve(-1)
