@@ -185,7 +185,8 @@ class _Lexer:
         if word == "returns":
             return "RETURNS" if last == ")" else "NAME"
         if word == "stream":
-            return "STREAM" if last == "(" and tokens[-2].kind in {"NAME", "RETURNS"} else "NAME"
+            is_type = last == "(" and len(tokens) > 1 and tokens[-2].kind in {"NAME", "RETURNS"}
+            return "STREAM" if is_type else "NAME"
         if word in {"message", "enum"} and self._follows_visibility(end):
             tokens[-1] = tokens[-1]._replace(kind="VISIBILITY")
             return STATEMENT_WORDS[word]

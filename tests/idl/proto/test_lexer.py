@@ -21,6 +21,7 @@ def kinds(text: str) -> list[str]:
         ("message option", "MESSAGE message|NAME option"),
         ("rpc rpc (stream stream) returns", "RPC rpc|NAME rpc|(|STREAM stream|NAME stream|)|RETURNS returns"),
         ("rpc a(b) returns (stream)", "RPC rpc|NAME a|(|NAME b|)|RETURNS returns|(|STREAM stream|)"),
+        ("(stream", "(|NAME stream"),
         ("option (stream) = to", "OPTION option|(|NAME stream|)|=|NAME to"),
         ("{ reserved 1 to max", "{|RESERVED reserved|INT 1|TO to|MAX max"),
         ("{ to 1 max", "{|NAME to|INT 1|NAME max"),
