@@ -35,7 +35,7 @@ print(json.dumps([platform.python_version(), found.says, found.header, found.row
 HEAD: Final = """# Performance on other CPythons
 
 The compiled codec reads and makes ints, floats and text without a call of the interpreter where their layout is known:
-on CPython 3.11 to 3.13 with a GIL, checked when it is loaded. Elsewhere the public functions do it, at several times
+on CPython 3.11 to 3.14 with a GIL, checked when it is loaded. Elsewhere the public functions do it, at several times
 the cost for large ints. Rivals are measured in the same run; figures are medians, ± half the distance between the
 quartiles. [Performance](performance.md) has CPython 3.11.
 """

@@ -8,7 +8,7 @@ PyASCIIObject layout_ascii;
 static int same(PyObject *made, PyObject *known)
 {
     int equal = made != NULL && known != NULL ? PyObject_RichCompareBool(made, known, Py_EQ) : -1;
-    if (equal == 1 && PyObject_Hash(made) != PyObject_Hash(known))
+    if (equal == 1 && (PyObject_Hash(made) != PyObject_Hash(known) || Py_REFCNT(made) != Py_REFCNT(known)))
         equal = 0;
     Py_XDECREF(made);
     Py_XDECREF(known);

@@ -1,6 +1,6 @@
 /* Ints, floats and ASCII strings, read and made without a call of the interpreter where its layout is known.
  *
- * Known are CPython 3.11 to 3.13 with a GIL, not built for debugging; everywhere else the public functions do it.
+ * Known are CPython 3.11 to 3.14 with a GIL, not built for debugging; everywhere else the public functions do it.
  * `layout_check` tries all of it when the module is imported: a build that differs is one that we do not load on.
  */
 #ifndef KX_LAYOUT_H
@@ -8,7 +8,7 @@
 
 #include "compat.h"
 
-#if PY_VERSION_HEX >= 0x030B0000 && PY_VERSION_HEX < 0x030E0000 && !defined(Py_GIL_DISABLED) && !defined(Py_DEBUG) \
+#if PY_VERSION_HEX >= 0x030B0000 && PY_VERSION_HEX < 0x030F0000 && !defined(Py_GIL_DISABLED) && !defined(Py_DEBUG) \
     && !defined(Py_TRACE_REFS) && !defined(PYPY_VERSION) && !defined(KX_PUBLIC_API) && PYLONG_BITS_IN_DIGIT == 30
 #define KX_LAYOUT 1
 #else
@@ -37,7 +37,7 @@ static inline void int_stamp(PyLongObject *integer, bool negative, int count)
     Py_SET_SIZE(integer, negative ? -count : count);
 }
 #else
-/* The tag is count << 3 | sign, with sign 0 for positive, 1 for zero, 2 for negative. */
+/* The tag is count << 3 | sign, with sign 0 for positive, 1 for zero, 2 for negative; 4 marks small ints from 3.14 on. */
 #define DIGITS_OF(integer) ((integer)->long_value.ob_digit)
 #define DIGITS_AT offsetof(PyLongObject, long_value.ob_digit)
 static inline void int_measure(PyLongObject *integer, int64_t *sign, size_t *count)
@@ -103,7 +103,11 @@ INLINE bool unsigned_value(PyObject *integer, uint64_t *value)
  */
 static inline void *object_begin(void *made, PyTypeObject *type)
 {
+#if PY_VERSION_HEX >= 0x030E0000 && SIZEOF_VOID_P > 4
+    ((PyObject *)made)->ob_refcnt_full = 1; /* no flags */
+#else
     ((PyObject *)made)->ob_refcnt = 1;
+#endif
     Py_SET_TYPE((PyObject *)made, type);
     return made;
 }
