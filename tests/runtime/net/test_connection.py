@@ -29,7 +29,6 @@ from kitexgen.runtime.net import (
 )
 from kitexgen.runtime.net.blocking import _BULK_READ_SIZE, _BULK_READS, _READ_SIZE, BlockingConnection
 from kitexgen.runtime.net.connection import HIGH_WATER
-from kitexgen.runtime.net.reason import reason
 from kitexgen.runtime.net.tls import ClientTls
 
 
@@ -439,13 +438,6 @@ class TestBlocking:
             assert len(connection.receive(None)) == size
         small, large = _READ_SIZE, _BULK_READ_SIZE
         assert peer.asked == [small, small, *[large] * (2 + len(few) + len(few) + 1), small]
-
-
-def test_reasons() -> None:
-    assert reason(OSError(errno.ECONNREFUSED, "Connect call failed ('127.0.0.1', 1)")) == "Connection refused"
-    assert reason(socket.gaierror(socket.EAI_NONAME, "Name or service not known")) == "Name or service not known"
-    assert reason(OSError("Multiple exceptions: ...")) == "Multiple exceptions: ..."
-    assert reason(ConnectionError()) == "ConnectionError"
 
 
 async def test_an_idle_connection_shows_its_end_before_the_loop_has_read_it() -> None:
