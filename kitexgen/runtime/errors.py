@@ -54,7 +54,14 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Any, ClassVar, Self
+    from typing import Any, ClassVar, Self, TypedDict, Unpack
+
+    class Place(TypedDict, total=False):
+        """Where a call failed, as far as it is known: what `RpcError` takes."""
+
+        service: str | None
+        method: str | None
+        remote: str | None
 
 
 class Outcome(Enum):
@@ -329,18 +336,8 @@ class ConnectionClosed(TransportError):
 class FrameTooLarge(TransportError):
     """A message announces more bytes than the limit. `size` and `limit` are in bytes."""
 
-    def __init__(
-        self,
-        size: int,
-        limit: int,
-        *,
-        service: str | None = None,
-        method: str | None = None,
-        remote: str | None = None,
-    ) -> None:
-        super().__init__(
-            f"a message of {size} bytes is past the limit of {limit}", service=service, method=method, remote=remote
-        )
+    def __init__(self, size: int, limit: int, **place: Unpack[Place]) -> None:
+        super().__init__(f"a message of {size} bytes is past the limit of {limit}", **place)
         self.size = size
         self.limit = limit
 
@@ -369,16 +366,9 @@ class BadVersion(ProtocolError):
     `start` holds the first bytes, as many as were looked at.
     """
 
-    def __init__(
-        self, start: bytes, *, service: str | None = None, method: str | None = None, remote: str | None = None
-    ) -> None:
+    def __init__(self, start: bytes, **place: Unpack[Place]) -> None:
         looks = next((f"; it looks like {name}" for signs, name in _OTHER_PROTOCOLS if start.startswith(signs)), "")
-        super().__init__(
-            f"bad version: no message starts with {start.hex(' ') or 'nothing'}{looks}",
-            service=service,
-            method=method,
-            remote=remote,
-        )
+        super().__init__(f"bad version: no message starts with {start.hex(' ') or 'nothing'}{looks}", **place)
         self.start = start
 
 
@@ -397,42 +387,19 @@ class PayloadRejected(ProtocolError):
 
     kerror = "payload validation error"
 
-    def __init__(
-        self,
-        validator: str,
-        text: str | None = None,
-        *,
-        service: str | None = None,
-        method: str | None = None,
-        remote: str | None = None,
-    ) -> None:
-        super().__init__(
-            text or f"payload validation error: validation failed by {validator}",
-            service=service,
-            method=method,
-            remote=remote,
-        )
+    def __init__(self, validator: str, text: str | None = None, **place: Unpack[Place]) -> None:
+        super().__init__(text or f"payload validation error: validation failed by {validator}", **place)
         self.validator = validator
 
 
 class ChecksumMismatch(PayloadRejected):
     """The payload is not what its sender summed up. `computed` and `announced` are CRC-32C in hex."""
 
-    def __init__(
-        self,
-        computed: str,
-        announced: str,
-        *,
-        service: str | None = None,
-        method: str | None = None,
-        remote: str | None = None,
-    ) -> None:
+    def __init__(self, computed: str, announced: str, **place: Unpack[Place]) -> None:
         super().__init__(
             "crc32c",
             f"payload validation error: validation failed, crc32c is {computed}, the header says {announced}",
-            service=service,
-            method=method,
-            remote=remote,
+            **place,
         )
         self.computed = computed
         self.announced = announced
@@ -441,10 +408,8 @@ class ChecksumMismatch(PayloadRejected):
 class InvalidMessageType(ProtocolError):
     """A message of a type that has no place here. `type` is its number: 1 call, 2 reply, 3 exception, 4 oneway."""
 
-    def __init__(
-        self, type: int, *, service: str | None = None, method: str | None = None, remote: str | None = None
-    ) -> None:
-        super().__init__(f"invalid message type {type}", service=service, method=method, remote=remote)
+    def __init__(self, type: int, **place: Unpack[Place]) -> None:
+        super().__init__(f"invalid message type {type}", **place)
         self.type = type
 
 
@@ -469,21 +434,8 @@ class WrongMethodName(ProtocolError):
 class OutOfOrderSequence(ProtocolError):
     """The reply carries another sequence id than the call."""
 
-    def __init__(
-        self,
-        expected: int,
-        received: int,
-        *,
-        service: str | None = None,
-        method: str | None = None,
-        remote: str | None = None,
-    ) -> None:
-        super().__init__(
-            f"out of order sequence response, expect[{expected}], receive[{received}]",
-            service=service,
-            method=method,
-            remote=remote,
-        )
+    def __init__(self, expected: int, received: int, **place: Unpack[Place]) -> None:
+        super().__init__(f"out of order sequence response, expect[{expected}], receive[{received}]", **place)
         self.expected = expected
         self.received = received
 
@@ -497,17 +449,10 @@ class RpcTimeout(RpcError):
     kerror = "rpc timeout"
 
     def __init__(
-        self,
-        seconds: float,
-        *,
-        elapsed: float | None = None,
-        reason: str | None = None,
-        service: str | None = None,
-        method: str | None = None,
-        remote: str | None = None,
+        self, seconds: float, *, elapsed: float | None = None, reason: str | None = None, **place: Unpack[Place]
     ) -> None:
         text = reason or f"no answer within {seconds:g} s{_after(elapsed)}"
-        super().__init__(text, service=service, method=method, remote=remote)
+        super().__init__(text, **place)
         self.seconds = seconds
         self.elapsed = elapsed
 
@@ -521,23 +466,14 @@ class TimeoutByBusiness(RpcTimeout):
     kerror = "timeout by business"
 
     def __init__(
-        self,
-        seconds: float,
-        *,
-        allowance: float | None = None,
-        elapsed: float | None = None,
-        service: str | None = None,
-        method: str | None = None,
-        remote: str | None = None,
+        self, seconds: float, *, allowance: float | None = None, elapsed: float | None = None, **place: Unpack[Place]
     ) -> None:
         own = "none" if allowance is None else f"{allowance:g} s"
         super().__init__(
             seconds,
             elapsed=elapsed,
             reason=f"timeout by business: {seconds:g} s were left, the call's own timeout is {own}{_after(elapsed)}",
-            service=service,
-            method=method,
-            remote=remote,
+            **place,
         )
         self.allowance = allowance
 
@@ -551,19 +487,9 @@ class CanceledByBusiness(RpcError):
 
     kerror = "canceled by business"
 
-    def __init__(
-        self,
-        allowance: float | None,
-        elapsed: float,
-        *,
-        service: str | None = None,
-        method: str | None = None,
-        remote: str | None = None,
-    ) -> None:
+    def __init__(self, allowance: float | None, elapsed: float, **place: Unpack[Place]) -> None:
         own = "no timeout" if allowance is None else f"a timeout of {allowance:g} s"
-        super().__init__(
-            f"canceled by business after {elapsed:.3g} s, with {own}", service=service, method=method, remote=remote
-        )
+        super().__init__(f"canceled by business after {elapsed:.3g} s, with {own}", **place)
         self.allowance = allowance
         self.elapsed = elapsed
 
@@ -608,23 +534,10 @@ class StreamError(RpcError):
     kerror = "streaming protocol error"
 
     def __init__(
-        self,
-        code: int,
-        message: str,
-        *,
-        side: str,
-        path: tuple[str, ...] = (),
-        service: str | None = None,
-        method: str | None = None,
-        remote: str | None = None,
+        self, code: int, message: str, *, side: str, path: tuple[str, ...] = (), **place: Unpack[Place]
     ) -> None:
         through = f"[canceled path: {' -> '.join(path)}] " if path else ""
-        super().__init__(
-            f"[ttstream error, code={code}] [{side}-side stream] {through}{message}",
-            service=service,
-            method=method,
-            remote=remote,
-        )
+        super().__init__(f"[ttstream error, code={code}] [{side}-side stream] {through}{message}", **place)
         self.code = code
         self.message = message
         self.side = side
@@ -702,17 +615,9 @@ class ApplicationError(RpcError):
     outcome = Outcome.ANSWERED
     kerror = "remote or network error[remote]"
 
-    def __init__(
-        self,
-        type: int,
-        message: str = "",
-        *,
-        service: str | None = None,
-        method: str | None = None,
-        remote: str | None = None,
-    ) -> None:
+    def __init__(self, type: int, message: str = "", **place: Unpack[Place]) -> None:
         shown = message or _DEFAULT_MESSAGES.get(type, f"unknown exception type [{type}]")
-        super().__init__(shown, service=service, method=method, remote=remote)
+        super().__init__(shown, **place)
         self.type = type
         self.message = message
 
@@ -739,17 +644,8 @@ class UnknownMethod(ApplicationError):
 
     outcome = Outcome.NOT_SENT
 
-    def __init__(
-        self,
-        message: str = "",
-        *,
-        service: str | None = None,
-        method: str | None = None,
-        remote: str | None = None,
-    ) -> None:
-        super().__init__(
-            ApplicationErrorType.UNKNOWN_METHOD.value, message, service=service, method=method, remote=remote
-        )
+    def __init__(self, message: str = "", **place: Unpack[Place]) -> None:
+        super().__init__(ApplicationErrorType.UNKNOWN_METHOD.value, message, **place)
 
 
 class UnknownService(ApplicationError):
@@ -757,14 +653,5 @@ class UnknownService(ApplicationError):
 
     outcome = Outcome.NOT_SENT
 
-    def __init__(
-        self,
-        message: str = "",
-        *,
-        service: str | None = None,
-        method: str | None = None,
-        remote: str | None = None,
-    ) -> None:
-        super().__init__(
-            ApplicationErrorType.UNKNOWN_SERVICE.value, message, service=service, method=method, remote=remote
-        )
+    def __init__(self, message: str = "", **place: Unpack[Place]) -> None:
+        super().__init__(ApplicationErrorType.UNKNOWN_SERVICE.value, message, **place)

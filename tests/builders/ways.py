@@ -81,7 +81,7 @@ class Stepped(AsTask):
 
     def __init__(self) -> None:
         super().__init__()
-        self.stepper = Stepper(self.loop, self.base)
+        self.stepper = Stepper(self.loop, self.base, set())
 
     def begin(self, call: Coroutine[Any, Any, Any]) -> Started:
         started = Started()
@@ -124,6 +124,7 @@ class ByHand(AsTask):
             options,
             loop=self.loop,
             base=self.base,
+            at_work=set(),
             clock=time.monotonic,
             is_bare=True,
         )

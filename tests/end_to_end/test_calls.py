@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import math
+import re
+import socket
 import threading
 
 import pytest
 
+from kitexgen.runtime.call import current
+from kitexgen.runtime.channel import PoolName
 from kitexgen.runtime.errors import (
     ApplicationError,
     ClientClosed,
+    ConnectError,
     ConnectionClosed,
     EncodeError,
     RpcTimeout,
@@ -21,6 +26,7 @@ from kitexgen.runtime.server import Served, Server
 from tests.builders.services import (
     BASE,
     CLOCK,
+    NOTES,
     ClockClient,
     ClockHandler,
     Note,
@@ -242,3 +248,34 @@ async def test_a_base_service_alone(speaks: Speaks) -> None:
         NotesClient("notes", hosts=[str(server.address)], **speaks) as notes,
     ):
         await notes.ping()
+
+
+def has_ipv6() -> bool:
+    try:
+        with socket.create_server(("::1", 0), family=socket.AF_INET6):
+            return True
+    except OSError:
+        return False
+
+
+@pytest.mark.skipif(not has_ipv6(), reason="no IPv6 here")
+@pytest.mark.parametrize("pool", ["long", "short", "mux"])
+async def test_an_ipv6_address(pool: PoolName) -> None:
+    class Looking(NotesHandler):
+        async def echo(self, note: Note) -> Note:
+            info = current()
+            assert info is not None
+            return Note(text=str(info.address))
+
+    def calls(address: str) -> str:
+        with NotesBlockingClient("notes", hosts=[address], pool=pool) as notes:
+            return notes.echo(Note(text="")).text
+
+    async with Server(Served(NOTES, Looking()), address="[::1]:0", late_requests=0) as server:
+        address = str(server.address)
+        assert address.startswith("[::1]:")
+        async with NotesClient("notes", hosts=[address], pool=pool) as notes:
+            assert (await notes.echo(Note(text=""))).text.startswith("[::1]:")
+        assert (await asyncio.to_thread(calls, address)).startswith("[::1]:")
+    with pytest.raises(ConnectError, match=re.escape(address)):
+        await asyncio.to_thread(calls, address)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from types import ModuleType
 from typing import Any
 
@@ -12,12 +11,19 @@ import pytest
 from kitexgen.runtime.errors import ApplicationError
 from kitexgen.runtime.server import Served
 from tests.builders.generated import generate_code
-from tests.interop_kitex.caller import CALLER_NAME, Caller, OpenCaller
+from tests.interop_kitex.caller import Caller, OpenCaller
+from tests.interop_kitex.every_peer import (
+    PERSISTENT,
+    TRANSIENT,
+    BusinessStatus,
+    OnEveryWay,
+    SeveralServices,
+    WithHeader,
+)
 from tests.interop_kitex.handlers import EchoHandler, ProbeHandler
 from tests.interop_kitex.loop_thread import LoopThread
 from tests.interop_kitex.ours import Code, OurClient, Style, serving
 from tests.interop_kitex.tap import Tap
-from tests.interop_kitex.values import ALL_CASES, EMPTY, VALUES, same
 from tests.interop_kitex.ways import KITEX, Way, each, shows
 from tests.peers.building import Peers
 from tests.peers.kitex_processes import KitexClient, KitexServer
@@ -46,102 +52,27 @@ def caller(way: Way, callee: str, open_caller: OpenCaller) -> Caller:
     return open_caller(way, callee)
 
 
-# --- values -----------------------------------------------------------------------------------------------------------
+@EVERY_WAY
+class TestOnEveryWay(OnEveryWay):
+    """Nothing is special to Kitex."""
 
 
 @EVERY_WAY
-@pytest.mark.parametrize(
-    "methods", [pytest.param(methods, id=row, marks=shows(row)) for row, methods in VALUES.items()]
-)
-def test_values(caller: Caller, methods: tuple[str, ...]) -> None:
-    for _, case in ALL_CASES:
-        if case.method in methods:
-            value = case.make(caller.code.probe)
-            assert same(caller.value(case.method, value), value)
-
-
-@EVERY_WAY
-@shows("empty and zero values")
-def test_empty_values(caller: Caller) -> None:
-    for name, case in ALL_CASES:
-        if name in EMPTY:
-            value = case.make(caller.code.probe)
-            assert same(caller.value(case.method, value), value)
-
-
-@EVERY_WAY
-@shows("16 MB each way")
-@pytest.mark.slow
-def test_much(caller: Caller) -> None:
-    blob = bytes(range(256)) * (1 << 16)
-    assert caller.value("give_binary", blob) == blob
-
-
-# --- methods ----------------------------------------------------------------------------------------------------------
-
-
-@EVERY_WAY
-@shows("several arguments")
-def test_several_arguments(caller: Caller) -> None:
-    assert caller.value("join", "ab", 3, caller.code.probe.Leaf(name="!")) == "ababab!"
-
-
-@EVERY_WAY
-@shows("void")
-def test_void(caller: Caller) -> None:
-    assert caller.value("nothing") is None
-
-
-@EVERY_WAY
-@shows("oneway")
-def test_oneway(caller: Caller, request: pytest.FixtureRequest) -> None:
-    text = request.node.name
-    assert caller.value("note", text) is None
-    assert caller.value("noted", text, 5000) is True
-    assert caller.value("noted", f"not {text}", 1) is False
-
-
-@EVERY_WAY
-@shows("declared exceptions")
-def test_declared_exceptions(caller: Caller) -> None:
-    types = caller.code.probe
-    assert caller.value("enter", "alice") == "welcome alice"
-    assert caller.call("enter", "mallory").declared == types.Denied(who="mallory", level=types.Level.HIGH)
-    assert caller.call("enter", "nobody").declared == types.Missing(id=-1)
-    assert caller.value("remove", 1) is None
-    assert caller.call("remove", -(2**40)).declared == types.Missing(id=-(2**40))
-
-
-@EVERY_WAY
-@shows("inherited methods, several services on one port")
-def test_several_services(caller: Caller) -> None:
-    assert caller.value("shout", "abc", service="LoudEcho") == "ABC"
-    assert caller.value("hello", "bob", service="LoudEcho") == "hi bob"
-    assert caller.value("small", caller.code.echo.Small(msg="x"), service="Echo") == caller.code.echo.Small(msg="re:x")
-    assert caller.value("give_bool", True) is True
-
-
-@EVERY_WAY
-@shows("many calls at once")
-def test_many_at_once(way: Way, caller: Caller) -> None:
-    """Short sleeps begun after long ones; each answer is that of its own call."""
-    durations = [*range(40, 0, -1)]
-    with ThreadPoolExecutor(len(durations)) as threads:
-        assert [*threads.map(lambda duration: caller.value("sleep", duration), durations)] == durations
-
-
-# --- failures ---------------------------------------------------------------------------------------------------------
+class TestSeveralServices(SeveralServices):
+    """Kitex finds a service by the method when no header names it."""
 
 
 @WITH_HEADER
-@shows("a business status, with extra")
-def test_a_business_status(caller: Caller) -> None:
-    for extra in ({"k": "<v>", "ключ": "值"}, {}):
-        failure = caller.call("business", -5, "no money", extra).failure
-        assert failure is not None
-        assert (failure.kind, failure.type, failure.message) == ("business", -5, "no money")
-        assert (failure.extra or {}) == extra
-    assert caller.value("give_i32", 7) == 7
+class TestWithHeader(WithHeader):
+    server_name = "kitex-server"
+
+
+@WITH_HEADER
+class TestBusinessStatus(BusinessStatus):
+    """Both ways."""
+
+
+# --- failures ---------------------------------------------------------------------------------------------------------
 
 
 @WITHOUT_HEADER
@@ -296,42 +227,7 @@ def test_kitex_leaves_out_what_is_required(way: Way, our_server: str, kitex_clie
         assert "required field s is not set" in answer.failure.message
 
 
-# --- time -------------------------------------------------------------------------------------------------------------
-
-
-@EVERY_WAY
-@shows("the caller's timeout")
-def test_a_timeout(caller: Caller) -> None:
-    failure = caller.call("sleep", 150, timeout=0.05).failure
-    assert failure is not None
-    assert failure.kind == "timeout"
-    # The answer to the first call would come while this one waits for its own.
-    assert caller.value("sleep", 200) == 200
-
-
-@WITH_HEADER
-@shows("the callee is told caller and timeout")
-def test_the_callee_is_told(caller: Caller) -> None:
-    seen = caller.value("seen", timeout=5.0)
-    assert (seen.caller, seen.service, seen.method) == (CALLER_NAME, "Probe", "seen")
-    assert seen.timeout_milliseconds == 5000
-    assert caller.value("seen").timeout_milliseconds == 0
-
-
 # --- what travels beside a call ---------------------------------------------------------------------------------------
-
-PERSISTENT = {"far": "1", "Case-Kept": "zażółć"}
-TRANSIENT = {"near": "2"}
-
-
-@WITH_HEADER
-@shows("persistent and transient values go, backward values come")
-def test_metainfo(way: Way, caller: Caller) -> None:
-    ended = caller.call("seen", persistent=PERSISTENT, transient=TRANSIENT)
-    assert (ended.value.persistent, ended.value.transient) == (PERSISTENT, TRANSIENT)
-    assert ended.backward["seen-by"] == ("kitex-server" if way.we_call else "our-server")
-    again = caller.call("seen").value
-    assert (again.persistent, again.transient) == ({}, {})
 
 
 @WITH_HEADER

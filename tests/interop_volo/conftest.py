@@ -27,8 +27,9 @@ BACKWARD = "RPC_BACKWARD_"
 """Volo's clients read only those backward values whose keys begin so."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="session", autouse=True)
 def volo() -> Peers:
+    """Built before any test begins, whose time would be over long before the first build is."""
     try:
         return build()
     except PeersUnavailable as reason:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextvars import ContextVar, Token
+from contextvars import ContextVar
 
 from kitexgen.runtime.call.info import RpcInfo
 
@@ -17,11 +17,6 @@ def current() -> RpcInfo | None:
     return CURRENT.get()
 
 
-def enter(info: RpcInfo) -> Token[RpcInfo | None]:
-    """Make `info` the current call; hand the token to `leave`."""
-    return CURRENT.set(info)
-
-
-def leave(token: Token[RpcInfo | None]) -> None:
-    """Make current again what was before `enter`."""
-    CURRENT.reset(token)
+def enter(info: RpcInfo) -> None:
+    """Make `info` the current call of a context that is the call's own: it stays so."""
+    CURRENT.set(info)

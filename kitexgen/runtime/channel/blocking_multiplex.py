@@ -34,6 +34,7 @@ from kitexgen.runtime.framing.decoder import MessageDecoder
 from kitexgen.runtime.framing.format import DEFAULT_MAX_MESSAGE, Packet
 from kitexgen.runtime.framing.ttheader import read_prefix
 from kitexgen.runtime.framing.validation import Guard
+from kitexgen.runtime.net.reason import connection_ended
 from kitexgen.runtime.net.shared import SharedConnection
 
 
@@ -200,7 +201,8 @@ class BlockingMultiplex:
                     self._read()
         if waiter.answer is not None:
             return waiter.answer
-        raise self._ended()
+        assert waiter.error is not None
+        raise connection_ended(waiter.error)
 
     def _leave(self, sequence_id: int, waiter: _Waiter) -> None:
         with self._lock:
@@ -251,16 +253,7 @@ class BlockingMultiplex:
 
     def _check_open(self) -> None:
         if self._error is not None:
-            raise self._ended()
-
-    def _ended(self) -> KitexError:
-        """Why the stream ended, for one caller: each gets an error of its own, to be told where it happened."""
-        if type(self._error) is ConnectionClosed:
-            error = ConnectionClosed(self._error.reason)
-        else:
-            error = ConnectionClosed(f"connection closed after an error: {self._error}")
-        error.__cause__ = self._error
-        return error
+            raise connection_ended(self._error)
 
 
 class BlockingLane:

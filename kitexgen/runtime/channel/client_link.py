@@ -9,6 +9,7 @@ from kitexgen.runtime.channel.stream_link import Flow, StreamLink
 from kitexgen.runtime.errors import ApplicationError, ConnectionClosed, KitexError, RpcError, StreamClosed, StreamCode
 from kitexgen.runtime.framing.format import DEFAULT_MAX_MESSAGE
 from kitexgen.runtime.framing.stream_frame import StreamFrame
+from kitexgen.runtime.net.reason import connection_ended
 from kitexgen.runtime.protocol.client_stream import ClientStream
 from kitexgen.runtime.protocol.sequence import next_stream_id
 
@@ -72,7 +73,7 @@ class ClientLink(StreamLink):
         flows, self._open = tuple(self._open.values()), {}
         for flow in flows:
             self.detach(flow)
-            flow.stream.lose(_for_one(error))
+            flow.stream.lose(connection_ended(error))
             flow.changed()
         self._on_free(self)
 
@@ -117,13 +118,3 @@ class ClientFlow(Flow):
         self._client_link.write(self.stream.cancel(failure, told, path))
         self.changed()
         self._client_link.settle(self)
-
-
-def _for_one(error: KitexError) -> KitexError:
-    """Why the connection ended, for one stream: each gets an error of its own, to be told where it happened."""
-    if type(error) is ConnectionClosed:
-        lost = ConnectionClosed(error.reason)
-    else:
-        lost = ConnectionClosed(f"connection closed after an error: {error}")
-    lost.__cause__ = error
-    return lost

@@ -28,7 +28,7 @@ from kitexgen.runtime.framing.format import DEFAULT_MAX_MESSAGE, Packet
 from kitexgen.runtime.framing.ttheader import SEQUENCE_ID_AT
 from kitexgen.runtime.framing.validation import Guard
 from kitexgen.runtime.net.connection import Connection
-from kitexgen.runtime.net.reason import connection_lost
+from kitexgen.runtime.net.reason import connection_ended, connection_lost
 from kitexgen.runtime.protocol.usual_call import Opening, info_area, is_start_of_small, take_usual_answers
 
 _SEQUENCE_ID = struct.Struct(">i")
@@ -162,7 +162,7 @@ class Multiplex:
         self.has_served = True
         await connection.drain()
         if self._error is not None:
-            raise self._ended()
+            raise connection_ended(self._error)
 
     def retire(self) -> None:
         """Take no new calls, and close when those in flight are over."""
@@ -211,7 +211,7 @@ class Multiplex:
         if self._connection is None:
             raise RuntimeError("the channel is not connected yet")
         if self._error is not None:
-            raise self._ended()
+            raise connection_ended(self._error)
         return self._connection
 
     def _take_usual(self, data: bytes) -> bytes:
@@ -259,16 +259,7 @@ class Multiplex:
         for waiter in self.pending.clear():
             answer = waiter[0] if isinstance(waiter, tuple) else waiter
             if not answer.done():
-                answer.set_exception(self._ended())
-
-    def _ended(self) -> KitexError:
-        """Why the stream ended, for one caller: each gets an error of its own, to be told where it happened."""
-        if type(self._error) is ConnectionClosed:
-            error: KitexError = ConnectionClosed(self._error.reason)
-        else:
-            error = ConnectionClosed(f"connection closed after an error: {self._error}")
-        error.__cause__ = self._error
-        return error
+                answer.set_exception(connection_ended(error))
 
 
 class Lane:

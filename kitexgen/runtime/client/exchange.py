@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from kitexgen.runtime.buffer.pieces import Pieces
 from kitexgen.runtime.call import metainfo
 from kitexgen.runtime.call.info import RpcInfo
 from kitexgen.runtime.channel.channel import Channel
 from kitexgen.runtime.channel.lender import LentChannel
 from kitexgen.runtime.client.options import ClientOptions
-from kitexgen.runtime.errors import ProtocolError
+from kitexgen.runtime.errors import ConnectionClosed, ProtocolError
 from kitexgen.runtime.framing.format import Packet
 from kitexgen.runtime.metadata.biz_status import read_biz_status
 from kitexgen.runtime.metadata.ttheader import read_reply, write_call
 from kitexgen.runtime.model.struct import Struct
 from kitexgen.runtime.protocol.message import Message
 from kitexgen.runtime.protocol.packing import check_size, pack
-from kitexgen.runtime.protocol.replies import open_answer
+from kitexgen.runtime.protocol.replies import open_answer, value_of
 from kitexgen.runtime.protocol.results import checked
 from kitexgen.runtime.protocol.sequence import next_sequence_id
 from kitexgen.runtime.service.info import Payload
@@ -64,6 +66,22 @@ def take_answer(packet: Packet, info: RpcInfo, channel: Channel | LentChannel) -
         channel.close()
         raise
     return message
+
+
+def value_in(message: Message, info: RpcInfo) -> Any:
+    """The value of a call that was answered so. Raises what `value_of` does.
+
+    A business status wins over a value, and over a declared exception: Kitex's callers see neither.
+    """
+    return None if info.biz_status is not None else value_of(message, info.method)
+
+
+def was_dead(channel: Channel | LentChannel, error: BaseException) -> bool:
+    """Whether the peer most likely closed an idle channel before the request reached it: a new one is worth a try.
+
+    `error` is what the call failed with.
+    """
+    return isinstance(error, ConnectionClosed) and channel.is_reused and channel.heard_nothing
 
 
 def _open(packet: Packet, info: RpcInfo) -> Message:

@@ -9,12 +9,11 @@ from kitexgen.runtime.call.endpoint import Endpoint
 from kitexgen.runtime.call.info import RpcInfo
 from kitexgen.runtime.channel.channel import Channel
 from kitexgen.runtime.channel.pool import Pool
-from kitexgen.runtime.client.exchange import take_answer, write_request
+from kitexgen.runtime.client.exchange import take_answer, value_in, was_dead, write_request
 from kitexgen.runtime.client.options import ClientOptions
 from kitexgen.runtime.errors import ConnectionClosed
 from kitexgen.runtime.framing.format import Packet
 from kitexgen.runtime.net.address import Address
-from kitexgen.runtime.protocol.replies import value_of
 
 
 def invoke(pool: Pool, options: ClientOptions) -> Endpoint:
@@ -31,15 +30,14 @@ def invoke(pool: Pool, options: ClientOptions) -> Endpoint:
             packet = await channel.call(request)
         except BaseException as error:
             pool.give_back(address, channel)
-            if not isinstance(error, ConnectionClosed) or not _was_dead(channel):
+            if not was_dead(channel, error):
                 raise
             packet, channel = await _call_again(pool, address, request)
         try:
             message = take_answer(packet, info, channel)
         finally:
             pool.give_back(address, channel)
-        # A business status wins over a value, and over a declared exception: Kitex's callers see neither.
-        return None if info.biz_status is not None else value_of(message, info.method)
+        return value_in(message, info)
 
     return endpoint
 
@@ -60,8 +58,8 @@ async def _send(pool: Pool, address: Address, request: Pieces) -> None:
     try:
         try:
             await channel.send(request)
-        except ConnectionClosed:
-            if not _was_dead(channel):
+        except ConnectionClosed as error:
+            if not was_dead(channel, error):
                 raise
             pool.give_back(address, channel)
             channel = await pool.renew(address)
@@ -69,8 +67,3 @@ async def _send(pool: Pool, address: Address, request: Pieces) -> None:
     finally:
         channel.close()
         pool.give_back(address, channel)
-
-
-def _was_dead(channel: Channel) -> bool:
-    """Whether the peer most likely closed an idle channel before the request reached it: a new one is worth a try."""
-    return channel.is_reused and channel.heard_nothing

@@ -9,12 +9,11 @@ from kitexgen.runtime.call.deadline import Deadline
 from kitexgen.runtime.call.endpoint import Endpoint
 from kitexgen.runtime.call.info import RpcInfo
 from kitexgen.runtime.channel.lender import BlockingLender, LentChannel
-from kitexgen.runtime.client.exchange import take_answer, write_request
+from kitexgen.runtime.client.exchange import take_answer, value_in, was_dead, write_request
 from kitexgen.runtime.client.options import ClientOptions
 from kitexgen.runtime.errors import ConnectionClosed
 from kitexgen.runtime.framing.format import Packet
 from kitexgen.runtime.net.address import Address
-from kitexgen.runtime.protocol.replies import value_of
 
 
 def invoke_blocking(pool: BlockingLender, options: ClientOptions) -> Endpoint:
@@ -30,7 +29,7 @@ def invoke_blocking(pool: BlockingLender, options: ClientOptions) -> Endpoint:
             message = take_answer(packet, info, channel)
         finally:
             pool.give_back(address, channel)
-        return None if info.biz_status is not None else value_of(message, info.method)
+        return value_in(message, info)
 
     return endpoint
 
@@ -43,7 +42,7 @@ def _call(
         return channel.call(request, deadline), channel
     except BaseException as error:
         pool.give_back(address, channel)
-        if not isinstance(error, ConnectionClosed) or not _was_dead(channel):
+        if not was_dead(channel, error):
             raise
     fresh = pool.renew(address, deadline)
     try:
@@ -58,8 +57,8 @@ def _send(pool: BlockingLender, address: Address, request: Pieces, deadline: Dea
     channel = pool.borrow(address, deadline)
     try:
         channel.send(request, deadline)
-    except ConnectionClosed:
-        if not _was_dead(channel):
+    except ConnectionClosed as error:
+        if not was_dead(channel, error):
             raise
         pool.give_back(address, channel)
         channel = pool.renew(address, deadline)
@@ -67,7 +66,3 @@ def _send(pool: BlockingLender, address: Address, request: Pieces, deadline: Dea
     finally:
         channel.close()
         pool.give_back(address, channel)
-
-
-def _was_dead(channel: LentChannel) -> bool:
-    return channel.is_reused and channel.heard_nothing

@@ -1,11 +1,11 @@
-"""What an operating system error says, for people."""
+"""What an operating system error says, for people; and why a connection ended, for calls."""
 
 from __future__ import annotations
 
 import os
 import ssl
 
-from kitexgen.runtime.errors import ConnectionClosed
+from kitexgen.runtime.errors import ConnectionClosed, KitexError
 
 _NO_TLS = "TLS: the peer does not speak it"
 
@@ -44,6 +44,18 @@ def connection_lost(error: Exception | None) -> ConnectionClosed:
     lost = ConnectionClosed("connection lost" if error is None else f"connection lost: {told(error)}")
     lost.__cause__ = error
     return lost
+
+
+def connection_ended(error: KitexError) -> ConnectionClosed:
+    """Why a connection ended, for one of those who share it: each gets an error of its own, to be told where it
+    happened.
+    """
+    if type(error) is ConnectionClosed:
+        ended = ConnectionClosed(error.reason)
+    else:
+        ended = ConnectionClosed(f"connection closed after an error: {error}")
+    ended.__cause__ = error
+    return ended
 
 
 def _tls_reason(error: ssl.SSLError) -> str:

@@ -69,7 +69,7 @@ class SocketTransport(asyncio.Transport):
     )
 
     def __init__(self, loop: asyncio.AbstractEventLoop, connected: socket.socket, protocol: asyncio.Protocol) -> None:
-        """Tell `protocol` that it is connected, and read."""
+        """Tell `protocol` that it is connected, and read. One that fails at that is given up."""
         super().__init__()
         self._loop = loop
         self._socket = connected
@@ -85,7 +85,10 @@ class SocketTransport(asyncio.Transport):
         self.descriptor = connected.fileno()
         self.unsent: LinkBuffer | None = None  # what waits for the socket
         self.set_write_buffer_limits()
-        protocol.connection_made(self)
+        try:
+            protocol.connection_made(self)
+        except Exception as error:
+            self.give_up(error)
         self._watch()
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:
@@ -172,11 +175,13 @@ class SocketTransport(asyncio.Transport):
     def write(self, data: bytes | bytearray | memoryview) -> None:
         """Send `data`. What the socket does not take waits as it is, and must not change. Dropped when closing.
 
-        Raises RuntimeError after `write_eof`.
+        Raises RuntimeError after `write_eof`, and TypeError when these are no bytes that lie in one piece.
         """
         if self._has_ended:
             self._refuse()
             return
+        if type(data) is not bytes:
+            data = memoryview(data).cast("B")  # others may count items of another size
         sent = 0
         if self.unsent is None:
             try:
@@ -188,22 +193,26 @@ class SocketTransport(asyncio.Transport):
                 return
             if sent == len(data):
                 return
-        self._keep(LinkBuffer() if self.unsent is None else self.unsent, (memoryview(data)[sent:] if sent else data,))
+        unsent = LinkBuffer() if self.unsent is None else self.unsent
+        unsent.feed(memoryview(data)[sent:] if sent else data)
+        self._keep(unsent)
 
     def writelines(self, list_of_data: Iterable[bytes | bytearray | memoryview]) -> None:
-        """The same for several pieces, which go in one gathered write."""
+        """The same for several pieces, which go in one gathered write; all of them or, when it raises, none."""
         if self._has_ended:
             self._refuse()
-            return
-        if self.unsent is not None:
-            self._keep(self.unsent, list_of_data)
             return
         gathered = LinkBuffer()
         for piece in list_of_data:
             gathered.feed(piece)
+        if self.unsent is not None:
+            self.unsent.append(gathered)
+            self.unsent.commit()
+            self._pause_if_full()
+            return
         self._flush(gathered)
         if len(gathered):
-            self._keep(gathered, ())
+            self._keep(gathered)
 
     def write_eof(self) -> None:
         """Tell the peer that nothing comes after what was written."""
@@ -238,13 +247,11 @@ class SocketTransport(asyncio.Transport):
         self._high, self._low = high, low
         self._pause_if_full()
 
-    def _keep(self, unsent: LinkBuffer, more: Iterable[bytes | bytearray | memoryview]) -> None:
-        """Have `unsent`, and `more` behind it, wait for the socket."""
+    def _keep(self, unsent: LinkBuffer) -> None:
+        """Have `unsent` wait for the socket."""
         if self.unsent is None:
             self.unsent = unsent
             self._loop.add_writer(self.descriptor, self._go_on)
-        for piece in more:
-            unsent.feed(piece)
         self._pause_if_full()
 
     def _pause_if_full(self) -> None:

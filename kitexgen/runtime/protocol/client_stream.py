@@ -24,35 +24,28 @@ from collections.abc import Mapping
 from kitexgen.runtime.buffer.pieces import Pieces
 from kitexgen.runtime.errors import (
     ApplicationError,
-    BizStatusError,
-    CodecError,
     KitexError,
     ProtocolError,
     RpcError,
-    StreamCanceled,
     StreamClosed,
     StreamCode,
-    StreamError,
 )
 from kitexgen.runtime.framing.stream_frame import FrameKind, StreamFrame
 from kitexgen.runtime.framing.ttheader_keys import StringKey
-from kitexgen.runtime.metadata.biz_status import read_biz_status
-from kitexgen.runtime.protocol.cancel_path import read_path, write_path
-from kitexgen.runtime.protocol.inbox import Inbox
-from kitexgen.runtime.protocol.stream_exception import read_rst, read_stream_exception, write_stream_exception
-
-_SIDE = "client"
+from kitexgen.runtime.protocol.cancel_path import write_path
+from kitexgen.runtime.protocol.stream_end import StreamEnd
+from kitexgen.runtime.protocol.stream_exception import write_stream_exception
 
 
-class ClientStream:
+class ClientStream(StreamEnd):
     """Methods give the frames to be sent. `header` and `trailer` are what the server told; None until it did."""
 
-    __slots__ = ("_is_closed", "_is_half_closed", "failure", "header", "inbox", "method", "stream_id", "trailer")
+    __slots__ = ("_is_closed", "_is_half_closed", "failure", "header", "trailer")
+
+    _side = "client"
 
     def __init__(self, stream_id: int, method: str) -> None:
-        self.stream_id = stream_id
-        self.method = method
-        self.inbox = Inbox()
+        super().__init__(stream_id, method)
         self.header: Mapping[str, str] | None = None
         self.trailer: Mapping[str, str] | None = None
         self.failure: KitexError | None = None
@@ -73,7 +66,7 @@ class ClientStream:
         if self.failure is not None:
             raise self.failure.with_traceback(None)
         if self._is_closed or self._is_half_closed:
-            raise StreamClosed(StreamCode.ILLEGAL_OPERATION, "stream is closed send", side=_SIDE)
+            raise StreamClosed(StreamCode.ILLEGAL_OPERATION, "stream is closed send", side=self._side)
 
     def send(self, message: Pieces) -> StreamFrame:
         """A data frame. Raises as `check_sending`."""
@@ -114,9 +107,7 @@ class ClientStream:
             case FrameKind.TRAILER:
                 return self._end(frame)
             case FrameKind.RST:
-                told = read_rst(frame.payload)
-                path = read_path(frame.infos)
-                self._fail(StreamCanceled(told.type, told.reason, side=_SIDE, path=path))
+                self._fail(self._read_rst(frame))
                 return self._half_close()
             case FrameKind.META:
                 return ()
@@ -129,7 +120,7 @@ class ClientStream:
     def _end(self, frame: StreamFrame) -> tuple[StreamFrame, ...]:
         self.trailer = frame.infos
         self._is_closed = True
-        self.failure = _outcome(frame)
+        self.failure = self._read_trailer(frame)
         self.inbox.finish(self.failure)
         return self._half_close()
 
@@ -143,30 +134,3 @@ class ClientStream:
             return ()
         self._is_half_closed = True
         return (self._frame(FrameKind.TRAILER),)
-
-    def _frame(
-        self,
-        kind: FrameKind,
-        *,
-        infos: Mapping[str, str] | None = None,
-        payload: bytes = b"",
-        message: Pieces = (),
-    ) -> StreamFrame:
-        return StreamFrame(
-            kind=kind,
-            stream_id=self.stream_id,
-            method=self.method,
-            infos=infos or {},
-            payload=payload,
-            message=message,
-        )
-
-
-def _outcome(trailer: StreamFrame) -> ApplicationError | BizStatusError | StreamError | None:
-    """How the server says the stream ended. An exception goes before a business status; neither is a success."""
-    if not trailer.payload:
-        return read_biz_status(trailer.infos)
-    try:
-        return read_stream_exception(trailer.payload)
-    except (CodecError, RpcError) as fault:
-        return StreamError(StreamCode.ILLEGAL_FRAME, str(fault), side=_SIDE)

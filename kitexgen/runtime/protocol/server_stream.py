@@ -21,33 +21,27 @@ from kitexgen.runtime.buffer.pieces import Pieces
 from kitexgen.runtime.errors import (
     ApplicationError,
     BizStatusError,
-    CodecError,
-    KitexError,
-    RpcError,
     StreamCanceled,
     StreamClosed,
     StreamCode,
     StreamError,
 )
 from kitexgen.runtime.framing.stream_frame import FrameKind, StreamFrame
-from kitexgen.runtime.metadata.biz_status import read_biz_status, write_biz_status
-from kitexgen.runtime.protocol.cancel_path import read_path
-from kitexgen.runtime.protocol.inbox import Inbox
-from kitexgen.runtime.protocol.stream_exception import read_rst, read_stream_exception, write_stream_exception
-
-_SIDE = "server"
+from kitexgen.runtime.metadata.biz_status import write_biz_status
+from kitexgen.runtime.protocol.stream_end import StreamEnd
+from kitexgen.runtime.protocol.stream_exception import write_stream_exception
 
 
-class ServerStream:
+class ServerStream(StreamEnd):
     """Methods give the frames to be sent. `canceled` says why the client, or its connection, gave the stream up."""
 
-    __slots__ = ("_is_header_sent", "_is_lost", "_is_over", "canceled", "header", "inbox", "method", "stream_id")
+    __slots__ = ("_is_header_sent", "_is_lost", "_is_over", "canceled", "header")
+
+    _side = "server"
 
     def __init__(self, opening: StreamFrame) -> None:
-        self.stream_id = opening.stream_id
-        self.method = opening.method
+        super().__init__(opening.stream_id, opening.method)
         self.header = opening.infos
-        self.inbox = Inbox()
         self.canceled: StreamCanceled | None = None
         self._is_header_sent = False
         self._is_lost = False
@@ -63,7 +57,7 @@ class ServerStream:
         if self.canceled is not None:
             raise self.canceled.with_traceback(None)
         if self._is_over:
-            raise StreamClosed(StreamCode.ILLEGAL_OPERATION, "stream is closed send", side=_SIDE)
+            raise StreamClosed(StreamCode.ILLEGAL_OPERATION, "stream is closed send", side=self._side)
 
     def send_header(self, infos: Mapping[str, str]) -> tuple[StreamFrame, ...]:
         """The header frame, before anything else; nothing the second time. Raises as `check_sending`."""
@@ -82,7 +76,7 @@ class ServerStream:
         if self._is_over:
             return ()
         self._is_over = True
-        closed = StreamError(StreamCode.HANDLER_RETURNED, "canceled by business handler returning", side=_SIDE)
+        closed = StreamError(StreamCode.HANDLER_RETURNED, "canceled by business handler returning", side=self._side)
         self.inbox.fail(closed)
         if self._is_lost:
             return ()
@@ -109,11 +103,9 @@ class ServerStream:
             case FrameKind.DATA:
                 self.inbox.put(frame.payload)
             case FrameKind.TRAILER:
-                self.inbox.finish(_told(frame))
+                self.inbox.finish(self._read_trailer(frame))  # nothing, in order; Kitex lets it carry an error
             case FrameKind.RST:
-                told = read_rst(frame.payload)
-                path = read_path(frame.infos)
-                self._give_up(StreamCanceled(told.type, told.reason, side=_SIDE, path=path))
+                self._give_up(self._read_rst(frame))
             case FrameKind.HEADER | FrameKind.META:
                 pass  # the connection makes a new stream of a header; a meta frame is nothing to a server
 
@@ -127,30 +119,3 @@ class ServerStream:
             return ()
         self._is_header_sent = True
         return (self._frame(FrameKind.HEADER, infos=infos),)
-
-    def _frame(
-        self,
-        kind: FrameKind,
-        *,
-        infos: Mapping[str, str] | None = None,
-        payload: bytes = b"",
-        message: Pieces = (),
-    ) -> StreamFrame:
-        return StreamFrame(
-            kind=kind,
-            stream_id=self.stream_id,
-            method=self.method,
-            infos=infos or {},
-            payload=payload,
-            message=message,
-        )
-
-
-def _told(trailer: StreamFrame) -> KitexError | None:
-    """What a client's trailer says: nothing, in order; Kitex lets it carry an error for the handler."""
-    if not trailer.payload:
-        return read_biz_status(trailer.infos)
-    try:
-        return read_stream_exception(trailer.payload)
-    except (CodecError, RpcError) as fault:
-        return StreamError(StreamCode.ILLEGAL_FRAME, str(fault), side=_SIDE)

@@ -9,7 +9,7 @@ from typing import Any
 
 from kitexgen.runtime.buffer.pieces import Pieces
 from kitexgen.runtime.call import metainfo
-from kitexgen.runtime.call.current import enter, leave
+from kitexgen.runtime.call.current import enter
 from kitexgen.runtime.call.endpoint import Endpoint
 from kitexgen.runtime.call.info import RpcInfo
 from kitexgen.runtime.call.key_values import EMPTY
@@ -186,16 +186,13 @@ async def run(request: Request, endpoint: Endpoint, is_ending: Callable[[], bool
     its own: what it and the handler put into context variables must be nothing to the next call.
     """
     info = request.info
-    token = enter(info)
+    enter(info)
     metainfo.begin(info.metainfo or EMPTY)
     try:
-        try:
-            value = await endpoint(info, request.arguments)
-        except Exception as error:
-            return raised(request, error, is_ending)
-        return answered(request, value, is_ending)
-    finally:
-        leave(token)
+        value = await endpoint(info, request.arguments)
+    except Exception as error:
+        return raised(request, error, is_ending)
+    return answered(request, value, is_ending)
 
 
 def answered(request: Request, value: Any, is_ending: Callable[[], bool] = _never) -> Pieces:

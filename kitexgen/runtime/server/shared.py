@@ -66,13 +66,14 @@ class Shared:
 
     def __post_init__(self) -> None:
         base = contextvars.copy_context()
-        self.stepper = Stepper(self.loop, base)
+        self.stepper = Stepper(self.loop, base, self.tasks)
         self.calls = usual_calls(
             self.routes,
             self.endpoint,
             self.options,
             loop=self.loop,
             base=base,
+            at_work=self.tasks,
             clock=self.clock,
             is_bare=self.is_bare,
         )

@@ -25,7 +25,7 @@ import weakref
 
 # For this they are there: asyncio's documentation, "Extending", "Task lifetime support".
 from asyncio.tasks import _enter_task, _leave_task
-from collections.abc import Coroutine, Generator
+from collections.abc import Coroutine, Generator, Set
 from typing import Any, Final, Generic, TypeVar
 
 from kitexgen.runtime.wire.native import driver_type
@@ -44,13 +44,19 @@ class Ended(Generic[Answer]):
 
 
 class Stepper:
-    """Begins calls on one event loop. `base` holds the context variables that each of them starts with."""
+    """Begins calls on one event loop. `base` holds the context variables that each of them starts with.
 
-    __slots__ = ("_base", "_loop", "_spare")
+    Whoever begins a call that waits puts its task into `at_work`, until it ends.
+    """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, base: contextvars.Context) -> None:
+    __slots__ = ("_at_work", "_base", "_loop", "_spare")
+
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, base: contextvars.Context, at_work: Set[asyncio.Task[Any]]
+    ) -> None:
         self._loop = loop
         self._base = base
+        self._at_work = at_work
         self._spare: tuple[CallTask, Any] | None = None
 
     def begin(self, call: Coroutine[Any, Any, Answer]) -> Ended[Answer] | asyncio.Task[Answer]:
@@ -62,7 +68,7 @@ class Stepper:
         # Within the step of one call another may be begun, by a peer in the same process.
         spare, self._spare = self._spare, None
         if spare is None or spare[1].is_used_up:
-            spare = call_task(loop)
+            spare = call_task(loop, self._at_work)
         task, driver = spare
         context = driver.context = self._base.copy()
         # Asked of the tuple's item, not of the variable: CPython 3.14 counts some uses of a variable and some not.
@@ -108,7 +114,22 @@ class Stepper:
 
 
 class CallTask(asyncio.Task[Any]):
-    """The task of a call. What leaves a trace on it makes it that call's for good."""
+    """The task of a call. What leaves a trace on it makes it that call's for good.
+
+    `at_work` has those whose calls wait; the others are at hand, and nothing is lost with them.
+    """
+
+    _at_work: Set[asyncio.Task[Any]]
+
+    def __init__(self, driver: Any, loop: asyncio.AbstractEventLoop, at_work: Set[asyncio.Task[Any]]) -> None:
+        super().__setattr__("_at_work", at_work)  # first: it is asked for even if a closed loop makes no task
+        super().__init__(driver, loop=loop, context=contextvars.Context())
+
+    def __del__(self) -> None:
+        # A loop that is closed under its server leaves tasks at hand, which asyncio would report as pending.
+        if self not in self._at_work:
+            super().__setattr__("_log_destroy_pending", False)
+        super().__del__()
 
     def cancel(self, msg: Any | None = None) -> bool:
         driver: Any = self.get_coro()
@@ -245,7 +266,7 @@ class PureDriver(Coroutine[Any, Any, Any]):
 Driver: Final[Any] = driver_type() or PureDriver
 
 
-def call_task(loop: asyncio.AbstractEventLoop) -> tuple[CallTask, Any]:
+def call_task(loop: asyncio.AbstractEventLoop, at_work: Set[asyncio.Task[Any]]) -> tuple[CallTask, Any]:
     """A task for a call that is not known yet, and its driver."""
     driver = Driver(loop)
-    return CallTask(driver, loop=loop, context=contextvars.Context()), driver
+    return CallTask(driver, loop, at_work), driver

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from kitexgen.runtime.call import metainfo
-from kitexgen.runtime.call.current import enter, leave
+from kitexgen.runtime.call.current import enter
 from kitexgen.runtime.call.info import RpcInfo
 from kitexgen.runtime.call.key_values import EMPTY
 from kitexgen.runtime.call.stream_info import StreamInfo
@@ -213,9 +213,9 @@ class ServerLink(StreamLink):
         outcome.add_done_callback(partial(self._waited, served))
 
     async def _run(self, served: _Served) -> ApplicationError | BizStatusError | None:
-        """Run the handler; what the client is to be told of how it ended."""
+        """Run the handler, in a context of its own; what the client is to be told of how it ended."""
         info, endpoints = served.info, self._shared.streams
-        token = enter(info)
+        enter(info)
         metainfo.begin(info.metainfo or EMPTY)
         assert info.stream is not None
         info.stream.carrier = stream = HandlerStream(info, served.flow, endpoints)
@@ -226,8 +226,6 @@ class ServerLink(StreamLink):
             return status  # a middleware's
         except Exception as error:
             return stream_failure(info, error)
-        finally:
-            leave(token)
 
     def _waited(self, served: _Served, task: asyncio.Task[Any]) -> None:
         """A handler that waited is over."""

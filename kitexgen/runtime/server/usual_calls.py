@@ -10,7 +10,7 @@ import asyncio
 import contextvars
 import inspect
 from asyncio.tasks import _enter_task, _leave_task  # as in `stepping`
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from functools import partial
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
@@ -52,13 +52,14 @@ def usual_calls(
     *,
     loop: asyncio.AbstractEventLoop,
     base: contextvars.Context,
+    at_work: Set[asyncio.Task[Any]],
     clock: Clock,
     is_bare: bool,
 ) -> Any:
     """The compiled runner of the usual calls of a server; None where there is none, or it may not be used.
 
-    `base` are the context variables that calls begin with; `is_bare` is whether `endpoint` does nothing but run the
-    handler. It has these methods:
+    `base` are the context variables that calls begin with, `at_work` the tasks of those that wait; `is_bare` is whether
+    `endpoint` does nothing but run the handler. It has these methods:
 
         run(data, at, peer, is_multiplexed, replies, turn)
             Runs what is usual of `data` from `at` on, `turn` calls at most, and appends the replies. Gives None when
@@ -96,7 +97,7 @@ def usual_calls(
         enter_task=_enter_task,
         leave_task=_leave_task,
         current_task=asyncio.current_task,
-        make_task=partial(call_task, loop),
+        make_task=partial(call_task, loop, at_work),
         tell=_told,
         clock=clock,
         endpoint=endpoint,

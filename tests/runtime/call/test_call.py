@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from kitexgen.runtime.call import Deadline, Endpoint, Middleware, RpcInfo, chain, current
-from kitexgen.runtime.call.current import enter, leave
+from kitexgen.runtime.call.current import enter
 from kitexgen.runtime.call.step import run_without_loop
 from kitexgen.runtime.net import TcpAddress
 from tests.builders.services import ADD, NOTES
@@ -104,10 +104,8 @@ def test_any_awaitable_will_do() -> None:
 
 
 def test_the_current_call_is_that_of_the_context() -> None:
-    assert current() is None
-    call = info()
-    token = enter(call)
-    assert current() is call
-    assert contextvars.copy_context().run(current) is call
-    leave(token)
+    own, call = contextvars.copy_context(), info()
+    own.run(enter, call)
+    assert own.run(current) is call
+    assert own.copy().run(current) is call
     assert current() is None

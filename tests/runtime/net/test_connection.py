@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import gc
 import os
 import socket
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -27,7 +29,7 @@ from kitexgen.runtime.net import (
 )
 from kitexgen.runtime.net.blocking import _BULK_READ_SIZE, _BULK_READS, _READ_SIZE, BlockingConnection
 from kitexgen.runtime.net.connection import HIGH_WATER
-from kitexgen.runtime.net.reason import reason
+from kitexgen.runtime.net.tls import ClientTls
 
 
 class Notebook:
@@ -248,6 +250,42 @@ async def test_a_peer_that_does_not_accept_in_time() -> None:
         assert str(blocked.value) == str(caught.value)
 
 
+def descriptors() -> set[str]:
+    """What is open in this process, but for what this looks at itself."""
+    found = set()
+    for each in os.listdir("/proc/self/fd"):
+        with suppress(FileNotFoundError):
+            found.add(os.readlink(f"/proc/self/fd/{each}"))
+    return {name for name in found if name.startswith("socket:")}
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="the system does not list what a process has open")
+@pytest.mark.parametrize("turns", [0, 1, 5])
+@pytest.mark.parametrize("waits_for", ["acceptance", "handshake"])
+async def test_a_dial_that_is_given_up_leaves_nothing(waits_for: str, turns: int) -> None:
+    with socket.socket() as server, socket.socket() as first, socket.socket() as second:
+        server.bind(("127.0.0.1", 0))
+        server.listen(0)
+        if waits_for == "acceptance":
+            for each in (first, second):
+                each.setblocking(False)
+                with suppress(BlockingIOError):
+                    each.connect(server.getsockname())
+        tls = ClientTls(ssl.create_default_context()) if waits_for == "handshake" else None
+        before = descriptors()
+        dialling = asyncio.create_task(dial(TcpAddress(*server.getsockname()), Notebook, None, tls))
+        for _ in range(turns):
+            await asyncio.sleep(0.001)
+        assert (descriptors() > before) == (turns > 0)
+        dialling.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await dialling
+        for _ in range(3):
+            await asyncio.sleep(0)  # a TLS transport closes its socket in the next turn
+        assert descriptors() == before
+        gc.collect()  # so that a warning of something unclosed is this test's
+
+
 async def test_small_writes_do_not_wait_for_each_other() -> None:
     async with listening(TcpAddress("127.0.0.1", 0)) as (listener, accepted):
         ours = await dial(listener.address, Notebook, 5)
@@ -260,6 +298,28 @@ async def test_small_writes_do_not_wait_for_each_other() -> None:
         theirs.open.close()
         await ours.open.wait_closed()
         await theirs.open.wait_closed()
+
+
+async def test_a_receiver_that_fails_at_once_costs_its_own_connection() -> None:
+    found: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: found.append(context["exception"]))
+    error, lost = ValueError("a mistake"), asyncio.Event()
+
+    class Failing(Notebook):
+        def on_connect(self, connection: Connection) -> None:
+            raise error
+
+        def on_lost(self, error: Exception | None) -> None:
+            lost.set()
+
+    listener = await listen(TcpAddress("127.0.0.1", 0), Failing)
+    ours = await dial(listener.address, Notebook, 5)
+    await lost.wait()
+    assert await ours.events.get() == "end"
+    ours.open.abort()
+    await ours.open.wait_closed()
+    await listener.close()
+    assert found == [error]
 
 
 async def test_closing_a_listener_accepts_those_who_wait() -> None:
@@ -378,13 +438,6 @@ class TestBlocking:
             assert len(connection.receive(None)) == size
         small, large = _READ_SIZE, _BULK_READ_SIZE
         assert peer.asked == [small, small, *[large] * (2 + len(few) + len(few) + 1), small]
-
-
-def test_reasons() -> None:
-    assert reason(OSError(errno.ECONNREFUSED, "Connect call failed ('127.0.0.1', 1)")) == "Connection refused"
-    assert reason(socket.gaierror(socket.EAI_NONAME, "Name or service not known")) == "Name or service not known"
-    assert reason(OSError("Multiple exceptions: ...")) == "Multiple exceptions: ..."
-    assert reason(ConnectionError()) == "ConnectionError"
 
 
 async def test_an_idle_connection_shows_its_end_before_the_loop_has_read_it() -> None:

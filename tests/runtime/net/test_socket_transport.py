@@ -7,6 +7,7 @@ import gc
 import socket
 import struct
 import weakref
+from array import array
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -179,6 +180,54 @@ async def test_what_the_socket_does_not_take_waits(side: Callable[..., Side], *,
     assert it.transport.unsent is None
 
 
+@pytest.mark.parametrize("waits", [False, True])
+@pytest.mark.parametrize("in_pieces", [True, False])
+@pytest.mark.parametrize("kind", [bytearray, "q", "grid", "empty"])
+async def test_what_lies_in_memory_of_any_kind(
+    side: Callable[..., Side], kind: Any, *, in_pieces: bool, waits: bool
+) -> None:
+    """Views count their items; what is sent are bytes."""
+    it = side()
+    before = b"x" * MUCH if waits else b""
+    it.transport.write(before)
+    whole = bytes(range(256)) * (MUCH // 256)
+    data: Any = {
+        bytearray: lambda: bytearray(whole),
+        "q": lambda: memoryview(whole).cast("q"),
+        "grid": lambda: memoryview(whole).cast("B", (256, MUCH // 256)),
+        "empty": lambda: memoryview(array("q")),
+    }[kind]()
+    if kind == "empty":
+        whole = b""
+    if in_pieces:
+        it.transport.writelines([b"[", data, b"]"])
+    else:
+        for piece in (b"[", data, b"]"):
+            it.transport.write(piece)
+    expected = before + b"[" + whole + b"]"
+    assert await it.read(len(expected)) == expected
+    await it.turns()
+    assert it.transport.unsent is None
+
+
+@pytest.mark.parametrize("waits", [False, True])
+@pytest.mark.parametrize(
+    "data", [memoryview(b"abcdef")[::2], "text", None, 7], ids=["every other", "text", "nothing", "a number"]
+)
+async def test_what_are_no_bytes_in_a_row(side: Callable[..., Side], data: Any, *, waits: bool) -> None:
+    """They are refused, and nothing of what came with them is sent."""
+    it = side()
+    before = b"x" * MUCH if waits else b""
+    it.transport.write(before)
+    with pytest.raises(TypeError):
+        it.transport.write(data)
+    with pytest.raises(TypeError):
+        it.transport.writelines([b"1", data, b"2"])
+    it.transport.write(b"end")
+    assert await it.read(len(before) + 3) == before + b"end"
+    assert it.transport.is_reading()
+
+
 async def test_a_peer_that_ends_when_it_has_all(side: Callable[..., Side]) -> None:
     it = side()
     it.transport.write(b"x" * MUCH)
@@ -301,6 +350,31 @@ async def test_a_protocol_that_fails(side: Callable[..., Side], method: str) -> 
     await it.notes.lost.wait()
     assert it.notes.events[-1] == "lost: FileNotFoundError"
     assert [(type(each["exception"]), each["transport"]) for each in found] == [(FileNotFoundError, it.transport)]
+
+
+async def test_a_protocol_that_fails_when_it_is_made(side: Callable[..., Side]) -> None:
+    """The socket is nobody's then: nothing watches it, and it is closed."""
+    found: list[dict[str, Any]] = []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, context: found.append(context))
+
+    class Busy(Notes):
+        def connection_made(self, transport: Any) -> None:
+            transport.read_with(transport.read)
+            transport.write(b"x" * MUCH)
+            super().connection_made(transport)
+
+    near, far = socket.socketpair()
+    it = Side(Busy(fails_at="made"), near, far)
+    assert it.transport.is_closing()
+    assert not loop.remove_reader(it.transport.descriptor)
+    assert not loop.remove_writer(it.transport.descriptor)
+    await it.notes.lost.wait()
+    await it.turns()
+    assert near.fileno() == -1
+    assert it.notes.events == ["pause", "made", "lost: FileNotFoundError"]
+    assert [(type(each["exception"]), each["transport"]) for each in found] == [(FileNotFoundError, it.transport)]
+    far.close()
 
 
 async def test_closing_at_once(side: Callable[..., Side]) -> None:

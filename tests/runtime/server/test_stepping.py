@@ -18,7 +18,7 @@ Begin = Callable[[Coroutine[Any, Any, Any]], "Ended[Any] | asyncio.Task[Any]"]
 
 
 def stepper() -> Stepper:
-    return Stepper(asyncio.get_running_loop(), contextvars.copy_context())
+    return Stepper(asyncio.get_running_loop(), contextvars.copy_context(), set())
 
 
 @pytest.fixture(params=["inside a task", "outside of tasks"])
