@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from kitexgen.cli.printing import Printing, print_diagnostics, printing_of, reporting_options, say
+from kitexgen.cli.printing import Printing, print_diagnostics, printing_of, put, reporting_options, say
 from kitexgen.cli.settings import configured, idl_options, tool_settings
 
 _LEVELS = ("WIRE", "JSON", "SOURCE")
@@ -76,7 +76,7 @@ def _list_rules() -> None:
 
     for rule in RULES:
         only = "" if len(rule.languages) > 1 else f" ({rule.languages[0]})"
-        click.echo(f"{rule.code} {rule.name:<34} {rule.level.name}{only}\n      {rule.why}")
+        put(f"{rule.code} {rule.name:<34} {rule.level.name}{only}\n      {rule.why}\n")
 
 
 def _say_all_is_well(reference: str, level: str, printing: Printing) -> None:

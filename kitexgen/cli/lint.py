@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kitexgen.cli.printing import Printing, print_diagnostics, printing_of, reporting_options, say
+from kitexgen.cli.printing import Printing, print_diagnostics, printing_of, put, reporting_options, say
 from kitexgen.cli.settings import configured, idl_options, tool_settings
 
 if TYPE_CHECKING:
@@ -40,7 +40,6 @@ def command(
     Without IDL, the files that the configuration names; what they include is read and not judged. The exit status is
     1 when there is anything but notes. `// lint:ignore RULE reason` silences a rule in one place.
     """
-    from kitexgen.driver.idl_files import idl_files
     from kitexgen.driver.lint import LINT_SETTINGS, lint_settings, run_lint
 
     printing = printing_of(flags)
@@ -54,7 +53,7 @@ def command(
         _list_rules({rule.name for rule in settings.rules})
         return
     with configured(context, flags, printing) as config:
-        run = run_lint(config._replace(idl=tuple(idl_files(config.idl))), settings, wants_fixes=wants_fixes)
+        run = run_lint(config, settings, wants_fixes=wants_fixes)
         print_diagnostics(run.report.diagnostics, run.sources, printing)
     _say_what_was_done(run, printing)
     context.exit(run.exit_status)
@@ -68,7 +67,7 @@ def _list_rules(in_use: set[str]) -> None:
         mark = "*" if rule.name in in_use else " "
         fixable = " [--fix]" if rule.is_fixable else ""
         only = "" if len(rule.languages) > 1 else f" ({rule.languages[0]})"
-        click.echo(f"{mark} {rule.code} {rule.name:<33} {categories:<9}{only}{fixable}\n      {rule.rationale}")
+        put(f"{mark} {rule.code} {rule.name:<33} {categories:<9}{only}{fixable}\n      {rule.rationale}\n")
 
 
 def _say_what_was_done(run: LintRun, printing: Printing) -> None:
