@@ -13,7 +13,8 @@ from kitexgen.diagnostics.suggest import nearest
 
 
 def _complete(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
-    return [code for code in codes() if code.startswith(incomplete.upper())]
+    known = (*codes(), *filter(None, map(_rule_name, codes())))
+    return [one for one in known if one.startswith(incomplete.upper())]
 
 
 @click.command(short_help="Say what a diagnostic code means, and how to mend it.")

@@ -37,6 +37,7 @@ def generating_options(command: _Command) -> _Command:
             metavar="NAME[:KEY=VALUE,...]",
             multiple=True,
             callback=_plugin_settings,
+            shell_complete=_complete_plugin,
             help="Run a plugin too; repeatable. `kitexgen plugins` lists what is installed.",
         ),
         click.option(
@@ -59,6 +60,12 @@ def generating_flags(flags: dict[str, Any]) -> dict[str, Any]:
     if template_dir is not None:
         flags["plugins"] += (PluginSetting("templates", options={"dir": template_dir}),)
     return flags
+
+
+def _complete_plugin(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    from kitexgen.plugins.discover import available
+
+    return [one.name for one in available() if one.name.startswith(incomplete)]
 
 
 def _plugin_settings(

@@ -13,13 +13,28 @@ if TYPE_CHECKING:
     from kitexgen.driver.lint import LintRun
 
 
+def _complete(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    from kitexgen.lint import known_names
+
+    return [name for name in known_names() if name.startswith(incomplete.upper())]
+
+
 @click.command(short_help="Judge IDL files by rules that can be chosen.")
 @idl_options
 @click.option(
-    "--use", multiple=True, metavar="RULE", help="A rule or category to go by; repeatable. STANDARD if not said."
+    "--use",
+    multiple=True,
+    metavar="RULE",
+    shell_complete=_complete,
+    help="A rule or category to go by; repeatable. STANDARD if not said.",
 )
 @click.option(
-    "--except", "leave_out", multiple=True, metavar="RULE", help="A rule or category to leave out; repeatable."
+    "--except",
+    "leave_out",
+    multiple=True,
+    metavar="RULE",
+    shell_complete=_complete,
+    help="A rule or category to leave out; repeatable.",
 )
 @click.option("--fix", "wants_fixes", is_flag=True, help="Mend what changes neither wire nor generated code.")
 @click.option("--list-rules", is_flag=True, help="Print all rules: those in use are marked with *.")

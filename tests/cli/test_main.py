@@ -165,7 +165,12 @@ def test_completion_scripts(shell: str, mark: str) -> None:
         ("kitexgen ge", ["plain,gen"]),
         ("kitexgen gen --nam", ["plain,--naming"]),
         ("kitexgen gen --naming p", ["plain,python"]),
+        ("kitexgen gen -p val", ["plain,validator"]),
         ("kitexgen explain kx0501", ["plain,KX0501"]),
+        ("kitexgen explain no_by", ["plain,NO_BYTE"]),
+        ("kitexgen lint --use comment_f", ["plain,COMMENT_FIELD"]),
+        ("kitexgen lint --except COMMENTS", ["plain,COMMENTS"]),
+        ("kitexgen breaking --except ONEOF", ["plain,ONEOF_NO_DELETE"]),
         ("kitexgen gen good", ["file,good"]),
     ],
 )
