@@ -29,6 +29,7 @@ _DESCRIPTOR_SET = "descriptor-set"
     "stage",
     type=click.Choice(["tokens", "tree", "schema", _DESCRIPTOR_SET]),
     default="schema",
+    show_default=True,
     help="What to print.",
 )
 @click.option("-o", "--out", metavar="FILE", type=FilePath(), help="Where a descriptor set goes.")
