@@ -6,10 +6,16 @@ from typing import Any
 
 import click
 
-from kitexgen.cli.printing import Printing, print_diagnostics, printing_of, reporting_options, say
+from kitexgen.cli.printing import Printing, print_diagnostics, printing_of, put, reporting_options, say
 from kitexgen.cli.settings import configured, idl_options, tool_settings
 
 _LEVELS = ("WIRE", "JSON", "SOURCE")
+
+
+def _complete(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    from kitexgen.breaking import RULES
+
+    return [rule.name for rule in RULES if rule.name.startswith(incomplete.upper())]
 
 
 @click.command(short_help="Say what a change of IDL breaks, and for whom.")
@@ -24,7 +30,14 @@ _LEVELS = ("WIRE", "JSON", "SOURCE")
     type=click.Choice(_LEVELS, case_sensitive=False),
     help="What must stay: the bytes, JSON too, or code too; SOURCE if not said.",
 )
-@click.option("--except", "leave_out", multiple=True, metavar="RULE", help="A rule to leave out; repeatable.")
+@click.option(
+    "--except",
+    "leave_out",
+    multiple=True,
+    metavar="RULE",
+    shell_complete=_complete,
+    help="A rule to leave out; repeatable.",
+)
 @click.option("--list-rules", is_flag=True, help="Print all rules and the level from which each counts.")
 @reporting_options
 @click.pass_context
@@ -76,7 +89,7 @@ def _list_rules() -> None:
 
     for rule in RULES:
         only = "" if len(rule.languages) > 1 else f" ({rule.languages[0]})"
-        click.echo(f"{rule.code} {rule.name:<34} {rule.level.name}{only}\n      {rule.why}")
+        put(f"{rule.code} {rule.name:<34} {rule.level.name}{only}\n      {rule.why}\n")
 
 
 def _say_all_is_well(reference: str, level: str, printing: Printing) -> None:

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from kitexgen.cli.printing import Printing, print_diagnostics, printing_of, reporting_options, say
+from kitexgen.cli.paths import FilePath
+from kitexgen.cli.printing import Printing, print_diagnostics, printing_of, put, reporting_options, say, standard_input
 from kitexgen.cli.settings import configured, reading_options
 
 if TYPE_CHECKING:
     from kitexgen.driver.call import Answer, Call
     from kitexgen.schema.module import Schema
 
-TRANSPORTS = ("framed", "buffered", "ttheader", "ttheader_framed")
+_TTHEADER = ("ttheader", "ttheader_framed")
+_TRANSPORTS = ("framed", "buffered", *_TTHEADER)
 
 
 def _pairs(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
@@ -32,14 +33,14 @@ def _pairs(context: click.Context, parameter: click.Parameter, given: tuple[str,
 
 
 @click.command(short_help="Call a method of a running service.")
-@click.argument("idl", type=click.Path())
+@click.argument("idl", type=FilePath())
 @click.argument("method", metavar="[SERVICE.]METHOD")
 @click.argument("request", default="{}", metavar="[JSON]")
 @click.option(
     "--to", "hosts", metavar="ADDRESS", multiple=True, required=True, help="HOST:PORT, or unix:PATH; repeatable."
 )
 @click.option(
-    "--transport", type=click.Choice(TRANSPORTS), help="What carries the message; the client's default if not said."
+    "--transport", type=click.Choice(_TRANSPORTS), help="What carries the message; the client's default if not said."
 )
 @click.option("--timeout", type=click.FloatRange(0, min_open=True), default=10.0, show_default=True, help="Seconds.")
 @click.option("--service-name", metavar="NAME", help="The name the service is called by; the IDL's if not said.")
@@ -61,11 +62,12 @@ def command(context: click.Context, /, *, idl: str, method: str, request: str, *
 
     printing = printing_of(flags)
     settings = {"hosts": flags.pop("hosts"), "timeout": flags.pop("timeout")}
-    if (transport := flags.pop("transport")) is not None:
-        settings["transport"] = transport
     transient, persistent = flags.pop("meta"), flags.pop("persist")
-    if (transient or persistent) and transport is None:
-        settings["transport"] = "ttheader_framed"
+    transport = flags.pop("transport") or ("ttheader_framed" if transient or persistent else None)
+    if transport is not None:
+        settings["transport"] = transport
+    if (transient or persistent) and transport not in _TTHEADER:
+        raise click.UsageError(f"--transport {transport} carries no metainfo; {' and '.join(_TTHEADER)} do")
     wanted = Call(
         method=method,
         request=_request(request),
@@ -86,13 +88,21 @@ def command(context: click.Context, /, *, idl: str, method: str, request: str, *
 
 def _request(text: str) -> str:
     if text == "-":
-        return sys.stdin.read()
+        return _decoded(standard_input().read(), "standard input")
     if not text.startswith("@"):
         return text
+    path = text[1:]
     try:
-        return Path(text[1:]).read_text(encoding="utf-8")
-    except (OSError, ValueError) as error:
-        raise click.BadParameter(f"cannot read {text[1:]}: {error}", param_hint="JSON") from error
+        return _decoded(Path(path).read_bytes(), path)
+    except OSError as error:
+        raise click.BadParameter(f"cannot read {path}: {error.strerror or error}", param_hint="JSON") from error
+
+
+def _decoded(content: bytes, where: str) -> str:
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        raise click.BadParameter(f"{where} is not UTF-8", param_hint="JSON") from error
 
 
 def _call(schema: Schema, wanted: Call, printing: Printing) -> int:
@@ -109,8 +119,10 @@ def _call(schema: Schema, wanted: Call, printing: Printing) -> int:
     except BizStatusError as status:
         extra = f" {json.dumps(status.extra, ensure_ascii=False)}" if status.extra else ""
         say(f"business status {status.code}: {status.message}{extra}\n", printing)
-    except (KitexError, ValueError) as error:
+    except KitexError as error:
         say(f"{type(error).__name__}: {error}\n", printing)
+    except ValueError as error:  # an address that is none, a transport that does not carry this IDL
+        say(f"kitexgen: {error}\n", printing)
     else:
         return 0
     return 1
@@ -118,7 +130,7 @@ def _call(schema: Schema, wanted: Call, printing: Printing) -> int:
 
 def _print_answer(answer: Answer, printing: Printing) -> None:
     if answer.text is not None:
-        click.echo(_pretty(answer.text))
+        put(f"{_pretty(answer.text)}\n")
     elif not printing.is_quiet:
         say("done\n", printing)
     if answer.backward and not printing.is_quiet:

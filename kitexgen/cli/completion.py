@@ -5,6 +5,8 @@ from __future__ import annotations
 import click
 from click.shell_completion import get_completion_class
 
+from kitexgen.cli.printing import put
+
 _SHELLS = ("bash", "zsh", "fish")
 # The variable click looks for when the shell asks for completions: _<PROGRAM>_COMPLETE.
 _VARIABLE = "_KITEXGEN_COMPLETE"
@@ -25,4 +27,4 @@ def command(context: click.Context, shell: str) -> None:
     if completion is None:
         raise click.UsageError(f"click knows no completion for {shell}")
     root = context.find_root().command
-    click.echo(completion(root, {}, "kitexgen", _VARIABLE).source(), nl=False)
+    put(completion(root, {}, "kitexgen", _VARIABLE).source())

@@ -9,7 +9,8 @@ from typing import Any, NoReturn
 import click
 
 from kitexgen.cli.node_json import token_json, tree_json
-from kitexgen.cli.printing import Printing, print_diagnostics, printing_of, reporting_options
+from kitexgen.cli.paths import FilePath
+from kitexgen.cli.printing import Printing, print_diagnostics, printing_of, put, reporting_options
 from kitexgen.cli.settings import configured, reading_options
 from kitexgen.diagnostics.diagnostic import Diagnostic, Severity
 from kitexgen.driver.config import Config
@@ -22,15 +23,16 @@ _DESCRIPTOR_SET = "descriptor-set"
 
 
 @click.command(short_help="Print what was read, as JSON, or as a descriptor set.")
-@click.argument("idl", nargs=-1, required=True, metavar="IDL...", type=click.Path())
+@click.argument("idl", nargs=-1, required=True, metavar="IDL...", type=FilePath())
 @click.option(
     "--as",
     "stage",
     type=click.Choice(["tokens", "tree", "schema", _DESCRIPTOR_SET]),
     default="schema",
+    show_default=True,
     help="What to print.",
 )
-@click.option("-o", "--out", metavar="FILE", type=click.Path(), help="Where a descriptor set goes.")
+@click.option("-o", "--out", metavar="FILE", type=FilePath(), help="Where a descriptor set goes.")
 @reading_options
 @reporting_options
 @click.pass_context
@@ -74,7 +76,7 @@ def _check_usage(idl: tuple[str, ...], stage: str, out: str | None) -> None:
 def _write_descriptor_set(
     context: click.Context, config: Config, idl: tuple[str, ...], out: str, printing: Printing
 ) -> NoReturn:
-    from kitexgen.driver.faults import cannot_write
+    from kitexgen.driver.faults import cannot_write_file
     from kitexgen.idl.proto.descriptor_set import read_descriptor_set
 
     found = read_descriptor_set(idl, config.include)
@@ -83,7 +85,7 @@ def _write_descriptor_set(
         try:
             _write(Path(out), found.data)
         except OSError as error:
-            print_diagnostics([cannot_write(out, error)], found.files, printing)
+            print_diagnostics([cannot_write_file(out, error)], found.files, printing)
             context.exit(1)
     context.exit(found.report.exit_status)
 
@@ -102,7 +104,7 @@ def _write(path: Path, data: bytes) -> None:
 def _dump_schema(context: click.Context, loaded: Loaded, printing: Printing) -> NoReturn:
     print_diagnostics(loaded.report.diagnostics, loaded.files, printing, has_data=True)
     if loaded.schema is not None:
-        click.echo(json.dumps(to_json(loaded.schema), indent=1))
+        put(f"{json.dumps(to_json(loaded.schema), indent=1)}\n")
     context.exit(loaded.report.exit_status)
 
 
@@ -113,7 +115,7 @@ def _dump_file(context: click.Context, loaded: Loaded, path: str, stage: str, pr
         context.exit(1)
     shown, diagnostics = (_proto if is_proto(path) else _thrift)(source, stage)
     print_diagnostics(diagnostics, loaded.files, printing, has_data=True)
-    click.echo(json.dumps(shown, indent=1))
+    put(f"{json.dumps(shown, indent=1)}\n")
     context.exit(1 if any(found.severity is Severity.ERROR for found in diagnostics) else 0)
 
 

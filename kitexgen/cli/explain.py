@@ -7,13 +7,14 @@ import sys
 
 import click
 
-from kitexgen.cli.printing import wants_color
+from kitexgen.cli.printing import put, wants_color
 from kitexgen.diagnostics.explain import codes, page
 from kitexgen.diagnostics.suggest import nearest
 
 
 def _complete(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
-    return [code for code in codes() if code.startswith(incomplete.upper())]
+    known = (*codes(), *filter(None, map(_rule_name, codes())))
+    return [one for one in known if one.startswith(incomplete.upper())]
 
 
 @click.command(short_help="Say what a diagnostic code means, and how to mend it.")
@@ -25,7 +26,7 @@ def command(code: str | None, color: str) -> None:
         for known in codes():
             explained = page(known)
             if explained is not None:
-                click.echo(f"{explained.code}  {explained.title}")
+                put(f"{explained.code}  {explained.title}\n")
         return
     wanted = _full_code(code)
     explained = page(wanted)
@@ -34,7 +35,7 @@ def command(code: str | None, color: str) -> None:
         did_you_mean = f" Did you mean '{near}'?" if near else " `kitexgen explain` lists them all."
         raise click.UsageError(f"No such code '{code}'.{did_you_mean}")
     is_colored = wants_color(color, sys.stdout)
-    click.echo(_painted(explained.text) if is_colored else explained.text, nl=False, color=is_colored)
+    put(_painted(explained.text) if is_colored else explained.text, color=is_colored)
 
 
 def _full_code(code: str) -> str:

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import click
 
-from kitexgen.cli.printing import Printing, print_diagnostics, printing_of, reporting_options, say
+from kitexgen.cli.paths import FilePath
+from kitexgen.cli.printing import Printing, print_diagnostics, printing_of, put, reporting_options, say, standard_input
 from kitexgen.cli.settings import configured, tool_settings
 from kitexgen.driver.format import (
     FMT_SETTINGS,
     FormatRun,
+    FormattedFile,
     format_bytes,
     format_files,
     report_unformatted,
     write_formatted,
 )
-from kitexgen.driver.idl_files import idl_files
 from kitexgen.fmt import FormatOptions
 from kitexgen.source.diff import unified_diff
 
@@ -26,7 +27,7 @@ _STDIN = "-"
 
 
 @click.command(short_help="Format IDL files; keeps every comment.")
-@click.argument("idl", nargs=-1, metavar="[IDL]...", type=click.Path(allow_dash=True))
+@click.argument("idl", nargs=-1, metavar="[IDL]...", type=FilePath(allow_dash=True))
 @click.option("--check", "is_check", is_flag=True, help="Write nothing; exit 1 when a file is not formatted.")
 @click.option("--diff", "is_diff", is_flag=True, help="Write nothing; print what would change.")
 @click.option(
@@ -51,15 +52,16 @@ def command(
             raise click.UsageError("--stdin-filename goes with `-` alone")
         context.exit(_format_stdin(stdin_filename or "stdin.thrift", options, printing, is_check, is_diff))
     with configured(context, {"idl": flags["idl"]}, printing) as config:
-        run = format_files(idl_files(config.idl), options)
+        run = format_files(dict.fromkeys(config.idl), options)
+        changed = run.changed
         if is_check:
             report_unformatted(run)
         elif not is_diff:
-            write_formatted(run)
+            changed = write_formatted(run)
         print_diagnostics(run.report.diagnostics, run.sources, printing, has_data=is_diff)
         if is_diff:
             _print_diff(run)
-        _say_what_was_done(run, printing, is_done=not (is_check or is_diff))
+        _say_what_was_done(run, changed, printing, is_done=not (is_check or is_diff))
     context.exit(run.report.exit_status)
 
 
@@ -72,7 +74,7 @@ def _options(context: click.Context, flags: dict[str, Any], printing: Printing) 
 
 def _format_stdin(path: str, options: FormatOptions, printing: Printing, is_check: bool, is_diff: bool) -> int:
     run = FormatRun()
-    format_bytes(sys.stdin.buffer.read(), path, options, run)
+    format_bytes(standard_input().read(), path, options, run)
     if is_check:
         report_unformatted(run)
     print_diagnostics(run.report.diagnostics, run.sources, printing, has_data=True)
@@ -81,23 +83,22 @@ def _format_stdin(path: str, options: FormatOptions, printing: Printing, is_chec
     elif not is_check:
         for file in run.files:
             # As bytes: the line ends are the text's own.
-            sys.stdout.buffer.write(file.after.encode())
+            put(file.after.encode())
     return run.report.exit_status
 
 
 def _print_diff(run: FormatRun) -> None:
     for file in run.changed:
-        click.echo(unified_diff(file.before, file.after, file.path), nl=False)
+        put(unified_diff(file.before, file.after, file.path))
 
 
-def _say_what_was_done(run: FormatRun, printing: Printing, *, is_done: bool) -> None:
+def _say_what_was_done(run: FormatRun, changed: Sequence[FormattedFile], printing: Printing, *, is_done: bool) -> None:
     if printing.format != "text" or printing.is_quiet:
         return
-    changed = len(run.changed)
     verb = "formatted" if is_done else "would change"
-    counts = [(changed, verb), (len(run.files) - changed, "unchanged")]
+    counts = [(len(changed), verb), (len(run.files) - len(run.changed), "unchanged")]
     if printing.is_verbose:
-        say("".join(f"{verb} {file.path}\n" for file in run.changed), printing)
+        say("".join(f"{verb} {file.path}\n" for file in changed), printing)
     said = ", ".join(f"{_files(count)} {word}" for count, word in counts if count)
     if said:
         say(f"{said}\n", printing)

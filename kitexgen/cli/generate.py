@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kitexgen.cli.generating import generating_flags, generating_options
-from kitexgen.cli.printing import Printing, print_diagnostics, printing_of, reporting_options, say
+from kitexgen.cli.printing import Printing, print_diagnostics, printing_of, put, reporting_options, say
 from kitexgen.cli.settings import configured, idl_options
 from kitexgen.driver.cache import recall
 from kitexgen.driver.config import Config
@@ -63,7 +63,10 @@ def _generate(config: Config, mode: Mode, printing: Printing, *, is_diff: bool, 
     with progress(STEPS, printing) as on_step:
         outcome = generate(config, mode, watch.and_then(on_step), session)
     if is_counting:
-        click.echo(watch.table(outcome), err=is_diff, nl=False)
+        if is_diff:
+            say(watch.table(outcome), printing)
+        else:
+            put(watch.table(outcome))
     print_diagnostics(outcome.report.diagnostics, outcome.files, printing, has_data=is_diff)
     if is_diff:
         _print_diff(outcome)
@@ -100,7 +103,7 @@ def _print_diff(outcome: Outcome) -> None:
         sides.append((outcome.handler.source.path, outcome.handler.before, outcome.handler.after))
     for path, before, after in sides:
         old, new = ((side or b"").decode("utf-8", "replace") for side in (before, after))
-        click.echo(unified_diff(old, new, path), nl=False)
+        put(unified_diff(old, new, path))
 
 
 def _say_what_was_done(outcome: Outcome, printing: Printing) -> None:

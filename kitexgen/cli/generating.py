@@ -7,6 +7,7 @@ from typing import Any, TypeVar, get_args
 
 import click
 
+from kitexgen.cli.paths import FilePath
 from kitexgen.driver.config import Naming, PluginSetting, python_package
 
 _Command = TypeVar("_Command", bound=Callable[..., object])
@@ -15,7 +16,7 @@ _Command = TypeVar("_Command", bound=Callable[..., object])
 def generating_options(command: _Command) -> _Command:
     """What to generate and where to; `generating_flags` makes settings of them."""
     for option in (
-        click.option("--handler", metavar="FILE", type=click.Path(), help="Your handler: gains the methods it lacks."),
+        click.option("--handler", metavar="FILE", type=FilePath(), help="Your handler: gains the methods it lacks."),
         click.option(
             "--py-package",
             multiple=True,
@@ -36,6 +37,7 @@ def generating_options(command: _Command) -> _Command:
             metavar="NAME[:KEY=VALUE,...]",
             multiple=True,
             callback=_plugin_settings,
+            shell_complete=_complete_plugin,
             help="Run a plugin too; repeatable. `kitexgen plugins` lists what is installed.",
         ),
         click.option(
@@ -46,9 +48,7 @@ def generating_options(command: _Command) -> _Command:
             type=click.Choice(get_args(Naming)),
             help="Methods in snake_case, or as the IDL spells them.",
         ),
-        click.option(
-            "-o", "--out", metavar="DIR", type=click.Path(), help="Where the code goes; kitex_gen if not said."
-        ),
+        click.option("-o", "--out", metavar="DIR", type=FilePath(), help="Where the code goes; kitex_gen if not said."),
     ):
         command = option(command)
     return command
@@ -60,6 +60,12 @@ def generating_flags(flags: dict[str, Any]) -> dict[str, Any]:
     if template_dir is not None:
         flags["plugins"] += (PluginSetting("templates", options={"dir": template_dir}),)
     return flags
+
+
+def _complete_plugin(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    from kitexgen.plugins.discover import available
+
+    return [one.name for one in available() if one.name.startswith(incomplete)]
 
 
 def _plugin_settings(

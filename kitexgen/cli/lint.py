@@ -6,20 +6,35 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kitexgen.cli.printing import Printing, print_diagnostics, printing_of, reporting_options, say
+from kitexgen.cli.printing import Printing, print_diagnostics, printing_of, put, reporting_options, say
 from kitexgen.cli.settings import configured, idl_options, tool_settings
 
 if TYPE_CHECKING:
     from kitexgen.driver.lint import LintRun
 
 
+def _complete(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    from kitexgen.lint import known_names
+
+    return [name for name in known_names() if name.startswith(incomplete.upper())]
+
+
 @click.command(short_help="Judge IDL files by rules that can be chosen.")
 @idl_options
 @click.option(
-    "--use", multiple=True, metavar="RULE", help="A rule or category to go by; repeatable. STANDARD if not said."
+    "--use",
+    multiple=True,
+    metavar="RULE",
+    shell_complete=_complete,
+    help="A rule or category to go by; repeatable. STANDARD if not said.",
 )
 @click.option(
-    "--except", "leave_out", multiple=True, metavar="RULE", help="A rule or category to leave out; repeatable."
+    "--except",
+    "leave_out",
+    multiple=True,
+    metavar="RULE",
+    shell_complete=_complete,
+    help="A rule or category to leave out; repeatable.",
 )
 @click.option("--fix", "wants_fixes", is_flag=True, help="Mend what changes neither wire nor generated code.")
 @click.option("--list-rules", is_flag=True, help="Print all rules: those in use are marked with *.")
@@ -40,7 +55,6 @@ def command(
     Without IDL, the files that the configuration names; what they include is read and not judged. The exit status is
     1 when there is anything but notes. `// lint:ignore RULE reason` silences a rule in one place.
     """
-    from kitexgen.driver.idl_files import idl_files
     from kitexgen.driver.lint import LINT_SETTINGS, lint_settings, run_lint
 
     printing = printing_of(flags)
@@ -54,7 +68,7 @@ def command(
         _list_rules({rule.name for rule in settings.rules})
         return
     with configured(context, flags, printing) as config:
-        run = run_lint(config._replace(idl=tuple(idl_files(config.idl))), settings, wants_fixes=wants_fixes)
+        run = run_lint(config, settings, wants_fixes=wants_fixes)
         print_diagnostics(run.report.diagnostics, run.sources, printing)
     _say_what_was_done(run, printing)
     context.exit(run.exit_status)
@@ -68,7 +82,7 @@ def _list_rules(in_use: set[str]) -> None:
         mark = "*" if rule.name in in_use else " "
         fixable = " [--fix]" if rule.is_fixable else ""
         only = "" if len(rule.languages) > 1 else f" ({rule.languages[0]})"
-        click.echo(f"{mark} {rule.code} {rule.name:<33} {categories:<9}{only}{fixable}\n      {rule.rationale}")
+        put(f"{mark} {rule.code} {rule.name:<33} {categories:<9}{only}{fixable}\n      {rule.rationale}\n")
 
 
 def _say_what_was_done(run: LintRun, printing: Printing) -> None:

@@ -11,9 +11,11 @@ from typing import Any, NamedTuple
 
 import click
 
-from kitexgen.cli.printing import Printing, print_diagnostics, printing_of, reporting_options, say
+from kitexgen.cli.paths import FilePath
+from kitexgen.cli.printing import Printing, print_diagnostics, printing_of, put, reporting_options, say
 from kitexgen.driver.compile import generate
 from kitexgen.driver.config import Config, read_config
+from kitexgen.driver.faults import cannot_write
 from kitexgen.idl import load
 from kitexgen.scaffold.idl_copy import IdlCopy, copied_idl
 from kitexgen.scaffold.laying_down import files_below, in_the_way, lay_down
@@ -36,13 +38,15 @@ class _Wanted(NamedTuple):
 
 
 @click.command(short_help="Lay down a service that runs, in a fresh folder.")
-@click.argument("name", type=click.Path())
-@click.option("--idl", metavar="FILE", type=click.Path(), help="Your IDL, copied with all it includes; else a sample.")
-@click.option(
-    "-I", "--include", multiple=True, metavar="DIR", type=click.Path(), help="Where --idl finds its includes."
-)
+@click.argument("name", type=FilePath())
+@click.option("--idl", metavar="FILE", type=FilePath(), help="Your IDL, copied with all it includes; else a sample.")
+@click.option("-I", "--include", multiple=True, metavar="DIR", type=FilePath(), help="Where --idl finds its includes.")
 @click.option("--proto", "is_proto", is_flag=True, help="The sample in Protobuf, not Thrift.")
-@click.option("--service", metavar="NAME", help="The service to serve or call; the last one of the file if not said.")
+@click.option(
+    "--service",
+    metavar="NAME",
+    help="The service to serve or call, the last one of the file if not said; what the sample's is to be called.",
+)
 @click.option("--client-only", is_flag=True, help="A program that calls the service, with a stand-in for its tests.")
 @click.option("--server-only", is_flag=True, help="A program that serves, and none that calls.")
 @click.option("--dry-run", is_flag=True, help="List the files, and write none.")
@@ -78,7 +82,7 @@ def command(
     project = _project_name(folder)
     if idl is not None:
         copy = _checked_idl(context, idl, service, include, printing)
-    elif service is not None and not service.isidentifier():
+    elif service is not None and not (service.isascii() and service.isidentifier()):
         raise click.UsageError(f"'{service}' cannot be the name of a service")
     else:
         copy = sample_idl(project, service, sides, is_proto=is_proto)
@@ -87,12 +91,15 @@ def command(
         _fill(context, Path(stage), wanted, printing)
         _refuse_to_overwrite(in_the_way(Path(stage), folder))
         if dry_run:
-            click.echo("\n".join((folder / path).as_posix() for path in files_below(Path(stage))))
+            put("".join(f"{(folder / path).as_posix()}\n" for path in files_below(Path(stage))))
             return
         try:
             count = lay_down(Path(stage), folder)
         except FileExistsError as error:  # made after we had looked
             _refuse_to_overwrite([error.filename])
+        except OSError as error:
+            print_diagnostics([cannot_write(folder.as_posix(), error)], {}, printing)
+            context.exit(1)
     if not printing.is_quiet and printing.format == "text":
         say(_what_next(folder, count, sides), printing)
 

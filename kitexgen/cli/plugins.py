@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from kitexgen.cli.printing import put
+
 
 @click.command(short_help="List the plugins that are installed.")
 def command() -> None:
@@ -16,4 +18,4 @@ def command() -> None:
     rows = [(one.name, one.origin, one.summary) for one in available()]
     widths = [max(len(row[column]) for row in rows) for column in range(2)]
     for name, origin, summary in rows:
-        click.echo(f"{name:<{widths[0]}}  {origin:<{widths[1]}}  {summary}".rstrip())
+        put(f"{name:<{widths[0]}}  {origin:<{widths[1]}}  {summary}".rstrip() + "\n")

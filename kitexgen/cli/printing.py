@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TextIO, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, NamedTuple, TextIO, TypeVar
 
 import click
 
@@ -86,18 +86,17 @@ def print_diagnostics(
     match printing.format:
         case "text":
             say(text_of(shown, files, color=printing.color), printing)
+            return
         case "json":
-            from kitexgen.diagnostics.render.json import render_json
-
-            click.echo(render_json(shown, files), nl=False, err=has_data)
+            from kitexgen.diagnostics.render.json import render_json as render
         case "github":
-            from kitexgen.diagnostics.render.github import render_github
-
-            click.echo(render_github(shown, files), nl=False, err=has_data)
+            from kitexgen.diagnostics.render.github import render_github as render
         case "sarif":
-            from kitexgen.diagnostics.render.sarif import render_sarif
-
-            click.echo(render_sarif(shown, files), nl=False, err=has_data)
+            from kitexgen.diagnostics.render.sarif import render_sarif as render
+    if has_data:
+        say(render(shown, files), printing)
+    else:
+        put(render(shown, files))
 
 
 def text_of(diagnostics: Sequence[Diagnostic], files: Mapping[str, SourceFile], *, color: bool) -> str:
@@ -107,6 +106,23 @@ def text_of(diagnostics: Sequence[Diagnostic], files: Mapping[str, SourceFile], 
     if not diagnostics:
         return ""
     return f"{render_text(diagnostics, files, color=color)}\n{render_summary(diagnostics)}"
+
+
+def put(text: str | bytes, *, color: bool | None = None) -> None:
+    """What a command is asked for, on stdout; a disk that is full or a stream that is gone ends it with status 1."""
+    try:
+        click.echo(text, nl=False, color=color)
+    except BrokenPipeError:
+        raise  # whoever reads has enough: click ends such a run without a word
+    except OSError as error:
+        raise click.ClickException(f"cannot write to standard output: {error.strerror or error}") from error
+
+
+def standard_input() -> BinaryIO:
+    """Where `-` reads from; a program that closed it for us asks for what cannot be."""
+    if sys.stdin is None:
+        raise click.UsageError("standard input is closed")
+    return sys.stdin.buffer
 
 
 def say(text: str, printing: Printing) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 import click
 
+from kitexgen.cli.paths import FilePath
 from kitexgen.cli.printing import Printing, print_diagnostics
 from kitexgen.driver.config import Config, FieldIds, find_config, read_config
 
@@ -22,7 +23,7 @@ _Command = TypeVar("_Command", bound=Callable[..., object])
 
 def idl_options(command: _Command) -> _Command:
     """The arguments and flags of every command that reads the IDL files of a project."""
-    argument = click.argument("idl", nargs=-1, metavar="[IDL]...", type=click.Path())
+    argument = click.argument("idl", nargs=-1, metavar="[IDL]...", type=FilePath())
     return argument(reading_options(command))
 
 
@@ -41,7 +42,7 @@ def reading_options(command: _Command) -> _Command:
             "include",
             multiple=True,
             metavar="DIR",
-            type=click.Path(),
+            type=FilePath(),
             help="Where to look for includes; repeatable.",
         ),
     ):

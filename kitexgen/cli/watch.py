@@ -83,6 +83,7 @@ class _Watching:
         self._standing = 0
         self._session: Session | None = None
         self._watched: Watched | None = None
+        self._has_run = False
 
     def run(self, why: str) -> Watched:
         """Generate once, say what came of it, and tell what to wait for."""
@@ -91,10 +92,11 @@ class _Watching:
             asked = Config(idl=self._flags["idl"], patterns=self._flags["idl"])
             self._watched = _watched(asked, None, self._flags, time.time_ns())
         before = self._watched.marks()
-        self._watched = replace(self._run(why), before=before)
+        self._watched = replace(self._run(why, self._watched), before=before)
+        self._has_run = True
         return self._watched
 
-    def _run(self, why: str) -> Watched:
+    def _run(self, why: str, known: Watched) -> Watched:
         had_errors = bool(self._standing)
         self._clear()
         if self._logs and why:
@@ -102,21 +104,27 @@ class _Watching:
             self._line(why.removesuffix(": "))
             why = ""
         began, started = time.time_ns(), time.perf_counter()
-        # A configuration that is wrong has been reported; what to do about it is to wait for a better one.
-        with (
-            contextlib.suppress(click.exceptions.Exit),
-            configured(self._context, self._flags, self._printing) as found,
-        ):
-            outcome = self._generate(found)
-            watched = _watched(found, outcome, self._flags, began)
-            # Saving a file as it was, or our own touch of the handler, is no news.
-            is_news = had_errors or outcome.report.diagnostics or any(each.visible_changes for each in outcome.folders)
-            if not why or is_news:
-                self._say(outcome, why, time.perf_counter() - started)
-            return watched
+        try:
+            with configured(self._context, self._flags, self._printing) as found:
+                outcome = self._generate(found)
+                watched = _watched(found, outcome, self._flags, began)
+                # Saving a file as it was, or our own touch of the handler, is no news.
+                is_changed = any(each.visible_changes for each in outcome.folders)
+                if not why or had_errors or outcome.report.diagnostics or is_changed:
+                    self._say(outcome, why, time.perf_counter() - started)
+                return watched
+        except click.exceptions.Exit:
+            # A configuration that is wrong has been reported; what to do about it is to wait for a better one.
+            watched = _watched(Config(), None, self._flags, began)
+        except click.UsageError as error:
+            # No IDL at all is the user's mistake at the start, later a configuration that a checkout takes away.
+            if not self._has_run:
+                raise
+            say(f"{why}{error.format_message()}\n", self._printing)
+            watched = replace(known, began=began)
         if self._logs:
             self._line(f"nothing written ({time.perf_counter() - started:.2f} s)")
-        return _watched(Config(), None, self._flags, began)
+        return watched
 
     def _generate(self, config: Config) -> Outcome:
         from kitexgen.cli.generate import note

@@ -145,6 +145,8 @@ def _of_dump(path: str, config: Config) -> Baseline:
         schema = from_json(json.loads(Path(path).read_text(encoding="utf-8")))
     except (OSError, ValueError, BadInterchange) as error:
         hint = "write one with `kitexgen dump IDL --as schema`"
+        if path.endswith(IDL_ENDINGS):
+            hint = "IDL is compared by folders: name one in which the files are called as they are today"
         raise NoBaseline([_fault(path, f"it is no schema: {str(error).partition(chr(10))[0]}", hint)]) from None
     today = {os.path.abspath(each) for each in config.idl}
     base = _common_folder(config.idl)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import json
+import re
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -149,18 +150,18 @@ def _loaded(schema: Schema, service: Service) -> Iterator[ServiceInfo]:
 
 def _arguments(info: ServiceInfo, method: MethodInfo, request: str) -> Any:
     names = [field[2] for field in method.arguments.__schema__[3]]
+    is_thrift = info.payload is not Payload.PROTOBUF
     try:
-        if info.payload is Payload.PROTOBUF:
+        if not is_thrift:
             return protobuf.from_json(cast("Any", method.arguments), request)
-        # A record read from JSON passes over what it does not know; here that is a slip of the fingers.
-        for key in json.loads(request):
-            if key not in names:
-                raise ValueError(f"there is no argument {key!r}")
-        return thrift.load_json(method.arguments, request)
+        # A field that is not known is a slip of the fingers here.
+        return thrift.load_json(method.arguments, request, refuse_unknown=True)
     except (CodecError, ValueError, TypeError) as error:
+        # The record of the arguments has a name that is nobody's: `GetUser_args.id: expected a whole number`.
+        why = re.sub(rf"^{method.arguments.__schema__[1]}(?:\.|: )", "", str(error)) if is_thrift else str(error)
         fields = ", ".join(names)
         hint = f"`{method.name}` takes {fields}" if fields else f"`{method.name}` takes nothing: leave the request out"
-        raise CannotCall(f"the request does not fit: {error}", hint) from error
+        raise CannotCall(f"the request does not fit: {why}", hint) from error
 
 
 def _text(info: ServiceInfo, method: MethodInfo, answer: Any) -> str | None:

@@ -22,14 +22,23 @@ def not_ours(path: str) -> Diagnostic:
 
 def cannot_write(out: str, error: OSError) -> Diagnostic:
     """The system refused a step of writing; everything stands as before."""
-    place = _existing(error.filename) if isinstance(error.filename, str) else out
-    where = "" if place == out else f" (at `{place}`)"
     return Diagnostic(
         code="KX0506",
         severity=Severity.ERROR,
-        message=f"cannot write into `{out}`: {error.strerror or error}{where}",
+        message=f"cannot write into `{out}`: {_said(error, out)}",
         at=None,
         hint="nothing was changed: the output is as it was before",
+    )
+
+
+def cannot_write_file(path: str, error: OSError) -> Diagnostic:
+    """The system refused to have one file written, which is no output of `gen`."""
+    return Diagnostic(
+        code="KX0506",
+        severity=Severity.ERROR,
+        message=f"cannot write `{path}`: {_said(error, path)}",
+        at=None,
+        hint="the file is as it was before",
     )
 
 
@@ -48,6 +57,13 @@ def out_of_date(out: str, change: Change) -> Diagnostic:
         at=_file(f"{out}/{change.path}"),
         hint="run `kitexgen gen` and commit the result",
     )
+
+
+def _said(error: OSError, asked: str) -> str:
+    """The words of the system, and the place where that is not the one that was `asked` for."""
+    place = _existing(error.filename) if isinstance(error.filename, str) else asked
+    where = "" if place == asked else f" (at `{place}`)"
+    return f"{error.strerror or error}{where}"
 
 
 def _existing(path: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kitexgen.diagnostics.diagnostic import Diagnostic, Label, Severity
 from kitexgen.diagnostics.report import Report
-from kitexgen.driver.faults import cannot_write
+from kitexgen.driver.faults import cannot_write_file
 from kitexgen.driver.staging import staged
 from kitexgen.driver.tool_settings import Reader, number_between, read_flag
 from kitexgen.fmt import FormatOptions, format_text
@@ -81,14 +81,18 @@ def format_bytes(data: bytes, path: str, options: FormatOptions, run: FormatRun)
         run.files.append(FormattedFile(path, decoded.text, formatted.text))
 
 
-def write_formatted(run: FormatRun) -> None:
-    """Put each changed file in place of the old one, whole or not at all."""
+def write_formatted(run: FormatRun) -> list[FormattedFile]:
+    """Put each changed file in place of the old one, whole or not at all; gives those that were written."""
+    written = []
     for file in run.changed:
         try:
             with staged(Path(file.path), file.after.encode()) as finish:
                 finish()
         except OSError as error:
-            run.report.add(cannot_write(file.path, error))
+            run.report.add(cannot_write_file(file.path, error))
+        else:
+            written.append(file)
+    return written
 
 
 def report_unformatted(run: FormatRun) -> None:

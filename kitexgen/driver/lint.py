@@ -11,7 +11,7 @@ from kitexgen.diagnostics.diagnostic import Diagnostic, Label, Severity
 from kitexgen.diagnostics.report import Report
 from kitexgen.diagnostics.suggest import nearest
 from kitexgen.driver.config import Config
-from kitexgen.driver.faults import cannot_write
+from kitexgen.driver.faults import cannot_write_file
 from kitexgen.driver.idl_files import is_match
 from kitexgen.driver.staging import staged
 from kitexgen.driver.tool_settings import Reader, ToolSettings, read_texts
@@ -97,7 +97,7 @@ def run_lint(config: Config, settings: LintSettings, *, wants_fixes: bool) -> Li
                 with staged(Path(path), text.encode()) as finish:
                     finish()
             except OSError as error:
-                loaded.report.add(cannot_write(path, error))
+                loaded.report.add(cannot_write_file(path, error))
                 return LintRun(loaded.report, loaded.files, fixed)
             fixed[path] = len(edits)
         loaded, linted = lint_files(config, settings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
 import threading
@@ -56,6 +57,9 @@ def staged(path: Path, content: bytes) -> Iterator[Callable[[], None]]:
     A link is followed. Raises OSError; then the file is as it was.
     """
     target = Path(os.path.realpath(path))
+    if target.exists() and not os.access(target, os.W_OK):
+        # The folder may let it be replaced all the same; who takes the right away means the file.
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(target))
     target.parent.mkdir(parents=True, exist_ok=True)
     scratch = target.with_name(f".{target.name}.kitexgen-{token()}")
 

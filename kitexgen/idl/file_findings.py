@@ -23,6 +23,8 @@ def unreadable(path: str, cause: Exception, neighbours: Sequence[str]) -> Diagno
         hint = f"did you mean `{meant}`?" if meant else None
         if "*" in path:
             hint = "patterns are for the shell to expand: write it without quotes, or name a folder"
+        elif path in neighbours:
+            hint = "a symbolic link of that name leads to nothing"
         return _nowhere("KX0001", f"there is no file `{path}`", hint)
     if isinstance(cause, IsADirectoryError):
         if neighbours:

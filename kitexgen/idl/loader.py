@@ -197,7 +197,7 @@ class _Loader:
 
     def _neighbours(self, path: Path) -> list[str]:
         """IDL files in or beside a root that cannot be read: what may have been meant."""
-        folder = path if path.is_dir() else path.parent
+        folder = path if os.path.isdir(path) else path.parent
         try:
             names = sorted(entry.name for entry in os.scandir(folder) if entry.name.endswith(".thrift"))
             return [(folder / name).as_posix() for name in names]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from kitexgen import __version__
@@ -50,6 +51,8 @@ def project_files(
         "example": facts.example,
         # What a method says that `gen` has laid down and nobody has written yet.
         "stub": f"{service.id.name}.{facts.example.method}" if facts.example else "",
+        # pytest takes every class that a test imports for one of tests when it is called so.
+        "has_test_names": re.search(r"\bTest", facts.test_imports) is not None,
         "method_list": ", ".join(facts.methods.values()),
     }
     return {

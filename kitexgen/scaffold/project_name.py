@@ -6,6 +6,8 @@ import keyword
 import re
 from dataclasses import dataclass
 
+from kitexgen.idl.thrift.keywords import KEYWORDS
+
 # What a distribution may be called (the simple names of PEP 508, lower and upper case alike).
 _NAME = re.compile(r"[A-Za-z](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 
@@ -24,12 +26,14 @@ class ProjectName:
             raise ValueError(
                 "a name begins with a letter, goes on with letters, digits, `-`, `_`, `.`, and ends with no sign"
             )
+        if self.text.lower() == "kitexgen":
+            raise ValueError("the project needs the package of that name")
 
     @property
     def package(self) -> str:
         """`shop-api` gives `shop_api`: the namespace and the file name of the sample IDL."""
         package = re.sub(r"[^a-z0-9]+", "_", self.text.lower())
-        return f"{package}_" if keyword.iskeyword(package) else package
+        return f"{package}_" if keyword.iskeyword(package) or package in KEYWORDS else package
 
     @property
     def label(self) -> str:

@@ -27,6 +27,7 @@ service Users extends Base {
   User GetUser(1: i64 id, 2: bool loud = false) throws (1: NotFound missing)
   list<i64> Ids()
   void Forget(1: i64 id)
+  void Rename(1: User user)
   oneway void Ping(1: string words)
 }
 
@@ -65,6 +66,9 @@ class Users:
 
     async def forget(self, id: int) -> None:
         return None
+
+    async def rename(self, user: Any) -> None:
+        raise AssertionError(f"called with {user}")
 
     async def ping(self, words: str) -> None:
         self.pings.append(words)
@@ -163,6 +167,18 @@ def test_metainfo_goes_and_comes(live: str) -> None:
     assert result.stderr == 'metainfo came back: {"served-by": "me"}\n'
 
 
+def test_metainfo_is_not_lost_on_a_transport_without_any() -> None:
+    result = run("live.thrift", "Ids", "--to", "127.0.0.1:1", "--meta", "who=me", "--transport", "framed")
+    assert result.exit_code == 2
+    assert "--transport framed carries no metainfo; ttheader and ttheader_framed do\n" in result.stderr
+
+
+def test_an_address_that_is_none(live: str) -> None:
+    result = run("live.thrift", "Ids", "--to", "localhost")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith("kitexgen: `localhost` is no address: write `host:port`")
+
+
 def test_the_request_may_come_from_elsewhere(live: str, tmp_path: Path) -> None:
     path = tmp_path / "request.json"
     path.write_text('{"id": 8}')
@@ -170,7 +186,11 @@ def test_the_request_may_come_from_elsewhere(live: str, tmp_path: Path) -> None:
     assert '"id": 9' in run("live.thrift", "GetUser", "-", "--to", live, input='{"id": 9}').stdout
     missing = run("live.thrift", "GetUser", f"@{path}.not", "--to", live)
     assert missing.exit_code == 2
-    assert "cannot read" in missing.stderr
+    assert f"cannot read {path}.not: No such file or directory\n" in missing.stderr
+    path.write_bytes(b'{"id": "\xe9"}')
+    latin = run("live.thrift", "GetUser", f"@{path}", "--to", live)
+    assert latin.exit_code == 2
+    assert f"{path} is not UTF-8\n" in latin.stderr
 
 
 @pytest.mark.parametrize(
@@ -183,13 +203,18 @@ def test_the_request_may_come_from_elsewhere(live: str, tmp_path: Path) -> None:
         ),
         (("live.thrift", "Version"), "more than one service has a method `Version`"),
         (("live.thrift", "GetUsr"), "there is no method `GetUsr`\n    = hint: did you mean `GetUser`?\n"),
-        (("live.thrift", "GetUser", '{"id": "x"}'), "the request does not fit: "),
-        (("live.thrift", "GetUser", "{"), "the request does not fit: "),
-        (("live.thrift", "GetUser", '{"ide": 1}'), "`GetUser` takes id, loud"),
+        (("live.thrift", "GetUser", '{"id": "x"}'), "the request does not fit: id: expected a whole number"),
+        (("live.thrift", "GetUser", "{"), "the request does not fit: no JSON: Expecting property name"),
+        (("live.thrift", "GetUser", "[1]"), "the request does not fit: expected an object, got an array"),
+        (("live.thrift", "GetUser", '{"ide": 1}'), "no such field: ide\n    = hint: `GetUser` takes id, loud"),
+        (("live.thrift", "Rename", '{"user": {"id": 1, "nam": "x"}}'), "user: no such field: nam\n"),
         (("live.thrift", "Ids", '{"x": 1}'), "`Ids` takes nothing: leave the request out"),
         (("live.proto", "Hello", '{"nam": 1}'), "`Hello` takes name, times"),
         (("live.proto", "Talk"), "`Talk` is a stream"),
-        (("live.proto", "Hello", "--transport", "buffered"), "ValueError: "),
+        (
+            ("live.proto", "Hello", "--transport", "buffered"),
+            "kitexgen: transport `buffered` is for services of Thrift",
+        ),
     ],
 )
 def test_what_fails_is_said(live: str, arguments: tuple[str, ...], said: str) -> None:

@@ -6,7 +6,9 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import IO
 
 import click
 import pytest
@@ -32,6 +34,18 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def run(*arguments: str) -> Result:
     return CliRunner().invoke(cli, arguments, prog_name="kitexgen")
+
+
+def started(
+    *arguments: str,
+    stdout: IO[bytes] | int = subprocess.PIPE,
+    start: Sequence[str] = (sys.executable, "-m", "kitexgen"),
+) -> subprocess.CompletedProcess[str]:
+    """Run in a process of its own, for what is about its streams."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.run(
+        [*start, *arguments], stdout=stdout, stderr=subprocess.PIPE, text=True, env=environment, check=False
+    )
 
 
 def test_help_shows_every_command_without_importing_one() -> None:
@@ -83,6 +97,7 @@ def test_an_unchanged_gen_loads_nothing_heavy() -> None:
         "kitexgen.cli.generate",
         "kitexgen.cli.generating",
         "kitexgen.cli.main",
+        "kitexgen.cli.paths",
         "kitexgen.cli.printing",
         "kitexgen.cli.settings",
         "kitexgen.driver",
@@ -109,6 +124,8 @@ def test_version() -> None:
         (["explain", "KX0000"], 2, "No such code 'KX0000'."),
         (["dump", "bad.thrift"], 1, "error[KX"),
         (["completion", "tcsh"], 2, "'tcsh' is not one of"),
+        (["gen", "good.thrift", "-o", ""], 2, "Invalid value for '-o' / '--out': the path is empty"),
+        (["check", ""], 2, "the path is empty"),
     ],
 )
 def test_exit_status_and_message(arguments: list[str], status: int, said: str) -> None:
@@ -148,7 +165,12 @@ def test_completion_scripts(shell: str, mark: str) -> None:
         ("kitexgen ge", ["plain,gen"]),
         ("kitexgen gen --nam", ["plain,--naming"]),
         ("kitexgen gen --naming p", ["plain,python"]),
+        ("kitexgen gen -p val", ["plain,validator"]),
         ("kitexgen explain kx0501", ["plain,KX0501"]),
+        ("kitexgen explain no_by", ["plain,NO_BYTE"]),
+        ("kitexgen lint --use comment_f", ["plain,COMMENT_FIELD"]),
+        ("kitexgen lint --except COMMENTS", ["plain,COMMENTS"]),
+        ("kitexgen breaking --except ONEOF", ["plain,ONEOF_NO_DELETE"]),
         ("kitexgen gen good", ["file,good"]),
     ],
 )
@@ -163,6 +185,38 @@ def test_completion_completes(words: str, completed: list[str]) -> None:
     code = "from kitexgen.cli.main import main; main()"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=False)
     assert done.stdout.splitlines() == completed
+
+
+@pytest.mark.parametrize("arguments", [["dump", "good.thrift"], ["explain"], ["completion", "bash"]])
+def test_a_full_disk_behind_standard_output_is_no_fault_of_ours(arguments: list[str]) -> None:
+    with open("/dev/full", "wb") as full:
+        done = started(*arguments, stdout=full)
+    assert (done.returncode, done.stderr) == (1, "Error: cannot write to standard output: No space left on device\n")
+
+
+def test_a_reader_that_has_enough_is_no_fault() -> None:
+    read, write = os.pipe()
+    os.close(read)
+    with open(write, "wb") as pipe:
+        done = started("explain", stdout=pipe)
+    assert (done.returncode, done.stderr) == (1, "")
+
+
+@pytest.mark.parametrize(
+    "arguments", [["fmt", "-"], ["call", "good.thrift", "Get", "-", "--to", "127.0.0.1:1"]], ids=["fmt", "call"]
+)
+def test_standard_input_that_is_closed_is_wrong_usage(arguments: list[str]) -> None:
+    done = started(*arguments, start=["sh", "-c", 'exec "$0" -m kitexgen "$@" <&-', sys.executable])
+    assert done.returncode == 2
+    assert done.stderr.endswith("Error: standard input is closed\n")
+
+
+@pytest.mark.parametrize("command", ["check", "lint", "fmt", "gen"])
+def test_a_folder_without_idl_is_an_error(command: str) -> None:
+    Path("none").mkdir()
+    result = run(command, "none")
+    assert result.exit_code == 1
+    assert "error[KX0002]: there is no .thrift and no .proto file in the directory `none`" in result.stderr
 
 
 def test_message_formats() -> None:

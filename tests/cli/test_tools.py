@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,14 @@ from kitexgen.cli.main import cli
 from kitexgen.fmt import FormatFault
 from kitexgen.fmt import format as fmt_format
 
+ROOT = Path(__file__).resolve().parents[2]
+FULL_DISK = """
+import resource, sys
+# No file may grow beyond so many bytes: the system refuses the write, as it does on a full disk.
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), int(sys.argv[1])))
+from kitexgen.cli.main import main
+main(sys.argv[2:])
+"""
 UGLY, NEAT = "struct A{1:i32 x}\n", "struct A {\n  1: i32 x\n}\n"
 
 
@@ -76,6 +87,38 @@ def test_fmt_leaves_alone_what_it_cannot_read() -> None:
         assert f"[{code}]" in result.stderr
     assert Path("ugly.thrift").read_text() == NEAT
     assert Path("latin.thrift").read_bytes() == b"// caf\xe9\nstruct A{}\n"
+
+
+def test_fmt_says_only_of_what_it_wrote_that_it_is_formatted() -> None:
+    Path("long.thrift").write_text(UGLY + "".join(f"struct B{n} {{1: i32 x}}\n" for n in range(500)))
+    done = subprocess.run(
+        [sys.executable, "-c", FULL_DISK, "4096", "fmt", "."],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", "NO_COLOR": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[:2] == [
+        "error[KX0506]: cannot write `long.thrift`: File too large",
+        "    = hint: the file is as it was before",
+    ]
+    assert done.stderr.endswith("1 file formatted, 1 file unchanged\n")
+    assert Path("long.thrift").read_text().startswith(UGLY)
+    assert sorted(path.name for path in Path().iterdir()) == ["long.thrift", "neat.thrift", "ugly.thrift"]
+
+
+def test_fmt_leaves_a_read_only_file_alone() -> None:
+    Path("ugly.thrift").chmod(0o444)
+    if os.access("ugly.thrift", os.W_OK):
+        pytest.skip("this user may write anywhere (root with all capabilities)")
+    result = run("fmt", "ugly.thrift")
+    assert (result.exit_code, Path("ugly.thrift").read_text()) == (1, UGLY)
+    assert result.stderr.startswith("error[KX0506]: cannot write `ugly.thrift`: Permission denied\n")
+
+
+def test_fmt_formats_a_file_named_twice_once() -> None:
+    assert run("fmt", "ugly.thrift", "ugly.thrift").stderr == "1 file formatted\n"
 
 
 def test_fmt_settings() -> None:

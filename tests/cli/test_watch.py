@@ -153,6 +153,25 @@ def test_a_wrong_configuration_is_waited_out(project: Path) -> None:
     assert running.stop() == 0
 
 
+def test_a_configuration_that_is_gone_is_waited_for(project: Path) -> None:
+    config, below = project / "kitexgen.toml", project / "below"
+    below.mkdir()
+    running = Watch(below)
+    running.until(r"kitex_gen: \d+ written")
+    said = config.read_text()
+    config.unlink()
+    running.until(r"kitexgen.toml changed: no IDL file: name one")
+    config.write_text(said + 'out = "other"\n')
+    running.until(r"kitexgen.toml changed: (\S+/)?other: \d+ written")
+    assert running.stop() == 0
+
+
+def test_without_idl_there_is_nothing_to_watch(tmp_path: Path) -> None:
+    running = Watch(tmp_path)
+    running.until("no IDL file: name one")
+    assert running.status() == 2
+
+
 def test_a_folder_is_watched_for_new_files(project: Path) -> None:
     (project / "kitexgen.toml").unlink()
     running = Watch(project, "idl")

@@ -100,11 +100,13 @@ def test_a_dump(project: Path) -> None:
         ("nope", "git knows no revision `nope`"),
         ("git:-x", "`-x` is no revision"),
         ("empty", "it has none of these files"),
-        ("idl/cart.thrift", "it is no schema"),
+        ("idl/cart.thrift", "= hint: IDL is compared by folders: name one in which"),
+        ("text.json", "it is no schema: Expecting value: line 1 column 1 (char 0)\n    = hint: write one with"),
     ],
 )
 def test_nothing_to_compare_with(reference: str, said: str, project: Path) -> None:
     (project / "empty").mkdir()
+    (project / "text.json").write_text("text")
     result = run("idl", "-I", "common", "--against", reference)
     assert result.exit_code == 1
     assert "error[KX0533]" in result.stderr

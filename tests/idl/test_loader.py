@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
 from kitexgen.diagnostics.report import Report
+from kitexgen.idl import load as compile_idl
 from kitexgen.idl.loader import load_files
 from kitexgen.idl.read import MAX_BYTES
 from kitexgen.idl.thrift.graph import FileGraph
@@ -186,6 +188,24 @@ def test_a_missing_file_has_a_neighbour_of_like_name(
     report = Report()
     load_files([asked], [], report)
     assert [(d.code, d.hint) for d in report.diagnostics] == [("KX0001", hint)]
+
+
+@pytest.mark.parametrize("name", ["gone.thrift", "gone.proto"])
+def test_a_link_to_nothing_is_not_what_was_meant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path(name).symlink_to("nowhere")
+    (found,) = compile_idl([name]).report.diagnostics
+    assert (found.code, found.hint) == ("KX0001", "a symbolic link of that name leads to nothing")
+
+
+@pytest.mark.parametrize("name", ["closed/a.thrift", "closed/a.proto"])
+def test_a_file_in_a_folder_that_is_closed_to_us(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("closed").mkdir(mode=0)
+    if os.access("closed", os.R_OK):
+        pytest.skip("this user may read everything (root with all capabilities)")
+    (found,) = compile_idl([name]).report.diagnostics
+    assert (found.code, found.message) == ("KX0002", f"`{name}` cannot be read: permission denied")
 
 
 def test_a_file_asked_for_may_lie_in_an_include_folder() -> None:

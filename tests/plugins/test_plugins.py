@@ -257,3 +257,18 @@ def test_a_template_that_cannot_be_used_is_named(text: str, said: str) -> None:
 
 def test_templates_need_a_folder() -> None:
     assert "needs a folder of templates, `dir`, and got None" in gen("shop.thrift", "-p", "templates").stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("docs:titel=Shop", "the plugin `docs` has no option `titel`\n    = hint: did you mean `title`?"),
+        ("docs:outt=site", "the plugin `docs` has no option `outt`\n    = hint: did you mean `out`?"),
+        ("validator:strict=1", "the plugin `validator` has no option `strict`\n    = hint: it has out, command"),
+    ],
+)
+def test_an_option_that_our_own_plugins_lack_is_refused(given: str, said: str) -> None:
+    result = gen("shop.thrift", "--plugin", given)
+    assert result.exit_code == 1
+    assert f"error[KX0454]: {said}\n" in result.stderr
+    assert not Path("kitex_gen").exists()

@@ -83,6 +83,7 @@ def test_a_path_may_be_given_and_quiet_says_nothing() -> None:
         (["1shop"], "cannot be the name of a project"),
         (["shop-"], "cannot be the name of a project"),
         (["shop", "--service", "no name"], "cannot be the name of a service"),
+        (["shop", "--service", "Größe"], "cannot be the name of a service"),
         (["shop", "--idl", "idls/own.thrift", "-I", "common", "--service", "Secnd"], "did you mean 'Second'?"),
         (["shop", "--idl", "common/shared.thrift"], "has no service"),
         (["shop", "--idl", "idls/own.thrift", "--proto"], "--proto is about the sample"),
@@ -105,6 +106,12 @@ def test_wrong_idl_lays_nothing_down() -> None:
     assert result.exit_code == 1
     assert "error[KX0210]" in result.stderr
     assert [path.name for path in Path().iterdir()] == ["own.thrift"]
+
+
+def test_a_folder_that_cannot_be_written_is_said() -> None:
+    result = new("/proc/shop")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("error[KX0506]: cannot write into `/proc/shop`: No such file or directory")
 
 
 def test_own_idl_is_copied_with_its_includes() -> None:
@@ -143,10 +150,10 @@ def test_the_service_can_be_chosen() -> None:
     assert "service Keeper {" in Path("notes/idl/notes.thrift").read_text()
 
 
-@pytest.mark.parametrize("name", ["class", "note", "async-io", "handler", "kitex_gen", "User.Service"])
+@pytest.mark.parametrize("name", ["class", "note", "async-io", "handler", "kitex_gen", "User.Service", "list", "test"])
 def test_odd_names_work(name: str) -> None:
     result = new(name)
-    assert result.exit_code == 0, result.stderr
+    assert (result.exit_code, len(result.stderr.splitlines())) == (0, 4), result.stderr  # nothing but what to do next
     assert_its_tests_pass(name)
 
 

@@ -14,6 +14,7 @@ from kitexgen.scaffold.project_name import ProjectName
         ("Shop.v2", "shop_v2", "shop-v2", "ShopV2Service"),
         ("userService", "userservice", "userservice", "UserService"),
         ("class", "class_", "class", "ClassService"),
+        ("list", "list_", "list", "ListService"),
         ("a", "a", "a", "AService"),
         ("a" * 62 + "-b", "a" * 62 + "_b", "a" * 62, "A" + "a" * 61 + "BService"),
     ],
@@ -27,3 +28,8 @@ def test_what_follows_from_a_name(name: str, package: str, label: str, service: 
 def test_names_that_cannot_be(name: str) -> None:
     with pytest.raises(ValueError, match="a name begins with a letter"):
         ProjectName(name)
+
+
+def test_a_project_does_not_depend_on_itself() -> None:
+    with pytest.raises(ValueError, match="the project needs the package of that name"):
+        ProjectName("Kitexgen")

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import Final
 
 from kitexgen.diagnostics.diagnostic import Diagnostic, Label
 from kitexgen.idl.finding import error
 from kitexgen.schema.declarations import Field, Record
 from kitexgen.schema.module import Schema
 from kitexgen.schema.walk import declarations
+
+# Kitex's IDLs keep the common part of requests and responses (`base.Base`) there, however few fields stand before it.
+_BASE_ID: Final = 255
 
 
 def check_field_ids(schema: Schema) -> Iterator[Diagnostic]:
@@ -33,12 +38,15 @@ def _repeats(fields: tuple[Field, ...], owner: str) -> Iterator[Diagnostic]:
                 field.id_span or field.name_span,
                 f"`{field.name}` takes it again",
                 also=(Label(first.id_span or first.name_span, f"`{first.name}` has it"),),
-                hint=f"{_free(fields)} is free; never reuse an id that has been on the wire",
+                hint=f"{free_id(each.id for each in fields)} is free; never reuse an id that has been on the wire",
             )
 
 
-def _free(fields: tuple[Field, ...]) -> int:
-    """The number after the highest; after 32767 the lowest that is not taken."""
-    taken = {field.id for field in fields}
-    highest = max(taken | {0})
-    return highest + 1 if highest < 0x7FFF else next(id for id in range(1, 0x8000) if id not in taken)
+def free_id(ids: Iterable[int]) -> int:
+    """The number after the highest of `ids`, `base.Base` aside; after 32767 the lowest that is not taken.
+
+    A gap may be that of a field that was taken away, and must not be used again.
+    """
+    taken = set(ids)
+    highest = max(taken - {_BASE_ID} | {0})
+    return next(id for id in chain(range(highest + 1, 0x8000), range(1, 0x8000)) if id not in taken)

@@ -386,7 +386,7 @@ def _plain(path: Path) -> str:
 
 def _neighbours(path: Path) -> list[str]:
     """.proto files in or beside a root that cannot be read: what may have been meant."""
-    folder = path if path.is_dir() else path.parent
+    folder = path if os.path.isdir(path) else path.parent
     try:
         names = sorted(entry.name for entry in os.scandir(folder) if entry.name.endswith(".proto"))
         return [(folder / name).as_posix() for name in names]

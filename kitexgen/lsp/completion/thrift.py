@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Iterator, Set
 from typing import Final
 
+from kitexgen.idl.checks.field_ids import free_id
 from kitexgen.idl.thrift.declare import include_prefix
 from kitexgen.idl.thrift.keywords import BASE_TYPES, DEFINITION_WORDS, HEADER_WORDS, REQUIREMENTS
 from kitexgen.lsp.analysis import Analysis
@@ -23,8 +24,6 @@ from kitexgen.schema.types import Ref
 _TYPES: Final = frozenset({Kind.STRUCT, Kind.UNION, Kind.EXCEPTION, Kind.ENUM, Kind.ALIAS})
 _CONTAINERS: Final = {"list": "list<$1>", "set": "set<$1>", "map": "map<$1, $2>"}
 _SCOPES: Final = ("py", "py.kitex", "go", "*", "java", "cpp", "js", "rs", "php", "rb", "netstd", "swift")
-# Kitex keeps the last ids for the common part of requests and responses.
-_BASE_ID: Final = 255
 
 _TOP_SNIPPETS: Final = {
     "struct": "struct ${1:Name} {\n  1: $0\n}",
@@ -244,12 +243,6 @@ class _Thrift:
             shown = include_path(file, self._path, self._known.project.include_dirs)
             if f'"{shown}"' not in self._text:
                 yield Candidate(text=shown, kind=K.File, rank=5 + shown.count("../"))
-
-
-def free_id(ids: Iterable[int]) -> int:
-    """One more than the greatest id; a gap may be that of a field that was taken away, and must not be used again."""
-    small = [id for id in ids if id < _BASE_ID]
-    return max((*small, 0)) + 1
 
 
 def include_path(file: str, including: str, include_dirs: Iterable[str]) -> str:

@@ -10,12 +10,15 @@ from kitexgen.plugins.docs.pages import Frame, all_pages
 from kitexgen.plugins.docs.places import Places
 from kitexgen.plugins.docs.search import search_index
 from kitexgen.plugins.docs.services import service_body
+from kitexgen.plugins.options import unknown_options
 
 _ASSETS = Path(__file__).parent / "assets"
 
 
 def generate(request: PluginRequest, /) -> PluginResponse:
     """`title` is the one option: the name of the reference, "API reference" if not said."""
+    if wrong := unknown_options("docs", request.options, ("title",)):
+        return PluginResponse(diagnostics=wrong)
     title = str(request.options.get("title", "API reference"))
     places, roots = Places(request), request.schema.roots
     frame = Frame(title, places)

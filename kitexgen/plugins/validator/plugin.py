@@ -12,6 +12,7 @@ from kitexgen.codegen.plan.names import snake_case, unused
 from kitexgen.codegen.plan.sources import file_name
 from kitexgen.codegen.style import format_lines
 from kitexgen.plugins.api import PluginRequest, PluginResponse, PythonNames
+from kitexgen.plugins.options import unknown_options
 from kitexgen.plugins.validator.emit import Printer
 from kitexgen.plugins.validator.faults import no_rules
 from kitexgen.plugins.validator.functions import RUNTIME
@@ -32,6 +33,8 @@ SUFFIX = "_validation"
 
 def generate(request: PluginRequest, /) -> PluginResponse:
     """The modules of rules, or what is wrong with the rules."""
+    if wrong := unknown_options("validator", request.options):
+        return PluginResponse(diagnostics=wrong)
     schema = request.schema
     reader = RuleReader(schema)
     modules = {one.id: _Module(one, request.names) for one in schema.modules if one.language == "thrift"}
