@@ -51,7 +51,7 @@ def body(
     if content:
         parts.append(indent(concat(content)))
         parts.append(HARD)
-    cursor.start_line()
+        cursor.start_line()
     parts.append(cursor.take("", "}"))
     return concat(parts)
 
@@ -95,8 +95,9 @@ def brackets(
         items = [Fill(words)] if words else items
     if left:
         items.append(HARD)
-    cursor.start_line()
     inner = [indent(concat([SOFT, *items])), SOFT] if items else []
+    if inner:
+        cursor.start_line()
     closing, behind = cursor.take_apart("", closer)
     return concat([group(concat([opening, *inner, closing]), is_broken=is_broken), behind])
 

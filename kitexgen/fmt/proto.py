@@ -168,7 +168,7 @@ class _ProtoPrinter:
     def _options_of(self, options: t.OptionListNode | None) -> Document:
         if options is None:
             return NOTHING
-        opening = self._cursor.take("", "[")
+        opening = self._cursor.take(NOTHING, "[")  # its blank stands before it already
         self._last = "["
         made = brackets(self._cursor, options.options, self._assignment, opening=opening, closer="]", ending="")
         self._last = "]"
