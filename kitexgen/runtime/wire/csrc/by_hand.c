@@ -1,9 +1,9 @@
 /* Stepping a call that waits by hand: its task is lent to it, as what it can be cancelled by, until it ends.
  *
- * A task that drives a call ends with it, and making another one is a third of what waiting costs. So here the loop calls
- * the driver itself when what the call waits for is done, and the task, which waits for its driver meanwhile, is merely
- * the current one. As soon as it has to do more than that, because it is cancelled, or because the call yields something
- * unusual, the call is left to it.
+ * A task that drives a call ends with it, and making another one is a third of what waiting costs. So here the loop
+ * calls the driver itself when what the call waits for is done, and the task, which waits for its driver meanwhile, is
+ * merely the current one. As soon as it has to do more than that, because it is cancelled, or because the call yields
+ * something unusual, the call is left to it.
  */
 #include "driver.h"
 
@@ -39,7 +39,7 @@ static int raise_beside(PyObject *fault, int status)
 
 static PyMethodDef STEP = {"step", (PyCFunction)(void (*)(void))driver_step_by_hand, METH_FASTCALL, NULL};
 
-/* object.name(step, context=...). The driver itself is a coroutine, which a loop in debug mode takes for no callback. */
+/* object.name(step, context=...). The driver itself is a coroutine: a loop in debug mode takes none for a callback. */
 static PyObject *call_in_context(Driver *driver, PyObject *object, PyObject *name)
 {
     if (driver->step == NULL && (driver->step = PyCFunction_New(&STEP, (PyObject *)driver)) == NULL)
@@ -48,7 +48,7 @@ static PyObject *call_in_context(Driver *driver, PyObject *object, PyObject *nam
     return PyObject_VectorcallMethod(name, args, 2, driver->lender->with_context);
 }
 
-/* Whether `awaited` is a future that was awaited in the usual way: 1 if so, then its mark is cleared; -1 with an error. */
+/* Whether `awaited` is a future that was awaited in the usual way: 1 if so, and its mark is cleared; -1: an error. */
 static int is_usual(Driver *driver, PyObject *awaited)
 {
     Lender *lender = driver->lender;
@@ -71,7 +71,8 @@ static int is_usual(Driver *driver, PyObject *awaited)
 
 int driver_wait_by_hand(Driver *driver, PyObject *awaited)
 {
-    int is_for_us = driver->is_used_up || driver->on_end == NULL ? 0 : awaited == Py_None ? 1 : is_usual(driver, awaited);
+    bool is_task_s = driver->is_used_up || driver->on_end == NULL;
+    int is_for_us = is_task_s ? 0 : awaited == Py_None ? 1 : is_usual(driver, awaited);
     if (is_for_us <= 0)
         return is_for_us;
     if (awaited == Py_None) {

@@ -1,9 +1,9 @@
-/* Usual calls of a server, from the bytes that came to the bytes that answer them, without a step of Python between
- * but the handler.
+/* Usual calls of a server, from the bytes that came to the bytes that answer them, without a step of Python between but
+ * the handler.
  *
- * Usual is a call in Thrift Binary, framed or behind a TTHeader, that came whole, to a method that is found at once, and
- * that its handler answers without waiting. `kitexgen.runtime.server.usual` is what uses it, and has the long way for
- * all else. Nothing is decided here: what is not usual is left where it is.
+ * Usual is a call in Thrift Binary, framed or behind a TTHeader, that came whole, to a method that is found at once,
+ * and that its handler answers without waiting. `kitexgen.runtime.server.usual` is what uses it, and has the long way
+ * for all else. Nothing is decided here: what is not usual is left where it is.
  */
 #ifndef KX_CALLS_H
 #define KX_CALLS_H
@@ -69,8 +69,10 @@ typedef struct {
 } Calls;
 
 /* What `Calls.tell` gives. */
-enum { TOLD_PROTOCOL, TOLD_STRINGS, TOLD_INTS, TOLD_SERVICE, TOLD_CALLER, TOLD_CALLER_METHOD, TOLD_TIMEOUT, TOLD_ADDRESS,
-       TOLD_METAINFO, TOLD_ARRIVED, TOLD_COUNT };
+enum {
+    TOLD_PROTOCOL, TOLD_STRINGS, TOLD_INTS, TOLD_SERVICE, TOLD_CALLER, TOLD_CALLER_METHOD, TOLD_TIMEOUT, TOLD_ADDRESS,
+    TOLD_METAINFO, TOLD_ARRIVED, TOLD_COUNT
+};
 
 typedef enum { WHOLE, PART, ODD, FAILED } Found;
 
@@ -89,9 +91,9 @@ typedef struct {
     int count, calls_left;
 } Replies;
 
-/* Why a run ended: nothing is left; as many calls as may be were run; what comes next is for the long way; or is not all
- * here; the last reply is to be sent before the next call; the peer sends no more; a call is left to Python; an exception
- * is set.
+/* Why a run ended: nothing is left; as many calls as may be were run; what comes next is for the long way; or is not
+ * all here; the last reply is to be sent before the next call; the peer sends no more; a call is left to Python; an
+ * exception is set.
  */
 typedef enum { ALL, MORE, ODD_CALL, PART_OF_CALL, LARGE_REPLY, ENDED, LEFT, STOPPED } Stop;
 

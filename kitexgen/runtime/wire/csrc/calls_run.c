@@ -176,7 +176,8 @@ static Stop run_one(Calls *calls, Lent *lent, const Request *request, PyObject *
     if (replied > 0)
         stop = replied >= calls->large ? LARGE_REPLY : ALL;
     else if (replied == 0 && outcome != BROKEN) {
-        left->told = leave(calls, request, outcome, info, arguments, context, call, told, task != NULL ? task : Py_None);
+        left->told = leave(calls, request, outcome, info, arguments, context, call, told,
+                           task != NULL ? task : Py_None);
         stop = left->told != NULL ? LEFT : STOPPED;
     }
     Py_XDECREF(task);

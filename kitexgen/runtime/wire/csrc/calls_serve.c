@@ -36,8 +36,8 @@ static int replies_sent(Replies *replies, Py_ssize_t sent)
     return 0;
 }
 
-/* Send in one write what the socket takes; it never waits, so nobody else has to be let in meanwhile. Errors are for who
- * writes the rest: they come again. -1 with an exception.
+/* Send in one write what the socket takes; it never waits, so nobody else has to be let in meanwhile. Errors are for
+ * who writes the rest: they come again. -1 with an exception.
  */
 static int replies_send(Replies *replies, int descriptor)
 {
@@ -51,8 +51,8 @@ static int replies_send(Replies *replies, int descriptor)
     return sent > 0 ? replies_sent(replies, sent) : 0;
 }
 
-/* Run what has come, from `*at` of `input` on, and send the replies. Returns why that ended; all of them went out unless
- * some are left.
+/* Run what has come, from `*at` of `input` on, and send the replies. Returns why that ended; all of them went out
+ * unless some are left.
  */
 static Stop run_and_send(Calls *calls, int descriptor, Input input, Py_ssize_t *at, PyObject *peer, bool is_multiplexed,
                          Replies *replies, Left *left)

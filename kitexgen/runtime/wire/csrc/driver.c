@@ -38,8 +38,8 @@ static PyObject *finish(PyObject *self, PyObject *unused)
 
 /* take_over(call, awaited[, on_end]): go on with `call`, whose first step ended in waiting for `awaited`.
  *
- * `on_end(value, error)` is called in the call's context when it ends, one of the two being None. The task's own result is
- * None then; its error is one that is no Exception.
+ * `on_end(value, error)` is called in the call's context when it ends, one of the two being None. The task's own result
+ * is None then; its error is one that is no Exception.
  */
 static PyObject *take_over(PyObject *self, PyObject *const *args, Py_ssize_t count)
 {
@@ -55,8 +55,8 @@ static PyObject *take_over(PyObject *self, PyObject *const *args, Py_ssize_t cou
     Py_RETURN_NONE;
 }
 
-/* Whether `awaited` was awaited in the usual way, by the mark that says so, which is taken off it: tasks do that when they
- * have seen it, and another call may wait for the same future meanwhile. -1 with an exception.
+/* Whether `awaited` was awaited in the usual way, by the mark that says so, which is taken off it: tasks do that when
+ * they have seen it, and another call may wait for the same future meanwhile. -1 with an exception.
  */
 static int take_mark(PyObject *awaited)
 {
@@ -72,7 +72,7 @@ static int take_mark(PyObject *awaited)
     return is_set > 0 && PyObject_SetAttrString(awaited, BLOCKING, Py_False) < 0 ? -1 : is_set;
 }
 
-/* The call ends here, with the error that is set: nobody can go on with it. -1 with an exception that is for the loop. */
+/* The call ends here, with the error that is set: nobody can go on with it. -1 with an exception for the loop. */
 static int give_up(Driver *driver)
 {
     PyObject *told = NULL, *error = driver_take_error();
@@ -110,8 +110,9 @@ int driver_wait(Driver *driver, PyObject *awaited)
     if (is_blocking >= 0)
         return driver_leave_to_task(driver, awaited, is_blocking != 0, NULL);
     PyObject *error = driver_take_error();
-    int status = is_by_hand < 0 && driver_throw_by_hand(driver, error) ? 0
-                                                                      : driver_leave_to_task(driver, Py_None, false, error);
+    int status = 0;
+    if (is_by_hand == 0 || !driver_throw_by_hand(driver, error))
+        status = driver_leave_to_task(driver, Py_None, false, error);
     Py_DECREF(error);
     return status;
 }
@@ -405,8 +406,8 @@ static PyObject *use_up(PyObject *self, PyObject *unused)
     Py_RETURN_NONE;
 }
 
-/* will_be_cancelled(task): `cancel` is asked of the task, which might be taken back if that is within a step: so it shall
- * wait for nothing.
+/* will_be_cancelled(task): `cancel` is asked of the task, which might be taken back if that is within a step: so it
+ * shall wait for nothing.
  */
 static PyObject *will_be_cancelled(PyObject *self, PyObject *task)
 {

@@ -34,22 +34,23 @@ PyObject *driver_take_error(void);
 /* One step of `call`: `error` is thrown into it, or `value` sent when that is NULL. */
 PySendResult driver_advance(PyObject *call, PyObject *value, PyObject *error, PyObject **told);
 
-/* The call has ended, with a value or with the error that is set: tell who wants to know. `*told` is then the task's. */
+/* The call has ended, with a value or with the error that is set: tell who is to know. `*told` becomes the task's. */
 PySendResult driver_ended(Driver *driver, PySendResult sent, PyObject **told);
 
-/* The error that a call which gave a value ends with all the same, because it cancelled itself in its last step: that is
- * what its task would do. NULL when it did not, or with an exception.
+/* The error that a call which gave a value ends with all the same, because it cancelled itself in its last step: that
+ * is what its task would do. NULL when it did not, or with an exception.
  */
 PyObject *driver_interruption(PyObject *cancelled);
 
-/* See that the call goes on when `awaited`, which it has yielded, is done: it is stepped by hand where that is possible,
- * else by its task. If waiting for it fails, that is raised where the call waits. -1 with an exception that is for the loop.
+/* See that the call goes on when `awaited`, which it has yielded, is done: it is stepped by hand where that is
+ * possible, else by its task. If waiting for it fails, that is raised where the call waits. -1 with an exception that
+ * is for the loop.
  */
 int driver_wait(Driver *driver, PyObject *awaited);
 
-/* The task goes on with the call, and is used up by it: it waits for `awaited`, as for a future if that `is_blocking`; or,
- * when that is None, throws `error` into it if there is one. A call whose task cannot be woken ends: its memory was refused.
- * -1 with an exception that is for the loop.
+/* The task goes on with the call, and is used up by it: it waits for `awaited`, as for a future if that `is_blocking`;
+ * or, when that is None, throws `error` into it if there is one. A call whose task cannot be woken ends: its memory was
+ * refused. -1 with an exception that is for the loop.
  */
 int driver_leave_to_task(Driver *driver, PyObject *awaited, bool is_blocking, PyObject *error);
 
@@ -64,8 +65,8 @@ void driver_drop(Driver *driver);
 /* The task is nobody's but its driver's. */
 void driver_own(Driver *driver);
 
-/* Have the call stepped when `awaited` is done. 0, and nothing done, when that is for the task to see to; -1 with an exception
- * when waiting for it fails.
+/* Have the call stepped when `awaited` is done. 0, and nothing done, when that is for the task to see to; -1 with an
+ * exception when waiting for it fails.
  */
 int driver_wait_by_hand(Driver *driver, PyObject *awaited);
 

@@ -65,7 +65,8 @@ int lender_take(Lender *lender, Lent *lent)
         lent->task = lender->tasks[--lender->kept];
         lent->driver = lender->drivers[lender->kept];
         /* Who looks at all tasks may forget about this one while a call has it, and hide that the call keeps it. */
-        bool is_unfit = lent->driver->is_used_up || lent->driver->is_over || is_known(lender->fresh, mark_of(lent->task));
+        bool is_unfit = lent->driver->is_used_up || lent->driver->is_over
+                        || is_known(lender->fresh, mark_of(lent->task));
         if (is_unfit && lender_take_back(lender, lent, true, NULL) < 0)
             return -1;
     }
