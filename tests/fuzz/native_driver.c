@@ -2,7 +2,8 @@
  *
  * An input is [row, class, changes, (attribute, value) * changes, message...], each of one byte but the last. The
  * message is read as a record of that class; `changes` of its attributes become values of a pool of what records must
- * not hold, or barely may; what is left is written. `native_targets.py` makes rows, classes and the pool. Aborts when
+ * not hold, or barely may; what is left is written. The module $KX_TARGETS, which is `native_targets.py` or
+ * `native_serving.py`, makes rows, classes and the pool. Aborts when
  * - anything is raised but a refusal, want of memory, or what an object of the pool raises;
  * - what was written has another size than was said, or cannot be read again.
  */
@@ -72,7 +73,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
     start();
     refused = PyErr_NewException("native_driver.Refused", NULL, NULL);
-    PyObject *targets = PyImport_ImportModule("tests.fuzz.native_targets");
+    PyObject *targets = PyImport_ImportModule(getenv("KX_TARGETS"));
     PyObject *found = targets == NULL ? NULL
         : PyObject_CallMethod(targets, "prepare", "N", PyCFunction_New(&REFUSE, NULL));
     PyObject *every;

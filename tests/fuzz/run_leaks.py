@@ -1,8 +1,8 @@
 """What the compiled codec leaves behind after millions of calls: `python tests/fuzz/run_leaks.py --calls 10_000_000`.
 
 Counts blocks of memory, resident memory, and with a debug build of CPython references (`sys.gettotalrefcount`), before
-and after the calls of each job: right records, refusals and messages, both ways. Nothing may have grown by the number
-of calls; status 1 if something has.
+and after the calls of each job: right records, refusals and messages, both ways; and calls of a server, 16 of them in
+one of a job (`served_calls`). Nothing may have grown by the number of calls; status 1 if something has.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ from kitexgen.runtime.wire import (  # noqa: E402
 from kitexgen.runtime.wire.native import is_compiled  # noqa: E402
 from kitexgen.runtime.wire.protobuf_codec import append_protobuf, decode_protobuf  # noqa: E402
 from tests.builders.records import FULL, Choice, Containers, Kept, User  # noqa: E402
+from tests.fuzz.served_calls import served_jobs  # noqa: E402
 
 WARM: Final = 300
 # Less than one block or reference for so many calls is what Python itself keeps here and there.
@@ -84,7 +85,7 @@ def jobs() -> dict[str, Callable[[], object]]:
     found["message of a call"] = partial(_call, FULL[1])
     wrong: Any = Containers(matrix=[[0.5]], choices=[Choice(number=1), None])  # type: ignore[list-item]
     found["what cannot be written"] = partial(_refused, thrift.encode, wrong)
-    return found
+    return found | served_jobs()
 
 
 def grown(function: Callable[[], object], calls: int) -> Grown:
@@ -135,9 +136,11 @@ def _call(record: Any) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--calls", type=int, default=10_000_000, help="of all jobs together")
-    calls = parser.parse_args().calls
+    parser.add_argument("--only", default="", help="jobs with that in their name")
+    arguments = parser.parse_args()
+    calls: int = arguments.calls
     assert is_compiled(), "the compiled codec was not built"
-    every = jobs()
+    every = {name: job for name, job in jobs().items() if arguments.only in name}
     each = calls // len(every)
     build = "debug build" if hasattr(sys, "gettotalrefcount") else "release build"
     print(f"CPython {platform.python_version()}, {build}; {each} calls of each of {len(every)} jobs")

@@ -2,8 +2,9 @@
 
 Needs clang with its runtime (Debian: clang, libclang-rt-14-dev) and a Python with a shared library. What is linked is
 the codec, `native_driver.c`, which says what an input is and what makes it bad, and a Python. Nothing is left to the
-codec in Python, which has its own fuzzing: so all the time goes into C. The first bad input ends the run, and is kept
-in the working folder; `run_native.py FILE` runs it again.
+codec in Python, which has its own fuzzing: so all the time goes into C. `--serving` is about calls of a server instead,
+from the socket to the socket, with handlers that wait and are cancelled; there the long way has what is not usual. The
+first bad input ends the run, and is kept in the working folder; `run_native.py FILE` runs it again.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("inputs", nargs="*", type=Path, help="inputs to run again")
     parser.add_argument("--seconds", type=int, default=60)
+    parser.add_argument("--serving", action="store_true", help="calls through sockets instead of what they are made of")
     parser.add_argument("--seed", type=int, default=None, help="that of an earlier run")
     arguments = parser.parse_args()
     seed = random.randrange(1, 1 << 31) if arguments.seed is None else arguments.seed
@@ -46,7 +48,7 @@ def main() -> int:
         began = time.monotonic()
         done = subprocess.run(
             [driver, *LIMITS, *QUICKER, *chosen, *([] if arguments.inputs else [corpus])],
-            env=environment(corpus),
+            env=environment(corpus, "tests.fuzz.native_serving" if arguments.serving else "tests.fuzz.native_targets"),
             stdout=subprocess.PIPE,
             text=True,
             check=False,
@@ -70,7 +72,7 @@ def build(folder: Path) -> Path:
     return driver
 
 
-def environment(corpus: Path) -> dict[str, str]:
+def environment(corpus: Path, targets: str) -> dict[str, str]:
     return {
         **os.environ,
         "ASAN_OPTIONS": "detect_leaks=0:abort_on_error=1:allocator_may_return_null=1:malloc_context_size=2",
@@ -79,6 +81,7 @@ def environment(corpus: Path) -> dict[str, str]:
         "KITEXGEN_PURE": "0",
         "KX_PYTHON": sys.executable,
         "KX_CORPUS": str(corpus),
+        "KX_TARGETS": targets,
     }
 
 

@@ -102,6 +102,8 @@ class Stepper:
         is_known = sys.getrefcount(spare[0]) > strong or weakref.getweakrefcount(task) > weak
         if driver.is_used_up or is_known or task.cancelling():  # that without `CallTask.cancel`
             driver.finish()
+            if ended.error is None and (interruption := task.interruption()) is not None:
+                ended = Ended(None, interruption)
         else:
             self._spare = spare
         return ended
@@ -133,8 +135,16 @@ class CallTask(asyncio.Task[Any]):
 
     def cancel(self, msg: Any | None = None) -> bool:
         driver: Any = self.get_coro()
-        driver.will_be_cancelled()
+        driver.will_be_cancelled(self)
         return super().cancel(msg)
+
+    def interruption(self) -> asyncio.CancelledError | None:
+        """What a call that has just given a value ends with all the same; None for that value.
+
+        A task that was cancelled in its last step, and did not take that back, drops the value.
+        """
+        me: Any = self
+        return me._make_cancelled_error() if me._must_cancel else None
 
     def add_done_callback(self, *args: Any, **names: Any) -> None:
         self._use_up()
@@ -212,7 +222,7 @@ class PureDriver(Coroutine[Any, Any, Any]):
         """The task is for no other call than the one that it is current in."""
         self.is_used_up = True
 
-    def will_be_cancelled(self) -> None:
+    def will_be_cancelled(self, _: CallTask) -> None:
         """`cancel` is asked of the task; within a step that might be taken back: so it shall wait for nothing."""
         self.use_up()
         self._wake()

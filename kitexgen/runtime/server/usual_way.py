@@ -17,7 +17,10 @@ from kitexgen.runtime.server.stepping import Ended
 from kitexgen.runtime.server.usual_calls import Left
 
 CALLS_PER_TURN = 64
-"""Calls of one connection begun in one loop turn: a read can hold thousands, and others want their turn."""
+"""Calls of one connection begun in one loop turn: a read can hold thousands, and others want their turn.
+
+The compiled way refuses a larger number than it has room for the replies of (`CALLS_AT_ONCE` in `wire/csrc/calls.h`).
+"""
 
 
 class UsualWay(ABC):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import sys
 import weakref
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
@@ -319,7 +320,11 @@ async def test_a_call_that_cancels_itself_and_ends_harms_no_other(begin: Any) ->
         return "calm"
 
     for takes_back in (False, True):
-        assert await begin(rash(takes_back=takes_back)) == "over"
+        try:
+            assert await begin(rash(takes_back=takes_back)) == "over"
+            assert takes_back
+        except asyncio.CancelledError:  # a task drops the value of a call that was cancelled just before it ended
+            assert not takes_back or sys.version_info < (3, 13)  # then uncancel began to take it back
         assert await begin(calm()) == "calm"
 
 

@@ -145,13 +145,58 @@ async def test_a_call_that_cancels_itself(way: AsTask, steps: int, *, waits: boo
         return f"calm, {current().cancelling()}"
 
     begun = way.begin(call())
-    try:
-        assert await begun.end() == ("myself" if waits else "over")
-    except asyncio.CancelledError:
-        assert not waits
-        assert not way.is_lending  # a task drops the value of what was cancelled just before it ended
+    if waits:
+        assert await begun.end() == "myself"
+    else:  # a task drops the value of what was cancelled just before it ended
+        with pytest.raises(asyncio.CancelledError, match="myself"):
+            await begun.end()
     assert await way.begin(calm()).end() == "calm, 0"
     assert await way.begin(calm()).end() == "calm, 0"
+
+
+@pytest.mark.parametrize("steps", [0, 1, 2])
+@pytest.mark.parametrize("takes_back", [False, True])
+async def test_a_call_that_cancels_itself_and_fails_or_takes_it_back(
+    way: AsTask, steps: int, *, takes_back: bool
+) -> None:
+    async def call() -> str:
+        await turns(steps)
+        current().cancel("myself")
+        if not takes_back:
+            raise ValueError("failed")
+        current().uncancel()
+        return "over"
+
+    for _ in range(2):
+        try:
+            assert await way.begin(call()).end() == "over"
+            assert takes_back
+        except ValueError:
+            assert not takes_back
+        except asyncio.CancelledError:
+            assert takes_back
+            assert sys.version_info < (3, 13)  # then uncancel began to take it back
+
+
+@pytest.mark.parametrize("gives_way", [False, True])
+async def test_a_call_that_was_left_to_its_task_cancels_itself(way: AsTask, *, gives_way: bool) -> None:
+    async def call() -> str:
+        await asyncio.sleep(0)
+        current().set_name("mine")
+        await asyncio.sleep(0)
+        current().cancel("myself")
+        if gives_way:
+            with suppress(asyncio.CancelledError):
+                await asyncio.sleep(0)
+        return "over"
+
+    for _ in range(2):
+        begun = way.begin(call())
+        if gives_way:
+            assert await begun.end() == "over"
+        else:
+            with pytest.raises(asyncio.CancelledError, match="myself"):
+                await begun.end()
 
 
 @pytest.mark.parametrize("steps", [0, 1, 2])

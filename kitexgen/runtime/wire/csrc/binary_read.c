@@ -113,7 +113,8 @@ static PyObject *read_list(Reader *reader, Type *type)
     Plan *plan;
     if (element->size)
         done = fill_fixed(reader, element, ((PyListObject *)list)->ob_item, count);
-    else if (kind == K_RECORD && (plan = plan_within(reader->state, THRIFT, element)) != NULL && ++reader->depth <= WALK_DEPTH) {
+    else if (kind == K_RECORD && (plan = plan_within(reader->state, THRIFT, element)) != NULL
+             && ++reader->depth <= WALK_DEPTH) {
         for (Py_ssize_t index = 0; index < count && done; index++) {
             PyObject *item = read_binary_record(reader, plan);
             done = LIKELY(item != NULL) && list_add(list, index, item) == 0;
@@ -235,7 +236,7 @@ INLINE PyObject *read_any(Reader *reader, int kind, Type *type)
 
 static PyObject *read_value(Reader *reader, Type *type) { return read_any(reader, type->kind, type); }
 
-/* The field after `expected`: what the next header says. Sets `*stop` at the end, gives NULL without it for a mistake. */
+/* The field after `expected`: what the next header says. Sets `*stop` at the end; NULL without it for a mistake. */
 static NOINLINE const Field *read_header(Reader *reader, Plan *plan, Unknown *unknown, bool *stop)
 {
     while (has(reader, 1)) {

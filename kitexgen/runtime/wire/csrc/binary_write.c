@@ -1,8 +1,9 @@
 /* Records to Thrift binary.
  *
- * What is of exactly the type that it should be is written; whatever else a field may hold is left to the careful codec,
- * which also knows what to say of it. No Python code runs between the reading of a value and its last use, but where a
- * record or a container is walked: those are held by a reference, and their size is looked at again after each step.
+ * What is of exactly the type that it should be is written; whatever else a field may hold is left to the careful
+ * codec, which also knows what to say of it. No Python code runs between the reading of a value and its last use, but
+ * where a record or a container is walked: those are held by a reference, and their size is looked at again after each
+ * step.
  */
 #include "byteswap.h"
 #include "packed.h"

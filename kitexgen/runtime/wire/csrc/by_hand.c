@@ -1,26 +1,21 @@
 /* Stepping a call that waits by hand: its task is lent to it, as what it can be cancelled by, until it ends.
  *
- * A task that drives a call ends with it, and making another one is a third of what waiting costs. So here the loop calls
- * the driver itself when what the call waits for is done, and the task, which waits for its driver meanwhile, is merely
- * the current one. As soon as it has to do more than that, because it is cancelled, or because the call yields something
- * unusual, the call is left to it.
+ * A task that drives a call ends with it, and making another one is a third of what waiting costs. So here the loop
+ * calls the driver itself when what the call waits for is done, and the task, which waits for its driver meanwhile, is
+ * merely the current one. As soon as it has to do more than that, because it is cancelled, or because the call yields
+ * something unusual, the call is left to it.
  */
 #include "driver.h"
 
-PyObject *driver_lend(Lent *lent, Lender *lender)
+void driver_lend(const Lent *lent, Lender *lender)
 {
     Driver *driver = lent->driver;
-    PyObject *task = lent->task;
-    if (!driver->is_used_up) {
-        driver->owner = Py_NewRef(lender->owner);
-        driver->lender = lender;
-        driver->task = Py_NewRef(task);
-        driver->before = lent->before;
-    }
-    lent->driver = NULL;
-    lent->task = NULL;
-    Py_DECREF(driver); /* which its task keeps */
-    return task;
+    if (driver->is_used_up)
+        return;
+    driver->owner = Py_NewRef(lender->owner);
+    driver->lender = lender;
+    driver->task = Py_NewRef(lent->task);
+    driver->before = lent->before;
 }
 
 void driver_own(Driver *driver)
@@ -31,9 +26,20 @@ void driver_own(Driver *driver)
     Py_CLEAR(driver->step);
 }
 
+/* Raise `fault`, which is taken over, if there is one and nothing was raised after it. Returns `status`, or -1. */
+static int raise_beside(PyObject *fault, int status)
+{
+    if (fault != NULL && status == 0) {
+        PyErr_SetObject((PyObject *)Py_TYPE(fault), fault);
+        status = -1;
+    }
+    Py_XDECREF(fault);
+    return status;
+}
+
 static PyMethodDef STEP = {"step", (PyCFunction)(void (*)(void))driver_step_by_hand, METH_FASTCALL, NULL};
 
-/* object.name(step, context=...). The driver itself is a coroutine, which a loop in debug mode takes for no callback. */
+/* object.name(step, context=...). The driver itself is a coroutine: a loop in debug mode takes none for a callback. */
 static PyObject *call_in_context(Driver *driver, PyObject *object, PyObject *name)
 {
     if (driver->step == NULL && (driver->step = PyCFunction_New(&STEP, (PyObject *)driver)) == NULL)
@@ -42,7 +48,7 @@ static PyObject *call_in_context(Driver *driver, PyObject *object, PyObject *nam
     return PyObject_VectorcallMethod(name, args, 2, driver->lender->with_context);
 }
 
-/* Whether `awaited` is a future that was awaited in the usual way: 1 if so, then its mark is cleared; -1 with an error. */
+/* Whether `awaited` is a future that was awaited in the usual way: 1 if so, and its mark is cleared; -1: an error. */
 static int is_usual(Driver *driver, PyObject *awaited)
 {
     Lender *lender = driver->lender;
@@ -65,18 +71,30 @@ static int is_usual(Driver *driver, PyObject *awaited)
 
 int driver_wait_by_hand(Driver *driver, PyObject *awaited)
 {
-    int is_for_us = driver->is_used_up ? 0 : awaited == Py_None ? 1 : is_usual(driver, awaited);
+    bool is_task_s = driver->is_used_up || driver->on_end == NULL;
+    int is_for_us = is_task_s ? 0 : awaited == Py_None ? 1 : is_usual(driver, awaited);
     if (is_for_us <= 0)
         return is_for_us;
-    PyObject *done;
-    if (awaited == Py_None)
-        done = driver->handle = call_in_context(driver, driver->lender->loop, driver->lender->call_soon);
-    else {
-        done = call_in_context(driver, awaited, driver->lender->add_done_callback);
-        driver->awaited = done != NULL ? Py_NewRef(awaited) : NULL;
-        Py_XDECREF(done);
+    if (awaited == Py_None) {
+        driver->handle = call_in_context(driver, driver->lender->loop, driver->lender->call_soon);
+        return driver->handle == NULL ? -1 : 1;
     }
+    driver->awaited = Py_NewRef(awaited);
+    PyObject *done = call_in_context(driver, awaited, driver->lender->add_done_callback);
+    if (done == NULL)
+        Py_CLEAR(driver->awaited);
+    Py_XDECREF(done);
     return done == NULL ? -1 : 1;
+}
+
+bool driver_throw_by_hand(Driver *driver, PyObject *error)
+{
+    driver->handle = call_in_context(driver, driver->lender->loop, driver->lender->call_soon);
+    if (driver->handle != NULL)
+        Py_XSETREF(driver->error, Py_NewRef(error));
+    else
+        PyErr_Clear(); /* what there is to tell is `error` */
+    return driver->handle != NULL;
 }
 
 int driver_stop_by_hand(Driver *driver)
@@ -89,15 +107,15 @@ int driver_stop_by_hand(Driver *driver)
         done = PyObject_CallMethod(handle, "cancel", NULL);
     else
         done = PyObject_CallMethod(awaited, "remove_done_callback", "O", driver->step);
-    int status = done == NULL ? -1 : 0;
-    if (done != NULL && awaited != NULL) /* as it was when the call gave it to us */
-        status = PyObject_SetAttr(awaited, driver->lender->blocking, Py_True);
-    if (status == 0)
-        status = driver_leave_to_task(driver, awaited != NULL ? awaited : Py_None);
+    PyObject *fault = done == NULL ? driver_take_error() : NULL; /* a callback that stays does nothing any more */
+    PyObject *error = driver->error;
+    driver->error = NULL;
+    int status = driver_leave_to_task(driver, awaited != NULL ? awaited : Py_None, awaited != NULL, error);
+    Py_XDECREF(error);
     Py_XDECREF(done);
     Py_XDECREF(awaited);
     Py_XDECREF(handle);
-    return status;
+    return raise_beside(fault, status);
 }
 
 static bool ends_process(PyObject *error)
@@ -111,60 +129,46 @@ static int give_back(Lender *lender, Lent *lent, PyObject *error)
 {
     Py_CLEAR(lent->driver->call);
     bool is_for_loop = error != NULL && (ends_process(error) || PyErr_GivenExceptionMatches(error, PyExc_Exception));
-    int is_used = error != NULL ? 1 : lender_is_used(lender, lent), status = is_used < 0 ? -1 : 0;
-    PyObject *type, *fault, *trace;
-    PyErr_Fetch(&type, &fault, &trace);
-    if (lender_leave(lender, lent) < 0)
-        status = -1;
-    if (lender_take_back(lender, lent, is_used != 0, is_for_loop ? NULL : error) < 0)
-        status = -1;
-    if (type != NULL)
-        PyErr_Restore(type, fault, trace);
-    if (!is_for_loop)
-        return status;
-    PyErr_SetObject((PyObject *)Py_TYPE(error), error);
-    return -1;
+    int is_used = error != NULL ? 1 : lender_is_used(lender, lent);
+    PyObject *fault = is_used < 0 ? driver_take_error() : is_for_loop ? Py_NewRef(error) : NULL;
+    int status = raise_beside(fault, lender_leave(lender, lent));
+    fault = status < 0 ? driver_take_error() : NULL;
+    return raise_beside(fault, lender_take_back(lender, lent, is_used != 0, is_for_loop ? NULL : error));
 }
 
 /* One step of the call, into which `error` is thrown if there is one. */
 static int step(Driver *driver, PyObject *error)
 {
-    PyObject *owner = driver->owner, *told = NULL;
+    PyObject *owner = Py_NewRef(driver->owner), *told = NULL;
     Lender *lender = driver->lender;
     Lent lent = {driver->task, (Driver *)Py_NewRef(driver)};
-    Mark before = driver->before;
+    int status;
     driver->task = NULL; /* or it would look like one that is used */
     if (lender_enter(lender, &lent) < 0) {
+        PyObject *fault = driver_take_error(); /* which is for the loop; the call goes on */
         driver->task = lent.task;
+        status = raise_beside(fault, driver_leave_to_task(driver, Py_None, false, error));
         Py_DECREF(driver);
-        return -1;
+        Py_DECREF(owner);
+        return status;
     }
-    PySendResult sent;
-    if (error == NULL)
-        sent = PyIter_Send(driver->call, Py_None, &told);
-    else {
-        told = PyObject_CallMethod(driver->call, "throw", "O", error);
-        sent = driver_threw(&told);
-    }
+    PySendResult sent = driver_advance(driver->call, Py_None, error, &told);
     if (sent != PYGEN_NEXT)
         sent = driver_ended(driver, sent, &told);
     PyObject *raised = sent == PYGEN_ERROR ? driver_take_error() : NULL;
-    int status;
     if (sent == PYGEN_NEXT) {
-        status = lender_leave(lender, &lent);
+        PyObject *fault = lender_leave(lender, &lent) < 0 ? driver_take_error() : NULL;
         driver->task = lent.task;
-        driver->before = before;
-        int is_by_hand = status < 0 ? status : driver_wait_by_hand(driver, told);
-        status = is_by_hand == 0 ? driver_leave_to_task(driver, told) : is_by_hand < 0 ? -1 : 0;
+        status = raise_beside(fault, driver_wait(driver, told));
         Py_DECREF(driver);
     }
     else {
-        lent.before = before;
+        lent.before = driver->before;
         driver->lender = NULL;
-        driver->owner = NULL;
+        Py_CLEAR(driver->owner);
         status = give_back(lender, &lent, raised);
-        Py_DECREF(owner);
     }
+    Py_DECREF(owner);
     Py_XDECREF(told);
     Py_XDECREF(raised);
     return status;
@@ -175,7 +179,8 @@ PyObject *driver_step_by_hand(PyObject *self, PyObject *const *args, Py_ssize_t 
     Driver *driver = (Driver *)self;
     if (driver->lender == NULL || (driver->awaited == NULL && driver->handle == NULL))
         Py_RETURN_NONE; /* the task goes on with it */
-    PyObject *error = NULL;
+    PyObject *error = driver->error;
+    driver->error = NULL;
     Py_CLEAR(driver->handle);
     Py_CLEAR(driver->awaited);
     if (count > 0) {

@@ -62,17 +62,18 @@ static bool is_plain_tuple(PyObject *cls)
 static int calls_init(PyObject *self, PyObject *args, PyObject *names)
 {
     static char *words[] = {"info", "header", "deadline", "current", "forward", "no_metainfo", "base", "loop",
-                            "enter_task", "leave_task", "current_task", "make_task", "tell", "clock", "endpoint", "awaiting",
-                            "info_area", "usual_size", "max_message", "large", NULL};
+                            "enter_task", "leave_task", "current_task", "make_task", "tell", "clock", "endpoint",
+                            "awaiting", "info_area", "usual_size", "max_message", "large", NULL};
     Calls *calls = (Calls *)self;
     PyObject *info, *header, *deadline, *current, *forward, *no_metainfo, *base, *loop, *enter, *leave, *get, *make,
         *tell, *clock, *endpoint, *awaiting, *area;
-    if (calls->services != NULL)
+    if (calls->module != NULL || calls->lender.owner != NULL)
         return PyErr_Format(PyExc_TypeError, "Calls are made once"), -1;
-    if (!PyArg_ParseTupleAndKeywords(args, names, "$O!O!OO!O!OO!OOOOOOOOOSLLn", words, &PyType_Type, &info,
-                                     &PyType_Type, &header, &deadline, &PyContextVar_Type, &current, &PyContextVar_Type, &forward, &no_metainfo, &PyContext_Type, &base, &loop,
-                                     &enter, &leave, &get, &make, &tell, &clock, &endpoint, &awaiting, &area,
-                                     &calls->usual_size, &calls->max_message, &calls->large))
+    if (!PyArg_ParseTupleAndKeywords(
+            args, names, "$O!O!OO!O!OO!OOOOOOOOOSLLn", words, &PyType_Type, &info, &PyType_Type, &header, &deadline,
+            &PyContextVar_Type, &current, &PyContextVar_Type, &forward, &no_metainfo, &PyContext_Type, &base, &loop,
+            &enter, &leave, &get, &make, &tell, &clock, &endpoint, &awaiting, &area, &calls->usual_size,
+            &calls->max_message, &calls->large))
         return -1;
     calls->module = Py_XNewRef(PyType_GetModule(Py_TYPE(self)));
     if (calls->module == NULL)
@@ -93,20 +94,19 @@ static int calls_init(PyObject *self, PyObject *args, PyObject *names)
         .leave_task = Py_NewRef(leave),
         .current_task = Py_NewRef(get),
         .make_task = Py_NewRef(make),
-        .driver_type = (PyTypeObject *)PyObject_GetAttrString(calls->module, "Driver"),
     };
     calls->tell = Py_NewRef(tell);
     calls->clock = Py_NewRef(clock);
     calls->endpoint = Py_NewRef(endpoint);
     calls->awaiting = Py_NewRef(awaiting);
     calls->info_area = Py_NewRef(area);
-    calls->nameless = PyUnicode_FromStringAndSize(NULL, 0);
-    calls->told = PyDict_New();
-    calls->services = PyDict_New();
-    if (lender_init(&calls->lender) < 0 || calls->lender.driver_type == NULL || calls->nameless == NULL || calls->told == NULL || calls->services == NULL)
-        return -1;
     calls->state = PyModule_GetState(calls->module);
-    return 0;
+    calls->lender.driver_type = (PyTypeObject *)PyObject_GetAttrString(calls->module, "Driver");
+    if (calls->lender.driver_type == NULL || lender_init(&calls->lender) < 0
+        || (calls->nameless = PyUnicode_FromStringAndSize(NULL, 0)) == NULL || (calls->told = PyDict_New()) == NULL)
+        return -1;
+    calls->services = PyDict_New(); /* which says that the rest is there */
+    return calls->services == NULL ? -1 : 0;
 }
 
 static int visit_method(Method *method, visitproc visit, void *arg)
@@ -197,6 +197,7 @@ static void calls_dealloc(PyObject *self)
     PyTypeObject *type = Py_TYPE(self);
     PyObject_GC_UnTrack(self);
     calls_clear(self);
+    lender_free(&((Calls *)self)->lender);
     type->tp_free(self);
     Py_DECREF(type);
 }
@@ -229,6 +230,23 @@ static int method_fill(Method *method, PyObject *args)
     return 0;
 }
 
+static bool is_of(const Calls *calls, const Method *method)
+{
+    bool is_known = Py_IS_TYPE(method->info, calls->info.cls);
+    if (!is_known)
+        PyErr_SetString(PyExc_TypeError, "not what is known of a call");
+    return is_known;
+}
+
+/* The methods of a service, by what their calls start with: borrowed; NULL with an exception. */
+static PyObject *heads_of(Calls *calls, PyObject *service)
+{
+    PyObject *none = PyDict_New();
+    PyObject *heads = none != NULL ? PyDict_SetDefault(calls->services, service, none) : NULL;
+    Py_XDECREF(none);
+    return heads;
+}
+
 /* add(service, (bound, call_head, reply_head, info, arguments, parameters, result, value_class, function, has_value,
  * may_be_none)): calls that name `service` and start with `call_head` are of this method.
  */
@@ -244,13 +262,10 @@ static PyObject *calls_add(PyObject *self, PyObject *args)
     calls->methods = more;
     Method *method = more + calls->count;
     memset(method, 0, sizeof(Method));
-    PyObject *heads = NULL, *place = NULL;
-    if (method_fill(method, parts) == 0 && (Py_IS_TYPE(method->info, calls->info.cls)
-        || (PyErr_SetString(PyExc_TypeError, "not what is known of a call"), false)))
-        heads = PyDict_SetDefault(calls->services, service, place = PyDict_New());
-    Py_XDECREF(place);
-    place = heads != NULL ? PyLong_FromSsize_t(calls->count) : NULL;
-    int status = place != NULL ? PyDict_SetItem(heads, method->head, place) : -1;
+    PyObject *place = PyLong_FromSsize_t(calls->count), *heads = NULL;
+    if (place != NULL && method_fill(method, parts) == 0 && is_of(calls, method))
+        heads = heads_of(calls, service);
+    int status = heads != NULL ? PyDict_SetItem(heads, method->head, place) : -1;
     Py_XDECREF(place);
     if (status < 0) {
         free_method(method);

@@ -1,9 +1,9 @@
-/* Usual calls of a server, from the bytes that came to the bytes that answer them, without a step of Python between
- * but the handler.
+/* Usual calls of a server, from the bytes that came to the bytes that answer them, without a step of Python between but
+ * the handler.
  *
- * Usual is a call in Thrift Binary, framed or behind a TTHeader, that came whole, to a method that is found at once, and
- * that its handler answers without waiting. `kitexgen.runtime.server.usual` is what uses it, and has the long way for
- * all else. Nothing is decided here: what is not usual is left where it is.
+ * Usual is a call in Thrift Binary, framed or behind a TTHeader, that came whole, to a method that is found at once,
+ * and that its handler answers without waiting. `kitexgen.runtime.server.usual` is what uses it, and has the long way
+ * for all else. Nothing is decided here: what is not usual is left where it is.
  */
 #ifndef KX_CALLS_H
 #define KX_CALLS_H
@@ -69,8 +69,10 @@ typedef struct {
 } Calls;
 
 /* What `Calls.tell` gives. */
-enum { TOLD_PROTOCOL, TOLD_STRINGS, TOLD_INTS, TOLD_SERVICE, TOLD_CALLER, TOLD_CALLER_METHOD, TOLD_TIMEOUT, TOLD_ADDRESS,
-       TOLD_METAINFO, TOLD_ARRIVED, TOLD_COUNT };
+enum {
+    TOLD_PROTOCOL, TOLD_STRINGS, TOLD_INTS, TOLD_SERVICE, TOLD_CALLER, TOLD_CALLER_METHOD, TOLD_TIMEOUT, TOLD_ADDRESS,
+    TOLD_METAINFO, TOLD_ARRIVED, TOLD_COUNT
+};
 
 typedef enum { WHOLE, PART, ODD, FAILED } Found;
 
@@ -89,9 +91,9 @@ typedef struct {
     int count, calls_left;
 } Replies;
 
-/* Why a run ended: nothing is left; as many calls as may be were run; what comes next is for the long way; or is not all
- * here; the last reply is to be sent before the next call; the peer sends no more; a call is left to Python; an exception
- * is set.
+/* Why a run ended: nothing is left; as many calls as may be were run; what comes next is for the long way; or is not
+ * all here; the last reply is to be sent before the next call; the peer sends no more; a call is left to Python; an
+ * exception is set.
  */
 typedef enum { ALL, MORE, ODD_CALL, PART_OF_CALL, LARGE_REPLY, ENDED, LEFT, STOPPED } Stop;
 
@@ -105,6 +107,12 @@ typedef struct {
     PyObject *told; /* owned; NULL without a header */
 } Request;
 
+/* A call that is left to Python: what it is told, and, if the call waits, what its task runs. Both may not be there. */
+typedef struct {
+    PyObject *told;
+    Driver *driver;
+} Left;
+
 /* The call at `at` of `input`. PART: the rest of it is not here yet. FAILED comes with an exception. */
 Found request_cut(Calls *calls, Input input, Py_ssize_t at, bool is_multiplexed, Request *request);
 
@@ -117,14 +125,20 @@ PyObject *request_info(Calls *calls, const Request *request, PyObject *peer);
 /* The reply that tells `value` and nothing beside it; NULL without an exception when that is not usual. */
 PyObject *reply_write(Calls *calls, const Request *request, PyObject *info, PyObject *value);
 
-/* Run what is usual of `input` from `*at` on, which then is where it stopped. `*left` is what to tell of a call LEFT. */
+/* Run what is usual of `input` from `*at` on, which then is where it stopped. `left` is for a call that is LEFT. */
 Stop calls_run_all(Calls *calls, Input input, Py_ssize_t *at, PyObject *peer, bool is_multiplexed, Replies *replies,
-                   PyObject **left);
+                   Left *left);
 
-/* The same for Python; takes `left` over. */
-PyObject *calls_told(Stop stop, Py_ssize_t at, PyObject *left);
+/* The same for Python. */
+PyObject *calls_told(Stop stop, Py_ssize_t at, const Left *left);
 
 void replies_drop(Replies *replies);
+
+/* Let go of the call. When Python was not told of it, nobody goes on with it: its task ends. */
+void left_drop(Left *left, bool is_told);
+
+/* How many calls may be run: what Python says, which must be no more than CALLS_AT_ONCE. -1 with an exception. */
+int calls_turn(PyObject *given);
 
 /* serve(descriptor, peer, is_multiplexed, turn): see `usual_calls.py`. */
 PyObject *calls_serve(PyObject *self, PyObject *const *args, Py_ssize_t count);

@@ -1,4 +1,7 @@
-/* A call out of the bytes that came, read where it lies. Sources: framing/{framed,ttheader}.py, wire/thrift_envelope.py. */
+/* A call out of the bytes that came, read where it lies.
+ *
+ * Sources: framing/{framed,ttheader}.py, wire/thrift_envelope.py.
+ */
 #include "calls.h"
 #include "layout.h"
 #include "reader.h"

@@ -92,8 +92,8 @@ static Outcome step(Calls *calls, Method *method, PyObject *info, PyObject *argu
 }
 
 /* Tell Python of a call that is left to it, and where what follows it begins. */
-static PyObject *leave(Calls *calls, const Request *request, Outcome outcome, PyObject *info, PyObject *arguments, PyObject *context,
-                       PyObject *call, PyObject *told, PyObject *task)
+static PyObject *leave(Calls *calls, const Request *request, Outcome outcome, PyObject *info, PyObject *arguments,
+                       PyObject *context, PyObject *call, PyObject *told, PyObject *task)
 {
     static const char *const words[] = {"answered", "raised", "waits"};
     return Py_BuildValue("nsOiOOOOOOn", request->next, words[outcome], request->method->bound, (int)request->transport,
@@ -133,9 +133,19 @@ static int regain(Lender *lender, Lent *lent, bool is_broken)
     return status;
 }
 
+/* What a call that gave `*told` came to: that, unless it has cancelled itself. */
+static Outcome value_or_interruption(PyObject *cancelled, PyObject **told)
+{
+    PyObject *error = driver_interruption(cancelled);
+    if (error == NULL)
+        return PyErr_Occurred() ? BROKEN : ANSWERED;
+    Py_SETREF(*told, error);
+    return RAISED;
+}
+
 /* Run one call. ALL when it is answered and the next may come; LEFT with what to tell Python of it. */
 static Stop run_one(Calls *calls, Lent *lent, const Request *request, PyObject *arguments, PyObject *peer,
-                    Replies *replies, PyObject **left)
+                    Replies *replies, Left *left)
 {
     PyObject *info = request_info(calls, request, peer), *context = info != NULL ? PyContext_Copy(calls->base) : NULL;
     if (context == NULL) {
@@ -144,14 +154,20 @@ static Stop run_one(Calls *calls, Lent *lent, const Request *request, PyObject *
     }
     unsigned long halts = calls->halts;
     PyObject *arrived = request->told ? PyTuple_GET_ITEM(request->told, TOLD_ARRIVED) : calls->no_metainfo;
-    PyObject *call = NULL, *told = NULL, *task = Py_None;
+    PyObject *call = NULL, *told = NULL, *task = NULL;
     Stop stop = STOPPED;
     Py_XSETREF(lent->driver->context, Py_NewRef(context));
     Outcome outcome = step(calls, request->method, info, arguments, context, arrived, &call, &told);
+    if (UNLIKELY(outcome == ANSWERED && lent->driver->cancelled != NULL))
+        outcome = value_or_interruption(lent->driver->cancelled, &told);
     Py_ssize_t replied = 0;
     if (outcome == WAITS) {
         replied = lender_leave(&calls->lender, lent);
-        task = driver_lend(lent, &calls->lender);
+        driver_lend(lent, &calls->lender);
+        task = lent->task;
+        left->driver = lent->driver;
+        lent->task = NULL;
+        lent->driver = NULL;
     }
     else
         replied = regain(&calls->lender, lent, outcome == BROKEN);
@@ -160,11 +176,11 @@ static Stop run_one(Calls *calls, Lent *lent, const Request *request, PyObject *
     if (replied > 0)
         stop = replied >= calls->large ? LARGE_REPLY : ALL;
     else if (replied == 0 && outcome != BROKEN) {
-        *left = leave(calls, request, outcome, info, arguments, context, call, told, task);
-        stop = *left != NULL ? LEFT : STOPPED;
+        left->told = leave(calls, request, outcome, info, arguments, context, call, told,
+                           task != NULL ? task : Py_None);
+        stop = left->told != NULL ? LEFT : STOPPED;
     }
-    if (outcome == WAITS)
-        Py_DECREF(task);
+    Py_XDECREF(task);
     Py_DECREF(info);
     Py_DECREF(context);
     Py_XDECREF(call);
@@ -181,8 +197,10 @@ static bool is_ready(Lender *lender, Lent *lent)
         return false;
     if (lender_enter(lender, lent) == 0)
         return true;
-    Py_CLEAR(lent->task);
-    Py_CLEAR(lent->driver);
+    PyObject *error = driver_take_error();
+    if (lender_take_back(lender, lent, false, NULL) == 0)
+        PyErr_SetObject((PyObject *)Py_TYPE(error), error);
+    Py_DECREF(error);
     return false;
 }
 
@@ -218,7 +236,7 @@ static int end_run(Lender *lender, Lent *lent)
 }
 
 Stop calls_run_all(Calls *calls, Input input, Py_ssize_t *at, PyObject *peer, bool is_multiplexed, Replies *replies,
-                   PyObject **left)
+                   Left *left)
 {
     Lent lent = {NULL};
     Stop stop = ALL;
@@ -243,19 +261,35 @@ Stop calls_run_all(Calls *calls, Input input, Py_ssize_t *at, PyObject *peer, bo
         Py_XDECREF(arguments);
         Py_XDECREF(request.told);
     }
-    if (lent.task != NULL && end_run(&calls->lender, &lent) < 0) {
-        Py_CLEAR(*left);
-        stop = STOPPED;
-    }
-    return stop;
+    return lent.task != NULL && end_run(&calls->lender, &lent) < 0 ? STOPPED : stop;
 }
 
-PyObject *calls_told(Stop stop, Py_ssize_t at, PyObject *left)
+PyObject *calls_told(Stop stop, Py_ssize_t at, const Left *left)
 {
-    static const char *const words[] = {[MORE] = "more", [ODD_CALL] = "odd", [PART_OF_CALL] = "part", [LARGE_REPLY] = "large", [ENDED] = "end"};
-    if (stop == LEFT || stop == STOPPED)
-        return left;
+    static const char *const words[] = {
+        [MORE] = "more", [ODD_CALL] = "odd", [PART_OF_CALL] = "part", [LARGE_REPLY] = "large", [ENDED] = "end",
+    };
+    if (stop == LEFT)
+        return Py_NewRef(left->told);
     return stop == ALL ? Py_NewRef(Py_None) : Py_BuildValue("ns", at, words[stop]);
+}
+
+void left_drop(Left *left, bool is_told)
+{
+    if (left->driver != NULL && !is_told)
+        driver_drop(left->driver);
+    Py_CLEAR(left->driver);
+    Py_CLEAR(left->told);
+}
+
+int calls_turn(PyObject *given)
+{
+    long turn = PyLong_AsLong(given);
+    if (turn >= 0 && turn <= CALLS_AT_ONCE)
+        return (int)turn;
+    if (!PyErr_Occurred())
+        PyErr_Format(PyExc_ValueError, "%ld calls cannot be run at once: %d can", turn, CALLS_AT_ONCE);
+    return -1;
 }
 
 void replies_drop(Replies *replies)
@@ -305,18 +339,20 @@ PyObject *calls_run(PyObject *self, PyObject *const *args, Py_ssize_t count)
     if (count != 6 || !PyBytes_CheckExact(args[0]) || !PyLong_CheckExact(args[1]) || !PyList_CheckExact(args[4])
         || !PyLong_CheckExact(args[5]))
         return PyErr_Format(PyExc_TypeError, "run(data, at, peer, is_multiplexed, replies, turn)");
-    Py_ssize_t at = PyLong_AsSsize_t(args[1]), turn = PyLong_AsSsize_t(args[5]);
+    Py_ssize_t at = PyLong_AsSsize_t(args[1]);
     if (at < 0 || at > PyBytes_GET_SIZE(args[0]))
         return PyErr_Occurred() ? NULL : PyErr_Format(PyExc_ValueError, "%zd is no place in the data", at);
-    Replies replies = {.calls_left = turn < CALLS_AT_ONCE ? (int)turn : CALLS_AT_ONCE};
-    PyObject *left = NULL;
+    Replies replies = {.calls_left = calls_turn(args[5])};
+    if (replies.calls_left < 0)
+        return NULL;
+    Left left = {NULL};
     Input input = {(const uint8_t *)PyBytes_AS_STRING(args[0]), PyBytes_GET_SIZE(args[0])};
     Stop stop = calls_run_all(calls, input, &at, args[2], args[3] == Py_True, &replies, &left);
     for (int made = 0; made < replies.count && stop != STOPPED; made++)
-        if (PyList_Append(args[4], replies.items[made]) < 0) {
-            Py_CLEAR(left);
+        if (PyList_Append(args[4], replies.items[made]) < 0)
             stop = STOPPED;
-        }
     replies_drop(&replies);
-    return calls_told(stop, at, left);
+    PyObject *told = stop != STOPPED ? calls_told(stop, at, &left) : NULL;
+    left_drop(&left, told != NULL);
+    return told;
 }

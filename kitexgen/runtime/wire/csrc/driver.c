@@ -23,6 +23,7 @@ int driver_finish(Driver *driver, PyObject *error)
 {
     driver->is_over = true;
     Py_CLEAR(driver->step);
+    Py_CLEAR(driver->cancelled);
     Py_XSETREF(driver->error, Py_XNewRef(error));
     return wake(driver);
 }
@@ -37,41 +38,93 @@ static PyObject *finish(PyObject *self, PyObject *unused)
 
 /* take_over(call, awaited[, on_end]): go on with `call`, whose first step ended in waiting for `awaited`.
  *
- * `on_end(value, error)` is called in the call's context when it ends, one of the two being None. The task's own result is
- * None then; its error is one that is no Exception.
+ * `on_end(value, error)` is called in the call's context when it ends, one of the two being None. The task's own result
+ * is None then; its error is one that is no Exception.
  */
 static PyObject *take_over(PyObject *self, PyObject *const *args, Py_ssize_t count)
 {
     Driver *driver = (Driver *)self;
     if (count != 2 && count != 3)
         return PyErr_Format(PyExc_TypeError, "take_over(call, awaited[, on_end])");
+    if (driver->call != NULL)
+        return PyErr_Format(PyExc_RuntimeError, "a driver that has a call already");
     Py_XSETREF(driver->on_end, count == 3 ? Py_NewRef(args[2]) : NULL);
-    Py_XSETREF(driver->call, Py_NewRef(args[0]));
-    int is_by_hand = count == 3 && driver->lender != NULL ? driver_wait_by_hand(driver, args[1]) : 0;
-    if (is_by_hand < 0 || (is_by_hand == 0 && driver_leave_to_task(driver, args[1]) < 0))
+    driver->call = Py_NewRef(args[0]);
+    if (driver_wait(driver, args[1]) < 0)
         return NULL;
     Py_RETURN_NONE;
 }
 
-int driver_leave_to_task(Driver *driver, PyObject *awaited)
+/* Whether `awaited` was awaited in the usual way, by the mark that says so, which is taken off it: tasks do that when
+ * they have seen it, and another call may wait for the same future meanwhile. -1 with an exception.
+ */
+static int take_mark(PyObject *awaited)
+{
+    if (awaited == Py_None)
+        return 0;
+    PyObject *mark = PyObject_GetAttrString(awaited, BLOCKING);
+    int is_set = mark != NULL ? PyObject_IsTrue(mark) : -1;
+    Py_XDECREF(mark);
+    if (mark == NULL && PyErr_ExceptionMatches(PyExc_AttributeError)) {
+        PyErr_Clear();
+        return 0;
+    }
+    return is_set > 0 && PyObject_SetAttrString(awaited, BLOCKING, Py_False) < 0 ? -1 : is_set;
+}
+
+/* The call ends here, with the error that is set: nobody can go on with it. -1 with an exception for the loop. */
+static int give_up(Driver *driver)
+{
+    PyObject *told = NULL, *error = driver_take_error();
+    driver_own(driver);
+    Py_CLEAR(driver->awaited);
+    Py_CLEAR(driver->call);
+    driver->is_over = driver->is_used_up = true;
+    PyErr_SetObject((PyObject *)Py_TYPE(error), error);
+    Py_DECREF(error);
+    PySendResult sent = driver_ended(driver, PYGEN_ERROR, &told);
+    Py_XDECREF(told);
+    return sent == PYGEN_ERROR ? -1 : 0;
+}
+
+int driver_leave_to_task(Driver *driver, PyObject *awaited, bool is_blocking, PyObject *error)
 {
     driver_own(driver);
     driver->is_taken = true;
-    driver->is_blocking = false;
+    driver->is_blocking = is_blocking;
     Py_XSETREF(driver->awaited, Py_NewRef(awaited));
-    if (awaited != Py_None) {
-        PyObject *mark = PyObject_GetAttrString(awaited, BLOCKING);
-        int is_set = mark != NULL ? PyObject_IsTrue(mark) : 0;
-        Py_XDECREF(mark);
-        if (mark == NULL && !PyErr_ExceptionMatches(PyExc_AttributeError))
-            return -1;
-        PyErr_Clear();
-        /* Tasks clear the mark when they have seen it; another call may wait for the same future meanwhile. */
-        driver->is_blocking = is_set > 0;
-        if (is_set < 0 || (driver->is_blocking && PyObject_SetAttrString(awaited, BLOCKING, Py_False) < 0))
-            return -1;
-    }
-    return wake(driver);
+    Py_XSETREF(driver->error, Py_XNewRef(error));
+    if (driver->is_over)
+        PyErr_SetString(PyExc_RuntimeError, "the task of a call has ended before the call");
+    else if (wake(driver) == 0)
+        return 0;
+    return give_up(driver);
+}
+
+int driver_wait(Driver *driver, PyObject *awaited)
+{
+    int is_by_hand = driver->lender != NULL ? driver_wait_by_hand(driver, awaited) : 0;
+    if (is_by_hand > 0)
+        return 0;
+    int is_blocking = is_by_hand == 0 ? take_mark(awaited) : -1;
+    if (is_blocking >= 0)
+        return driver_leave_to_task(driver, awaited, is_blocking != 0, NULL);
+    PyObject *error = driver_take_error();
+    int status = 0;
+    if (is_by_hand == 0 || !driver_throw_by_hand(driver, error))
+        status = driver_leave_to_task(driver, Py_None, false, error);
+    Py_DECREF(error);
+    return status;
+}
+
+void driver_drop(Driver *driver)
+{
+    PyObject *type, *error, *trace;
+    PyErr_Fetch(&type, &error, &trace);
+    driver_own(driver);
+    if (driver_finish(driver, NULL) < 0)
+        PyErr_WriteUnraisable((PyObject *)driver);
+    PyErr_Restore(type, error, trace);
 }
 
 /* What the task has to wait for, as the call itself would have handed it over. */
@@ -108,10 +161,29 @@ PyObject *driver_take_error(void)
     return error;
 }
 
+PyObject *driver_interruption(PyObject *cancelled)
+{
+    PyObject *error = PyObject_CallMethod(cancelled, "interruption", NULL);
+    if (error == Py_None)
+        Py_CLEAR(error);
+    return error;
+}
+
 PySendResult driver_ended(Driver *driver, PySendResult sent, PyObject **told)
 {
-    PyObject *error = sent == PYGEN_ERROR ? driver_take_error() : NULL, *on_end = driver->on_end;
-    driver->on_end = NULL;
+    PyObject *cancelled = driver->cancelled, *on_end = driver->on_end;
+    driver->cancelled = driver->on_end = NULL;
+    if (on_end == NULL) {
+        Py_XDECREF(cancelled); /* the task itself tells, and sees to that */
+        return sent;
+    }
+    PyObject *error = sent == PYGEN_ERROR ? driver_take_error() : NULL;
+    if (sent == PYGEN_RETURN && cancelled != NULL) {
+        error = driver_interruption(cancelled);
+        if (error == NULL && PyErr_Occurred())
+            error = driver_take_error();
+    }
+    Py_XDECREF(cancelled);
     PyObject *args[] = {error == NULL ? *told : Py_None, error == NULL ? Py_None : error};
     PyObject *done = PyObject_Vectorcall(on_end, args, 2, NULL);
     Py_DECREF(on_end);
@@ -129,6 +201,46 @@ PySendResult driver_ended(Driver *driver, PySendResult sent, PyObject **told)
     return PYGEN_RETURN;
 }
 
+/* Enter the context of the call, which may change that of its driver meanwhile; NULL with an exception. */
+static PyObject *enter_context(Driver *driver)
+{
+    PyObject *context = Py_XNewRef(driver->context);
+    if (context == NULL)
+        PyErr_SetString(PyExc_RuntimeError, "a driver without a context");
+    else if (PyContext_Enter(context) < 0)
+        Py_CLEAR(context);
+    return context;
+}
+
+/* Leave it. An exception that is set stays. */
+static void exit_context(PyObject *context)
+{
+    PyObject *type, *error, *trace;
+    PyErr_Fetch(&type, &error, &trace);
+    PyContext_Exit(context);
+    PyErr_Restore(type, error, trace);
+    Py_DECREF(context);
+}
+
+/* Step the call, from within a step of the task. */
+static PySendResult step_call(Driver *driver, PyObject *value, PyObject *thrown, PyObject **told)
+{
+    *told = NULL;
+    PyObject *context = enter_context(driver), *call = Py_NewRef(driver->call);
+    PySendResult sent = PYGEN_ERROR;
+    Py_CLEAR(driver->cancelled);
+    if (context != NULL) {
+        sent = driver_advance(call, value, thrown, told);
+        if (sent != PYGEN_NEXT) {
+            driver->is_over = true;
+            sent = driver_ended(driver, sent, told);
+        }
+        exit_context(context);
+    }
+    Py_DECREF(call);
+    return sent;
+}
+
 /* The next step of the task. */
 static PySendResult drive(PyObject *self, PyObject *value, PyObject **told)
 {
@@ -144,29 +256,23 @@ static PySendResult drive(PyObject *self, PyObject *value, PyObject **told)
     }
     if (driver->call == NULL || driver->lender != NULL) {
         *told = wait_at_hand(driver);
+        driver->is_over = *told == NULL;
         return *told != NULL ? PYGEN_NEXT : PYGEN_ERROR;
     }
+    PyObject *thrown = driver->error;
+    driver->error = NULL;
     if (driver->is_taken) {
         *told = give_awaited(driver);
-        if (*told == NULL)
-            return PYGEN_ERROR;
-        if (*told != Py_None)
+        if (*told != NULL && *told != Py_None) {
+            Py_XDECREF(thrown);
             return PYGEN_NEXT;
+        }
+        if (*told == NULL)
+            Py_XSETREF(thrown, driver_take_error());
         Py_CLEAR(*told);
     }
-    PyObject *context = Py_NewRef(driver->context), *call = Py_NewRef(driver->call);
-    PySendResult sent = PYGEN_ERROR;
-    if (PyContext_Enter(context) == 0) {
-        sent = PyIter_Send(call, value, told);
-        if (sent != PYGEN_NEXT && driver->on_end != NULL)
-            sent = driver_ended(driver, sent, told);
-        PyObject *type, *error, *trace;
-        PyErr_Fetch(&type, &error, &trace);
-        PyContext_Exit(context);
-        PyErr_Restore(type, error, trace);
-    }
-    Py_DECREF(context);
-    Py_DECREF(call);
+    PySendResult sent = step_call(driver, value, thrown, told);
+    Py_XDECREF(thrown);
     return sent;
 }
 
@@ -213,8 +319,11 @@ static PyObject *cancel_awaited(Driver *driver, PyObject *error)
     return is_done < 0 ? NULL : Py_NewRef(Py_None);
 }
 
-PySendResult driver_threw(PyObject **told)
+PySendResult driver_advance(PyObject *call, PyObject *value, PyObject *error, PyObject **told)
 {
+    if (error == NULL)
+        return PyIter_Send(call, value, told);
+    *told = PyObject_CallMethod(call, "throw", "O", error);
     if (*told != NULL)
         return PYGEN_NEXT;
     if (!PyErr_ExceptionMatches(PyExc_StopIteration))
@@ -240,29 +349,21 @@ static PyObject *throw(PyObject *self, PyObject *const *args, Py_ssize_t count)
             PyErr_SetObject(args[0], count > 1 ? args[1] : NULL);
         return NULL;
     }
+    Py_CLEAR(driver->error); /* as with tasks: who cancels a call throws that into it, whatever else was to be */
+    PyObject *thrown = Py_NewRef(args[0]), *told;
     if (driver->is_taken) {
-        PyObject *awaited = cancel_awaited(driver, args[0]);
-        if (awaited != Py_None)
-            return awaited; /* the task learns by that that it was cancelled */
-        Py_DECREF(awaited);
-    }
-    PyObject *function = PyObject_GetAttrString(driver->call, "throw"), *context = Py_NewRef(driver->context);
-    PyObject *told = NULL;
-    if (function != NULL && PyContext_Enter(context) == 0) {
-        told = PyObject_Vectorcall(function, args, (size_t)count, NULL);
-        if (told == NULL && driver->on_end != NULL) {
-            PySendResult sent = driver_threw(&told);
-            sent = driver_ended(driver, sent, &told);
-            told = as_method(sent, told);
+        told = cancel_awaited(driver, thrown);
+        if (told != NULL && told != Py_None) {
+            Py_DECREF(thrown);
+            return told; /* the task learns by that that it was cancelled */
         }
-        PyObject *type, *error, *trace;
-        PyErr_Fetch(&type, &error, &trace);
-        PyContext_Exit(context);
-        PyErr_Restore(type, error, trace);
+        if (told == NULL)
+            Py_SETREF(thrown, driver_take_error());
+        Py_XDECREF(told);
     }
-    Py_XDECREF(function);
-    Py_DECREF(context);
-    return told;
+    PySendResult sent = step_call(driver, NULL, thrown, &told);
+    Py_DECREF(thrown);
+    return as_method(sent, told);
 }
 
 static PyObject *close_call(PyObject *self, PyObject *unused)
@@ -305,14 +406,17 @@ static PyObject *use_up(PyObject *self, PyObject *unused)
     Py_RETURN_NONE;
 }
 
-/* will_be_cancelled(): `cancel` is asked of the task, which might be taken back if that is within a step: so it shall wait
- * for nothing.
+/* will_be_cancelled(task): `cancel` is asked of the task, which might be taken back if that is within a step: so it
+ * shall wait for nothing.
  */
-static PyObject *will_be_cancelled(PyObject *self, PyObject *unused)
+static PyObject *will_be_cancelled(PyObject *self, PyObject *task)
 {
+    Driver *driver = (Driver *)self;
     PyObject *done = use_up(self, NULL);
-    if (done != NULL && wake((Driver *)self) < 0)
+    if (done != NULL && wake(driver) < 0)
         Py_CLEAR(done);
+    if (done != NULL && !driver->is_over)
+        Py_XSETREF(driver->cancelled, Py_NewRef(task));
     return done;
 }
 
@@ -327,6 +431,7 @@ static int driver_traverse(PyObject *self, visitproc visit, void *arg)
     Py_VISIT(driver->context);
     Py_VISIT(driver->on_end);
     Py_VISIT(driver->error);
+    Py_VISIT(driver->cancelled);
     Py_VISIT(driver->handle);
     Py_VISIT(driver->step);
     Py_VISIT(driver->owner);
@@ -344,6 +449,7 @@ static int driver_clear(PyObject *self)
     Py_CLEAR(driver->context);
     Py_CLEAR(driver->on_end);
     Py_CLEAR(driver->error);
+    Py_CLEAR(driver->cancelled);
     Py_CLEAR(driver->handle);
     driver_own(driver);
     driver->is_over = true;
@@ -363,7 +469,7 @@ static PyMethodDef DRIVER_METHODS[] = {
     {"take_over", (PyCFunction)(void (*)(void))take_over, METH_FASTCALL, NULL},
     {"finish", finish, METH_NOARGS, NULL},
     {"use_up", use_up, METH_NOARGS, NULL},
-    {"will_be_cancelled", will_be_cancelled, METH_NOARGS, NULL},
+    {"will_be_cancelled", will_be_cancelled, METH_O, NULL},
     {"send", send, METH_O, NULL},
     {"throw", (PyCFunction)(void (*)(void))throw, METH_FASTCALL, NULL},
     {"close", close_call, METH_NOARGS, NULL},

@@ -5,14 +5,19 @@
 
 int lender_init(Lender *lender)
 {
-    lender->cancelling = PyUnicode_InternFromString("cancelling");
-    lender->call_soon = PyUnicode_InternFromString("call_soon");
-    lender->add_done_callback = PyUnicode_InternFromString("add_done_callback");
-    lender->get_loop = PyUnicode_InternFromString("get_loop");
-    lender->result = PyUnicode_InternFromString("result");
-    lender->blocking = PyUnicode_InternFromString("_asyncio_future_blocking");
+    const struct {
+        const char *text;
+        PyObject **name;
+    } names[] = {
+        {"cancelling", &lender->cancelling}, {"call_soon", &lender->call_soon},
+        {"add_done_callback", &lender->add_done_callback}, {"get_loop", &lender->get_loop},
+        {"result", &lender->result}, {"_asyncio_future_blocking", &lender->blocking},
+    };
+    for (size_t at = 0; at < sizeof(names) / sizeof(*names); at++)
+        if ((*names[at].name = PyUnicode_InternFromString(names[at].text)) == NULL)
+            return -1;
     lender->with_context = Py_BuildValue("(s)", "context");
-    return PyErr_Occurred() ? -1 : 0;
+    return lender->with_context == NULL ? -1 : 0;
 }
 
 static int tell_loop(PyObject *function, PyObject *loop, PyObject *task)
@@ -66,7 +71,8 @@ int lender_take(Lender *lender, Lent *lent)
         lent->task = lender->tasks[--lender->kept];
         lent->driver = lender->drivers[lender->kept];
         /* Who looks at all tasks may forget about this one while a call has it, and hide that the call keeps it. */
-        bool is_unfit = lent->driver->is_used_up || lent->driver->is_over || is_known(lender->fresh, mark_of(lent));
+        bool is_unfit = lent->driver->is_used_up || lent->driver->is_over
+                        || is_known(lender->fresh, mark_of(lent));
         if (is_unfit && lender_take_back(lender, lent, true, NULL) < 0)
             return -1;
     }
@@ -93,8 +99,16 @@ static int replace_current(Lender *lender, Lent *lent)
         Py_DECREF(outer);
         return -1;
     }
-    lent->outer = outer;
-    return tell_loop(lender->enter_task, lender->loop, lent->task);
+    if (tell_loop(lender->enter_task, lender->loop, lent->task) == 0) {
+        lent->outer = outer;
+        return 0;
+    }
+    PyErr_Fetch(&type, &error, &trace);
+    if (tell_loop(lender->enter_task, lender->loop, outer) < 0)
+        PyErr_WriteUnraisable(outer);
+    PyErr_Restore(type, error, trace);
+    Py_DECREF(outer);
+    return -1;
 }
 
 int lender_enter(Lender *lender, Lent *lent)
@@ -188,20 +202,25 @@ void lender_clear(Lender *lender)
 {
     lender->is_closed = true;
     while (lender->kept > 0) {
-        Py_CLEAR(lender->tasks[--lender->kept]);
+        lender->kept--;
+        Py_CLEAR(lender->tasks[lender->kept]);
         Py_CLEAR(lender->drivers[lender->kept]);
     }
-    Py_CLEAR(lender->loop);
-    Py_CLEAR(lender->enter_task);
-    Py_CLEAR(lender->leave_task);
-    Py_CLEAR(lender->current_task);
-    Py_CLEAR(lender->make_task);
-    Py_CLEAR(lender->cancelling);
-    Py_CLEAR(lender->call_soon);
-    Py_CLEAR(lender->add_done_callback);
-    Py_CLEAR(lender->get_loop);
-    Py_CLEAR(lender->result);
-    Py_CLEAR(lender->blocking);
-    Py_CLEAR(lender->with_context);
-    Py_CLEAR(lender->driver_type);
+}
+
+void lender_free(Lender *lender)
+{
+    Py_XDECREF(lender->loop);
+    Py_XDECREF(lender->enter_task);
+    Py_XDECREF(lender->leave_task);
+    Py_XDECREF(lender->current_task);
+    Py_XDECREF(lender->make_task);
+    Py_XDECREF(lender->cancelling);
+    Py_XDECREF(lender->call_soon);
+    Py_XDECREF(lender->add_done_callback);
+    Py_XDECREF(lender->get_loop);
+    Py_XDECREF(lender->result);
+    Py_XDECREF(lender->blocking);
+    Py_XDECREF(lender->with_context);
+    Py_XDECREF(lender->driver_type);
 }

@@ -42,16 +42,18 @@ int lender_init(Lender *lender);
 /* Have a task, one that is kept or a new one. */
 int lender_take(Lender *lender, Lent *lent);
 
-/* Make it the loop's current one, and again what was. */
+/* Make it the loop's current one. When that fails, what was the current one still is. */
 int lender_enter(Lender *lender, Lent *lent);
+
+/* Make what was the current one that again. */
 int lender_leave(Lender *lender, Lent *lent);
 
-/* Whether code of a call may have kept the task, which is the current one still, or has left something on it: no other call
- * shall meet that. -1 with an exception.
+/* Whether code of a call may have kept the task, which is the current one still, or has left something on it: no other
+ * call shall meet that. -1 with an exception.
  */
 int lender_is_used(Lender *lender, const Lent *lent);
 
-/* Take it back, for the next call unless it `is_used`, or there are enough. A used one ends, with `error` if there is one. */
+/* Take it back, for the next call unless it `is_used`, or there are enough. A used one ends, with `error` if any. */
 int lender_take_back(Lender *lender, Lent *lent, bool is_used, PyObject *error);
 
 /* Let all but one of the tasks go that were not needed since the last time. */
@@ -61,6 +63,13 @@ int lender_relax(Lender *lender);
 int lender_close(Lender *lender);
 
 int lender_traverse(Lender *lender, visitproc visit, void *arg);
+
+/* Forget the tasks. The rest is there as long as the owner is, whom drivers hold: what they still do must not break.
+ * Cycles through it are broken elsewhere, at the loop.
+ */
 void lender_clear(Lender *lender);
+
+/* The owner is no more. */
+void lender_free(Lender *lender);
 
 #endif

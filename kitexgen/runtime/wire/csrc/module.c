@@ -59,7 +59,7 @@ static PyObject *fallbacks(PyObject *module, PyObject *unused)
     return PyLong_FromSsize_t(((State *)PyModule_GetState(module))->fallen_back);
 }
 
-/* Say of one of ours what the Python function says of itself. The text is made once, and stays as long as the process. */
+/* Say of one of ours what the Python function says of itself. The text is made once, and stays with the process. */
 static int describe(PyMethodDef *method, PyObject *function)
 {
     PyObject *doc = PyObject_GetAttrString(function, "__doc__");
@@ -262,7 +262,8 @@ static PyModuleDef_Slot SLOTS[] = {
 static struct PyModuleDef MODULE = {
     PyModuleDef_HEAD_INIT,
     .m_name = "kitexgen.runtime.wire._native",
-    .m_doc = "Thrift and Protobuf codecs over generated records, compiled. `kitexgen.runtime.wire.native` is what uses it.",
+    .m_doc = "Thrift and Protobuf codecs over generated records, compiled. "
+             "`kitexgen.runtime.wire.native` is what uses it.",
     .m_size = sizeof(State),
     .m_methods = METHODS,
     .m_slots = SLOTS,

@@ -44,7 +44,8 @@ const uint8_t *read_entries(ProtoReader *reader, const Field *field, const uint8
 static inline bool comes_again(const Field *field, const uint8_t **at, const uint8_t *end)
 {
     int size = field->tag_size;
-    if (end - *at < size || **at != field->tag_bytes[0] || (size > 1 && memcmp(*at, field->tag_bytes, (size_t)size) != 0))
+    if (end - *at < size || **at != field->tag_bytes[0]
+        || (size > 1 && memcmp(*at, field->tag_bytes, (size_t)size) != 0))
         return false;
     *at += size;
     return true;

@@ -1,7 +1,7 @@
 /* Messages to Protobuf, fields in the order of their numbers.
  *
- * As for Thrift (`binary_write.c`): what is of exactly the type that it should be is written, everything else is left to
- * the careful codec; and no Python code runs between the reading of a value and its last use, unless it is held.
+ * As for Thrift (`binary_write.c`): what is of exactly the type that it should be is written, everything else is left
+ * to the careful codec; and no Python code runs between the reading of a value and its last use, unless it is held.
  */
 #include "proto_write.h"
 #include "proto_scalars.h"
@@ -52,10 +52,12 @@ static bool has_same_slots(Writer *writer, const Plan *plan, PyObject *record)
     if (!PyType_IsSubtype(Py_TYPE(record), plan->cls))
         return false;
     Plan *own = plan_of(writer->state, PROTOBUF, Py_TYPE(record));
-    if (own == NULL || own->count != plan->count || !plan_holds(own) || !own->can_write || own->unknown != plan->unknown)
+    if (own == NULL || own->count != plan->count || !plan_holds(own) || !own->can_write
+        || own->unknown != plan->unknown)
         return false;
     for (int index = 0; index < plan->count; index++)
-        if (own->fields[index].offset != plan->fields[index].offset || own->fields[index].tag != plan->fields[index].tag)
+        if (own->fields[index].offset != plan->fields[index].offset
+            || own->fields[index].tag != plan->fields[index].tag)
             return false;
     return true;
 }

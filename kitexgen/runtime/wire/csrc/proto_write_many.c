@@ -120,7 +120,8 @@ static uint8_t *write_entries(Writer *writer, uint8_t *at, const Field *field, P
         Py_INCREF(value);
         at = room(writer, at, TAG_ROOM + NUMBER_ROOM);
         if (LIKELY(at != NULL))
-            at = write_part(writer, length_open(writer, tag_write(at, field), type, &length), type->key, ENTRY_KEY, key);
+            at = write_part(writer, length_open(writer, tag_write(at, field), type, &length), type->key, ENTRY_KEY,
+                            key);
         if (LIKELY(at != NULL))
             at = write_part(writer, at, type->element, ENTRY_VALUE, value);
         Py_DECREF(key);

@@ -39,7 +39,7 @@ static inline Plan *registry_find(State *state, Family family, PyTypeObject *cls
     }
 }
 
-/* Put a plan in; it is the registry's from now on, also when that fails: -1 with MemoryError. One that is there stays. */
+/* Put a plan in; it is the registry's from now on, also when that fails: -1 with MemoryError. What is there stays. */
 int registry_add(State *state, Family family, Plan *plan);
 Registry *registry_new(size_t size);
 int registry_traverse(State *state, visitproc visit, void *arg);

@@ -70,7 +70,8 @@ static inline Likeness likeness(PyObject *value, PyObject *other, int kind)
         if (!PyBytes_CheckExact(value) || !PyBytes_CheckExact(other))
             return UNSURE;
         return PyBytes_GET_SIZE(value) == PyBytes_GET_SIZE(other)
-                       && memcmp(PyBytes_AS_STRING(value), PyBytes_AS_STRING(other), (size_t)PyBytes_GET_SIZE(value)) == 0
+                       && memcmp(PyBytes_AS_STRING(value), PyBytes_AS_STRING(other),
+                                 (size_t)PyBytes_GET_SIZE(value)) == 0
                    ? EQUALS : DIFFERS;
     default:
         return UNSURE;

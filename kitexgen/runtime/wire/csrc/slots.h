@@ -20,8 +20,10 @@ static inline bool is_only_slots(PyTypeObject *cls)
         return false;
     /* Only classes made by a `class` statement have this; what is not managed before the object makes it larger. */
     PyObject *slots = ((PyHeapTypeObject *)cls)->ht_slots;
-    return slots != NULL
-           && cls->tp_basicsize == (Py_ssize_t)(sizeof(PyObject) + sizeof(PyObject *) * (size_t)PyTuple_GET_SIZE(slots));
+    if (slots == NULL)
+        return false;
+    size_t size = sizeof(PyObject) + sizeof(PyObject *) * (size_t)PyTuple_GET_SIZE(slots);
+    return cls->tp_basicsize == (Py_ssize_t)size;
 }
 
 /* A new object of the same class with the same in its slots; its class is one of `is_only_slots`. */

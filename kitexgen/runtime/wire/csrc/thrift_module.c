@@ -38,7 +38,8 @@ static PyObject *written(State *state, PyObject *record, Protocol protocol)
     return writer_end(&writer, at);
 }
 
-static PyObject *read_with(State *state, PyObject *cls, PyObject *data, Py_ssize_t at, Protocol protocol, Py_ssize_t *end)
+static PyObject *read_with(State *state, PyObject *cls, PyObject *data, Py_ssize_t at, Protocol protocol,
+                           Py_ssize_t *end)
 {
     Plan *plan = UNLIKELY(at < 0 || at > PyBytes_GET_SIZE(data)) ? NULL : plan_to_read(state, THRIFT, cls);
     if (UNLIKELY(plan == NULL))

@@ -29,7 +29,8 @@ static PyObject *usual_request(State *state, PyObject *form, PyObject *sequence,
     Py_ssize_t size = PyBytes_GET_SIZE(head), header = PyLong_AsSsize_t(PyTuple_GET_ITEM(form, 1));
     Py_ssize_t limit = PyLong_AsSsize_t(PyTuple_GET_ITEM(form, 2));
     int64_t number;
-    if (PyErr_Occurred() || header < 0 || size < header + 8 || !int_value(sequence, &number) || number != (int32_t)number)
+    if (PyErr_Occurred() || header < 0 || size < header + 8 || !int_value(sequence, &number)
+        || number != (int32_t)number)
         return NULL;
     Plan *plan = plan_of(state, THRIFT, Py_TYPE(arguments));
     if (UNLIKELY(plan == NULL))
@@ -106,8 +107,9 @@ static bool find_behind_header(const uint8_t *at, const uint8_t *end, PyObject *
         return false;
     uint32_t size = get32(at);
     const uint8_t *message = at + HEADER_PREFIX + info;
-    if ((int64_t)size > end - at - 4 || (Py_ssize_t)size < HEADER_PREFIX + info + 2 || 4 * (Py_ssize_t)get16(at + 12) != info
-        || info == 0 || memcmp(at + HEADER_PREFIX, PyBytes_AS_STRING(plain), (size_t)info) != 0)
+    if ((int64_t)size > end - at - 4 || (Py_ssize_t)size < HEADER_PREFIX + info + 2
+        || 4 * (Py_ssize_t)get16(at + 12) != info || info == 0
+        || memcmp(at + HEADER_PREFIX, PyBytes_AS_STRING(plain), (size_t)info) != 0)
         return false;
     frame->sequence = get32(at + 8);
     frame->end = at + 4 + size;
@@ -163,8 +165,8 @@ static PyObject *frame_value(State *state, const Frame *frame, PyObject *opening
 /* Whether `opening` is what a reply is opened with: the beginning of its envelope, and the class of its result. */
 static inline bool is_opening(PyObject *opening)
 {
-    return PyTuple_CheckExact(opening) && PyTuple_GET_SIZE(opening) == 2 && PyBytes_CheckExact(PyTuple_GET_ITEM(opening, 0))
-           && PyType_Check(PyTuple_GET_ITEM(opening, 1));
+    return PyTuple_CheckExact(opening) && PyTuple_GET_SIZE(opening) == 2
+           && PyBytes_CheckExact(PyTuple_GET_ITEM(opening, 0)) && PyType_Check(PyTuple_GET_ITEM(opening, 1));
 }
 
 PyObject *open_usual_answer(ARGUMENTS)

@@ -48,7 +48,8 @@ NOINLINE uint8_t *writer_set_apart(Writer *writer, uint8_t *at, PyObject *value)
     if (writer->apart == NULL && (writer->apart = PyList_New(0)) == NULL)
         return NULL;
     PyObject *place = PyLong_FromSsize_t(at - writer->base);
-    bool is_kept = place != NULL && PyList_Append(writer->apart, place) == 0 && PyList_Append(writer->apart, value) == 0;
+    bool is_kept = place != NULL && PyList_Append(writer->apart, place) == 0
+                   && PyList_Append(writer->apart, value) == 0;
     Py_XDECREF(place);
     return is_kept ? at : NULL;
 }
