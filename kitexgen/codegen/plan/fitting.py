@@ -105,10 +105,12 @@ def _parameter_lines(parameter: str, indent: int) -> list[str]:
 def broken(line: str) -> list[str] | None:
     """A line that is too long, as black breaks it; None where only black knows how.
 
-    It is an assignment, a `return` or an item of an exploded bracket that ends in a call, a subscript or a
-    comprehension, an assignment of a plain name, a declaration, an `if` of one comparison, or a conditional expression
-    that stands in brackets alone.
+    It is what nothing can break, an assignment, a `return`, a `raise` or an item of an exploded bracket that ends in a
+    call, a subscript or a comprehension, an assignment of a plain name, a declaration, an `if` of one comparison, or a
+    conditional expression that stands in brackets alone.
     """
+    if _UNBREAKABLE.fullmatch(line):
+        return [line]
     if _TRICKY_STRING.search(line):
         return None
     if line.endswith(":"):
@@ -117,8 +119,6 @@ def broken(line: str) -> list[str] | None:
         margin, name, hint = declaration.groups()
         return _if_fits([f"{margin}{name}: (", f"{margin}    {hint}", f"{margin})"])
     margin = " " * (len(line) - len(line.lstrip()))
-    if _PARAMETER.fullmatch(line):
-        return [line]
     if line.endswith(",") and " if " in line and " = " not in line:
         return _in_parentheses(line, margin)
     if " if " in line and " = " not in line and (found := _broken_conditional(line, margin)):
@@ -130,9 +130,10 @@ def broken(line: str) -> list[str] | None:
     in_parentheses = [f"{left} = (", f"{margin}    {right}", f"{margin})"]
     if opening is None:
         return _if_fits(in_parentheses) if not comma and re.fullmatch(r"[\w.]+", right) else None
-    if not _BEFORE_OPERAND.fullmatch(text[:opening]):
-        return None
     inside = text[opening + 1 : -1]
+    is_extension = _EXTENSION.fullmatch(text[:opening]) and text[opening] == "[" and " for " in inside
+    if not is_extension and not _BEFORE_OPERAND.fullmatch(text[:opening]):
+        return None
     head, tail = text[: opening + 1], f"{margin}{text[-1]}{comma}"
     if columns(head) > WIDTH or not inside:
         has_subscript = "[" in head[len(left) + len(equals) : -1]
@@ -140,6 +141,12 @@ def broken(line: str) -> list[str] | None:
             return None
         if fits(in_parentheses) or not inside:
             return _if_fits(in_parentheses)
+        if _SUBSCRIPT.fullmatch(right):
+            name = right.removesuffix(f"{inside}]")
+            inner = [f"{margin}    {name}", f"{margin}        {inside}", f"{margin}    ]"]
+            # Black keeps the parentheses where they make the name fit, at least.
+            outer = [in_parentheses[0], *inner, in_parentheses[2]]
+            return outer if fits(outer) else [head, f"{margin}    {inside}", tail]
         call = broken(in_parentheses[1]) if _PLAIN_ARGUMENTS.fullmatch(inside) else None
         return None if call is None else _if_fits([in_parentheses[0], *call, in_parentheses[2]])
     whole = [head, f"{margin}    {inside}", tail]
@@ -163,10 +170,10 @@ _CALL = re.compile(r"[\w.]+\([^()]*\)")
 # A quote in a string, or a bracket: then brackets cannot be counted.
 _TRICKY_STRING = re.compile(r"""'|\\"|"[^"()\[\]{}]*[()\[\]{}][^"]*"(?=(?:[^"]*"[^"]*")*[^"]*$)""")
 _DECLARATION = re.compile(r"(\s*)(\w+): ([\w.]+(?: \| None)?)")
-
-
-# A parameter whose default is a name: black leaves it, however long.
-_PARAMETER = re.compile(r"\s*\w+: [\w.]+ = [\w.]+,")
+# Black leaves these, however long: a parameter whose default is a name, a name or one text among the items of an
+# exploded bracket, the line that opens a parameter list, and a comment. A text that escapes quotes it may change.
+_TEXT = r"""b?"(?:[^"\\]|\\[^"'])*"|'[^'"\\]*"[^'\\]*'"""
+_UNBREAKABLE = re.compile(rf"\s*(?:\w+: [\w.]+ = [\w.]+,|(?:\w+=)?(?:[\w.]+|{_TEXT}),|def \w+\(|# .*\S)")
 
 
 def _in_parentheses(line: str, margin: str) -> list[str] | None:
@@ -209,7 +216,11 @@ def _broken_comparison(line: str) -> list[str] | None:
 
 # One name, a subscript of one or no bytes, perhaps assigned or returned, stands before the last bracket: no operator,
 # no call.
-_BEFORE_OPERAND = re.compile(r"\s*(?:return |[^=()]+ = |\w+ \+= (?=\w))?(?:b\"\"\.|\w+\[[^()\[\]]*\]\.)?[\w.]*")
+_BEFORE_OPERAND = re.compile(r"\s*(?:return |raise |[^=()]+ = |\w+ \+= (?=\w))?(?:b\"\"\.|\w+\[[^()\[\]]*\]\.)?[\w.]*")
+
+# What stands before a list that another grows by.
+_EXTENSION = re.compile(r"\s*\w+ \+= ")
+_SUBSCRIPT = re.compile(r"\w+\[\w+\]")
 
 
 def _last_opening(text: str) -> int | None:

@@ -76,6 +76,8 @@ def stray_separator(separator: str, at: Span, last: Any) -> Diagnostic:
         hint = "nothing ends a header but the end of its line; delete it"
     elif isinstance(last, t.EnumNode | t.RecordNode | t.ServiceNode):
         hint = "nothing follows the `}` of a definition; delete it"
+    elif isinstance(last, t.ConstNode) and last.annotations:
+        hint = "thriftgo, which alone takes annotations of a constant, has it before them; delete it"
     return error("KX0123", f"no `{separator}` may stand here", at, hint=hint)
 
 

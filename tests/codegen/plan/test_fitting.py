@@ -117,6 +117,10 @@ def test_long_lines_break_as_black_breaks_them(line: str) -> None:
         "NAME, at = read_NAME(data, at)",
         "at = skip_unknown(data, at, end, depth, NAME)",
         "NAME = read_NAME(data, at, at + size, depth - 1)",
+        "NAME = _NAMES_NAME[number]",
+        "n = _NAMES_NAME[number]",
+        "NAME += [_NAME[number] for number in _READ_INT32S(data[at : at + size])]",
+        'raise NotImplementedError("NAME.NAME")',
         "values[NAME], at = read_NAME(data, at, at + size, depth - 1, NAME)",
         'pieces += put_messages(b"\\xe2\\x02", write_NAME, record.NAME)',
         "f(NAME, NAME)",
@@ -151,6 +155,38 @@ def test_a_parameter_is_left_however_long() -> None:
     line = f"    {_LONG}: {_LONG} = {_LONG}.{_LONG},"
     assert broken(line) == [line]
     text = f"def f(\n{line}\n    b: int = 1,\n) -> None:\n    pass\n"
+    assert black.format_str(text, mode=black.Mode()) == text
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        _LONG,
+        f'"{_LONG}"',
+        f'"{_LONG} (it\'s all one, {{text}})"',
+        f'b"\\x0a{_LONG}"',
+        f"'{{ type: \"{_LONG}\" }}'",
+        f'name="{_LONG}.[a-z]*\\\\n"',
+        f"name={_LONG}",
+        f"# 1: {_LONG}.Name (a",
+    ],
+)
+def test_what_nothing_can_break_is_left_however_long(item: str) -> None:
+    line = f"    {item},"
+    assert broken(line) == [line]
+    text = f"f(\n{line}\n    b=1,\n)\n"
+    assert black.format_str(text, mode=black.Mode()) == text
+
+
+@pytest.mark.parametrize("item", [f'"{_LONG}\\"{_LONG}"', f"'{_LONG}'", f'"{_LONG}" + x', f'"{_LONG}", "x"'])
+def test_a_text_black_may_touch_is_left_to_it(item: str) -> None:
+    assert broken(f"    {item},") is None
+
+
+def test_the_line_that_opens_parameters_is_left_however_long() -> None:
+    line = f"def {_LONG}("
+    assert broken(line) == [line]
+    text = f"{line}\n    a: int,\n    b: int,\n) -> int:\n    return a\n"
     assert black.format_str(text, mode=black.Mode()) == text
 
 

@@ -6,3 +6,5 @@ struct User {
 };
 
 enum Color { RED },
+
+const i32 LIMIT = 3 (unit = "s");
