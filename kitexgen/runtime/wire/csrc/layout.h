@@ -37,7 +37,7 @@ static inline void int_stamp(PyLongObject *integer, bool negative, int count)
     Py_SET_SIZE(integer, negative ? -count : count);
 }
 #else
-/* The tag is count << 3 | sign, with sign 0 for positive, 1 for zero, 2 for negative; 4 marks small ints from 3.14 on. */
+/* The tag is count << 3 | sign, with sign 0 for positive, 1 for zero, 2 for negative; from 3.14 on 4 marks small. */
 #define DIGITS_OF(integer) ((integer)->long_value.ob_digit)
 #define DIGITS_AT offsetof(PyLongObject, long_value.ob_digit)
 static inline void int_measure(PyLongObject *integer, int64_t *sign, size_t *count)

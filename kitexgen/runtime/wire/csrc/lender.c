@@ -27,7 +27,7 @@ static int tell_loop(PyObject *function, PyObject *loop, PyObject *task)
     return done == NULL ? -1 : 0;
 }
 
-/* References of the future that the task at hand waits for: none before its first step. Since 3.14 it knows its waiters. */
+/* References of the future that the task at hand waits for: since 3.14 it knows who waits. None before a first step. */
 static Py_ssize_t references_of_waiter(const Driver *driver)
 {
     return PY_VERSION_HEX >= 0x030E0000 && driver->waiter != NULL ? 1 : 0;
