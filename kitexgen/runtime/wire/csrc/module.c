@@ -256,6 +256,9 @@ static void module_free(void *module)
 
 static PyModuleDef_Slot SLOTS[] = {
     {Py_mod_exec, module_exec},
+#if PY_VERSION_HEX >= 0x030D0000
+    {Py_mod_gil, Py_MOD_GIL_NOT_USED}, /* what threads share is locked (`LOCKED`, registry.c) */
+#endif
     {0, NULL},
 };
 
