@@ -43,7 +43,11 @@ def body(
         is_spaced = cursor.has_blank_line()
         cursor.start_line()
         row = print_node(node)
-        rows.append((is_spaced, row.with_end(chosen, _separator(cursor) if is_separated else [])))
+        end = _separator(cursor) if is_separated else []
+        first_line = end.index(HARD) if HARD in end else len(end)
+        rows.append((is_spaced, row.with_end(chosen, end[:first_line])))
+        if first_line < len(end):  # comments that stood before the separator: they read as lines of their own
+            rows.append((False, concat(end[first_line + 1 :])))
     rows += cursor.lines_before()
     if rows:
         rows[0] = (False, rows[0][1])

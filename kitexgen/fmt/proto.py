@@ -147,9 +147,9 @@ class _ProtoPrinter:
 
     def _numbers(self) -> Document:
         """`reserved …` or `extensions …`, broken at commas when it does not fit."""
-        keyword = self._take()
+        self._last = self._cursor.kind
+        keyword, behind = self._cursor.take_apart(NOTHING)
         more: list[Document] = []
-        behind: Document = NOTHING
         while self._cursor.kind not in {";", "[", ""}:
             kind = self._cursor.kind
             glue: Document | str = SPACE if self._last == "," else "" if kind == "," else " "

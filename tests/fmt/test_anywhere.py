@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kitexgen.fmt import FormatOptions, format_text
@@ -50,11 +50,15 @@ def scattered(text: str, ends: list[int], comments: list[tuple[int, str]]) -> st
     return "".join((*out, text[at:]))
 
 
+TABS = FormatOptions(width=40, indent=0, align=False)
+ALIGNED = FormatOptions(width=100, indent=0, align=True)
 PLACES = st.lists(st.tuples(st.integers(0, 999), COMMENTS), max_size=6)
 
 
 @settings(max_examples=60)
 @given(PLACES, OPTIONS)
+@example([(84, " // c\n"), (85, " // c\n")], TABS)  # in and behind the braces of an empty map
+@example([(94, "\n// c\n")], ALIGNED)  # before a separator
 def test_in_thrift(comments: list[tuple[int, str]], options: FormatOptions) -> None:
     ends = [token.end for token in thrift_lexer.lex(THRIFT, "a").tokens]
     check(scattered(THRIFT, ends, comments), "a.thrift", options)
@@ -62,6 +66,8 @@ def test_in_thrift(comments: list[tuple[int, str]], options: FormatOptions) -> N
 
 @settings(max_examples=60)
 @given(PLACES, OPTIONS)
+@example([(49, " // c\n"), (49, "\n/** c\n * d */\n")], TABS)  # before the first of many numbers
+@example([(127, " // c\n"), (127, "\n/** c\n * d */\n")], TABS)  # before options
 def test_in_protobuf(comments: list[tuple[int, str]], options: FormatOptions) -> None:
     ends = [token.end for token in proto_lexer.lex(PROTO, "a").tokens]
     check(scattered(PROTO, ends, comments), "a.proto", options)
