@@ -5,6 +5,7 @@ It ends with a status other than 0 at the first promise that is broken, and writ
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import os
 import platform
@@ -30,9 +31,15 @@ tagged: an answer that belongs to another call would be seen.
 """
 
 
-def main(arguments: list[str]) -> None:
-    scale = QUICK if "--quick" in arguments else FULL
-    chosen = [name for name in arguments if not name.startswith("-")] or list(SCENARIOS)
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Run the soak; a whole one writes docs/reliability.md.")
+    parser.add_argument("scenarios", nargs="*", metavar="SCENARIO", help=f"all, or of: {', '.join(SCENARIOS)}")
+    parser.add_argument("--quick", action="store_true", help="seconds instead of minutes")
+    arguments = parser.parse_args()
+    if unknown := [name for name in arguments.scenarios if name not in SCENARIOS]:
+        parser.error(f"no scenario is called {unknown[0]}")
+    scale = QUICK if arguments.quick else FULL
+    chosen = arguments.scenarios or list(SCENARIOS)
     began = time.monotonic()
     results: list[Result] = []
     for name in chosen:
@@ -56,4 +63,4 @@ def _report(results: list[Result], seconds: float) -> str:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()
