@@ -70,7 +70,14 @@ def requests(refuse: Callable[..., Any]) -> tuple[Callable[..., Any], Classes, S
     routes, options = Routes([Served(NOTES, NotesHandler())]), ServerOptions()
     endpoint = server_stack(options, routes, WorkerPool(1, 1))
     calls = usual_calls(
-        routes, endpoint, options, loop=loop, base=contextvars.Context(), clock=time.monotonic, is_bare=True
+        routes,
+        endpoint,
+        options,
+        loop=loop,
+        base=contextvars.Context(),
+        at_work=set(),
+        clock=time.monotonic,
+        is_bare=True,
     )
     assert calls is not None
 

@@ -121,10 +121,10 @@ class CallTask(asyncio.Task[Any]):
     `at_work` has those whose calls wait; the others are at hand, and nothing is lost with them.
     """
 
-    _at_work: Set[asyncio.Task[Any]]
+    _at_work: Set[asyncio.Task[Any]] = frozenset()  # of one that could not be made
 
     def __init__(self, driver: Any, loop: asyncio.AbstractEventLoop, at_work: Set[asyncio.Task[Any]]) -> None:
-        super().__setattr__("_at_work", at_work)  # first: it is asked for even if a closed loop makes no task
+        super().__setattr__("_at_work", at_work)
         super().__init__(driver, loop=loop, context=contextvars.Context())
 
     def __del__(self) -> None:

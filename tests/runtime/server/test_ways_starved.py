@@ -159,6 +159,7 @@ class Bench:
             options,
             loop=self.loop,
             base=contextvars.Context(),
+            at_work=set(),
             clock=time.monotonic,
             is_bare=True,
         )
