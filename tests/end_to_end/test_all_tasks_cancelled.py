@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import socket
+import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
@@ -157,5 +158,7 @@ def test_a_program_that_stops_nothing(new_loop: NewLoop, method: MethodInfo, des
     with peer, warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)  # of sockets: it does not close them either
         said = run(new_loop, main)
-        assert [each["message"] for each in said] == ["Task was destroyed but it is pending!"] * destroyed
+        # CPython 3.12 and later may let go of the call, which takes its task from those at work, before its task.
+        reports = ["Task was destroyed but it is pending!"] * destroyed
+        assert [each["message"] for each in said] in ([reports] if sys.version_info < (3, 12) else [[], reports])
         assert (b"ping" in peer.recv(1 << 16)) == (method is PING)
