@@ -134,6 +134,8 @@ def test_one_s_own_too(new_loop: NewLoop, *, waits: bool) -> None:
 @pytest.mark.parametrize(("method", "destroyed"), [(PING, 0), (SLOW, 1)], ids=["over", "at work"])
 def test_a_program_that_stops_nothing(new_loop: NewLoop, method: MethodInfo, destroyed: int, *, waits: bool) -> None:
     """Calls come until the very end, when all other tasks have been cancelled. Only those cut off are worth a word."""
+    if destroyed and sys.version_info >= (3, 12):
+        pytest.skip("from CPython 3.12 on such a call stays, with its server and sockets, until the process ends")
     peer = socket.socket()
     ping, last = (pack(FRAMED_BINARY, MessageKind.CALL, each.name, 1, args(each)) for each in (PING, method))
     running: list[asyncio.Task[None]] = []
@@ -158,7 +160,5 @@ def test_a_program_that_stops_nothing(new_loop: NewLoop, method: MethodInfo, des
     with peer, warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)  # of sockets: it does not close them either
         said = run(new_loop, main)
-        # CPython 3.12 and later may let go of the call, which takes its task from those at work, before its task.
-        reports = ["Task was destroyed but it is pending!"] * destroyed
-        assert [each["message"] for each in said] in ([reports] if sys.version_info < (3, 12) else [[], reports])
+        assert [each["message"] for each in said] == ["Task was destroyed but it is pending!"] * destroyed
         assert (b"ping" in peer.recv(1 << 16)) == (method is PING)
