@@ -187,15 +187,17 @@ class Multiplex:
         if self._error is not None:
             return
         self.pending.note_heard(self._loop.time())
-        if not self._decoder.pending:
-            data = self._take_usual(data)
-        if data:
-            self._decoder.feed(data)
-            try:
+        try:
+            if self._decoder.pending:
+                data = self._finish_pending(data)
+            if data:
+                data = self._take_usual(data)
+            if data:
+                self._decoder.feed(data)
                 self._deliver_all(info_area(data, 0))
-            except KitexError as error:
-                self._end(error)
-                return
+        except KitexError as error:
+            self._end(error)
+            return
         self._close_if_over()
 
     def on_end(self) -> None:
@@ -229,16 +231,28 @@ class Multiplex:
             return b""
         return rest
 
+    def _finish_pending(self, data: bytes) -> bytes:
+        """Deliver the message that the decoder has a part of; what comes behind it is likely usual again."""
+        self._decoder.feed(data)
+        packet = self._decoder.next_message()
+        if packet is None:
+            return b""
+        self._deliver(packet)
+        return self._decoder.release()
+
     def _deliver_all(self, infos: bytes) -> None:
         """The messages in the decoder; `infos` is the info area of the first, if that begins just now."""
         while (packet := self._decoder.next_message()) is not None:
             if infos and packet.header is not None and not packet.header.string_infos:
                 self._plain = infos
             infos = b""
-            waiter = self.pending.end(packet)
-            answer = waiter[0] if isinstance(waiter, tuple) else waiter
-            if answer is not None and not answer.done():
-                answer.set_result(packet)
+            self._deliver(packet)
+
+    def _deliver(self, packet: Packet) -> None:
+        waiter = self.pending.end(packet)
+        answer = waiter[0] if isinstance(waiter, tuple) else waiter
+        if answer is not None and not answer.done():
+            answer.set_result(packet)
 
     def _close_if_over(self) -> None:
         if self.pending.is_over and self._error is None:

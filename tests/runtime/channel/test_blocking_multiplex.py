@@ -8,6 +8,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 
@@ -281,8 +282,9 @@ def test_many_threads_and_a_peer_that_mixes_up_everything(shared: Shared) -> Non
             if not number or mixing.random() < 0.2:
                 mixing.shuffle(held)
                 data, cut = b"".join(held), mixing.randrange(60)
-                shared.peer.send(data[:cut])
-                shared.peer.send(data[cut:])
+                with suppress(ConnectionError):  # nobody waits for the last ones, when all left were hasty
+                    shared.peer.send(data[:cut])
+                    shared.peer.send(data[cut:])
                 held.clear()
 
     def call(number: int) -> int:

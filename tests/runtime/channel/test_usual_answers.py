@@ -104,6 +104,21 @@ async def test_a_usual_answer_is_a_value_once_the_first_has_shown_what_headers_s
     assert mux.value(await third) == 3
 
 
+async def test_answers_behind_one_that_came_in_parts_are_values_again() -> None:
+    stream = Multiplex(MuxLimits())
+    connection, _ = joined(stream)
+    begun = [stream.begin(number, opening(), [mux.request(number)]) for number in range(1, 6)]
+    waiters = [each for each in begun if each is not None]
+    data = large(2) + mux.reply(3) + mux.reply(4) + mux.reply(5)
+    connection.data_received(mux.reply(1))
+    connection.data_received(data[:50_000])
+    connection.data_received(data[50_000:-5])
+    connection.data_received(data[-5:])
+    found = [await each for each in waiters]
+    assert [type(each) for each in found[:2]] == [Packet, Packet]
+    assert found[2:] == [3, 4, 5]
+
+
 async def test_no_call_begins_where_none_may() -> None:
     full = Multiplex(MuxLimits(in_flight=1))
     assert full.begin(1, opening(), [b"x"]) is None  # not connected yet
