@@ -23,6 +23,7 @@ int layout_check(void);
 /* The head of an ASCII string as PyUnicode_New makes it: type, one reference, state. Copied into each new one. */
 extern PyASCIIObject layout_ascii;
 
+/* Signs are 0 or -1, for arithmetic in the place of branches: they cannot be foretold. */
 #if PY_VERSION_HEX < 0x030C0000
 #define DIGITS_OF(integer) ((integer)->ob_digit)
 #define DIGITS_AT offsetof(PyLongObject, ob_digit)
@@ -32,9 +33,9 @@ static inline void int_measure(PyLongObject *integer, int64_t *sign, size_t *cou
     *sign = (int64_t)(size >> 63);
     *count = (size_t)((size ^ *sign) - *sign);
 }
-static inline void int_stamp(PyLongObject *integer, bool negative, int count)
+static inline void int_stamp(PyLongObject *integer, int64_t sign, size_t count)
 {
-    Py_SET_SIZE(integer, negative ? -count : count);
+    Py_SET_SIZE(integer, ((Py_ssize_t)count ^ sign) - sign);
 }
 #else
 /* The tag is count << 3 | sign, with sign 0 for positive, 1 for zero, 2 for negative; from 3.14 on 4 marks small. */
@@ -46,9 +47,9 @@ static inline void int_measure(PyLongObject *integer, int64_t *sign, size_t *cou
     *sign = -(int64_t)(tag >> 1 & 1);
     *count = (size_t)(tag >> 3);
 }
-static inline void int_stamp(PyLongObject *integer, bool negative, int count)
+static inline void int_stamp(PyLongObject *integer, int64_t sign, size_t count)
 {
-    integer->long_value.lv_tag = (uintptr_t)count << 3 | (negative ? 2 : 0);
+    integer->long_value.lv_tag = (uintptr_t)count << 3 | (uintptr_t)(sign & 2);
 }
 #endif
 #endif
@@ -72,7 +73,7 @@ INLINE bool int_value(PyObject *integer, int64_t *value)
     }
     else
         size &= 0 - (uint64_t)count;
-    *value = (int64_t)((size ^ (uint64_t)sign) - (uint64_t)sign); /* no branch: signs cannot be foretold */
+    *value = (int64_t)((size ^ (uint64_t)sign) - (uint64_t)sign);
     return true;
 public:;
 #endif
@@ -116,14 +117,15 @@ static inline void *object_begin(void *made, PyTypeObject *type)
 INLINE PyObject *int_new(int64_t value)
 {
 #if KX_LAYOUT
-    uint64_t size = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    int64_t sign = value >> 63;
+    uint64_t size = ((uint64_t)value ^ (uint64_t)sign) - (uint64_t)sign;
     /* Small ints exist already; -2**63 has a fourth bit in its last digit. */
     if (size > 256 && LIKELY(size >> 63 == 0)) {
         PyLongObject *made = PyObject_Malloc(DIGITS_AT + 3 * sizeof(digit));
         if (UNLIKELY(made == NULL))
             return PyErr_NoMemory();
         object_begin(made, &PyLong_Type);
-        int_stamp(made, value < 0, size < 1ULL << 30 ? 1 : size < 1ULL << 60 ? 2 : 3);
+        int_stamp(made, sign, size < 1ULL << 30 ? 1 : size < 1ULL << 60 ? 2 : 3);
         digit *digits = DIGITS_OF(made);
         digits[0] = (digit)(size & PyLong_MASK);
         digits[1] = (digit)(size >> 30 & PyLong_MASK);
