@@ -131,7 +131,7 @@ static PyObject *read_list(Reader *reader, Type *type)
         return NULL;
     }
     PyObject_GC_Track(list);
-    return type->kind == K_LIST ? list : list_end(list, count, type->kind);
+    return type->kind == K_TUPLE ? tuple_of(list) : list;
 }
 
 static PyObject *read_set(Reader *reader, Type *type)

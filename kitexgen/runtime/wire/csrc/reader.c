@@ -93,22 +93,15 @@ PyObject *frozen_map_of(State *state, PyObject *entries)
     return map;
 }
 
-int list_add(PyObject *list, Py_ssize_t index, PyObject *item)
+int list_append(PyObject *list, PyObject *item)
 {
-    if (index < BELIEVED) {
-        PyList_SET_ITEM(list, index, item);
-        return 0;
-    }
     int status = PyList_Append(list, item);
     Py_DECREF(item);
     return status;
 }
 
-PyObject *list_end(PyObject *list, Py_ssize_t count, int kind)
+PyObject *tuple_of(PyObject *list)
 {
-    (void)count;
-    if (kind != K_TUPLE)
-        return list;
     PyObject *tuple = PyList_AsTuple(list);
     Py_DECREF(list);
     return tuple;

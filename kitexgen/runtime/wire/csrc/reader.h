@@ -35,8 +35,15 @@ PyObject *frozen_map_of(State *state, PyObject *entries);
 
 /* A list or tuple of `count` elements, the first `BELIEVED` of which have their places. */
 static inline Py_ssize_t believed(Py_ssize_t count) { return Py_MIN(count, BELIEVED); }
-int list_add(PyObject *list, Py_ssize_t index, PyObject *item);
-PyObject *list_end(PyObject *list, Py_ssize_t count, int kind);
+int list_append(PyObject *list, PyObject *item); /* takes the item over */
+static inline int list_add(PyObject *list, Py_ssize_t index, PyObject *item)
+{
+    if (UNLIKELY(index >= BELIEVED))
+        return list_append(list, item);
+    PyList_SET_ITEM(list, index, item);
+    return 0;
+}
+PyObject *tuple_of(PyObject *list); /* takes the list over */
 
 PyObject *dict_new(Py_ssize_t count);
 
