@@ -16,7 +16,8 @@ from kitexgen.idl.proto.keywords import STATEMENT_WORDS
 from kitexgen.idl.proto.lexer import lex
 from kitexgen.idl.proto.node_maker import Items
 from kitexgen.idl.proto.option_grammar import OPTION_RULES
-from kitexgen.idl.proto.recovery import ProtoRecovery, Terminals
+from kitexgen.idl.proto.recovery import ProtoRecovery
+from kitexgen.idl.proto.terminals import ProtoTerminals
 from kitexgen.idl.proto.tree import FileNode
 
 TERMINALS = (
@@ -30,7 +31,7 @@ def parse(text: str, path: str) -> tuple[FileNode, tuple[Diagnostic, ...]]:
     """The tree of `text` and all that is wrong with it, in the order of the text. Never raises."""
     lexed = lex(text, path)
     builder = TreeBuilder(text, path, lexed)
-    terminals = Terminals(text, lexed)
+    terminals = ProtoTerminals(text, lexed)
     items = _parser().parse(terminals.next, builder, ProtoRecovery(path, terminals, builder))
     return builder.file(items), builder.findings()
 

@@ -2,130 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final, Protocol
 
 from kitexgen.diagnostics.diagnostic import Diagnostic
 from kitexgen.idl.lalr import ERROR, Stack, Terminal
 from kitexgen.idl.mistakes import MAX_MISTAKES
 from kitexgen.idl.proto import syntax_errors
-from kitexgen.idl.proto.keywords import LABELS, STATEMENT_WORDS, VISIBILITIES
-from kitexgen.idl.proto.lexer import Lexed
+from kitexgen.idl.proto.keywords import LABELS
 from kitexgen.idl.proto.places import LISTS, STATEMENTS_OF, statement_start
+from kitexgen.idl.proto.terminals import ProtoTerminals
 from kitexgen.idl.situation import Situation
-from kitexgen.idl.tokens import Token
-
-# Levels of brackets in each other. What comes after walks trees by recursion; protoc stops at 32 messages.
-MAX_NESTING: Final = 128
-# A terminal no rule takes: a bracket that would nest too deep.
-TOO_DEEP: Final = "too deep"
-_DEEPER: Final = {"(": 1, "[": 1, "{": 1, "<": 1, ")": -1, "]": -1, "}": -1, ">": -1}
+from kitexgen.idl.terminals import TOO_DEEP, Way
 
 # What may have been forgotten: tried in this order, taken when the word that does not fit fits behind it.
 _FORGOTTEN: Final = ("=", "]", ")", ">", "(", "RETURNS", ":", ",", "NAME", "INT", "{")
 _HEADS: Final = frozenset({"MESSAGE", "ENUM", "SERVICE", "ONEOF", "EXTEND", "VISIBILITY"})
 _HEAD_WORDS: Final = 12
-
-
-class Terminals:
-    """Feeds the tokens of a file to the parser, and lets recovery move about in them."""
-
-    def __init__(self, text: str, lexed: Lexed) -> None:
-        self.text = text
-        self.tokens = lexed.tokens
-        self.is_cut = lexed.is_cut
-        self._next = 0
-        self._depth = 0
-        self._made_up: list[Terminal] = []
-
-    def next(self) -> Terminal | None:
-        if self._made_up:
-            made_up = self._made_up.pop(0)
-            self._depth += _DEEPER.get(made_up.type, 0)
-            return made_up
-        index = self._next
-        if index >= len(self.tokens):
-            return None
-        token = self.tokens[index]
-        kind = token.kind
-        if kind in _DEEPER:
-            self._depth += _DEEPER[kind]
-            if self._depth > MAX_NESTING:
-                kind = TOO_DEEP
-        self._next = index + 1
-        return Terminal(kind, token, index)
-
-    def go_to(self, index: int, *made_up: str, depth: int) -> None:
-        """Feed tokens of the kinds `made_up`, then those of the file from `index` on, `depth` brackets deep."""
-        self._next = index
-        self._depth = depth
-        self._made_up = [self.make_up(kind, index) for kind in made_up]
-
-    def make_up(self, kind: str, index: int) -> Terminal:
-        at = self.tokens[index].start if index < len(self.tokens) else len(self.text)
-        return Terminal(kind, Token(kind, "", at, at), index)
-
-    def begin_statement(self, index: int) -> None:
-        """Read the words at `index` as the lexer reads those behind a `;`, which is missing there."""
-        if index >= len(self.tokens):
-            return
-        token = self.tokens[index]
-        follower = self.tokens[index + 1] if index + 1 < len(self.tokens) else None
-        kind = token.kind
-        if kind == "NAME" and follower is not None:
-            kind = self._first_kind(token, follower)
-            self.tokens[index] = token._replace(kind=kind)
-        if kind == "VISIBILITY":
-            self.begin_statement(index + 1)
-        elif kind == "LABEL" and follower is not None and index + 2 < len(self.tokens):
-            behind = self._first_kind(follower, self.tokens[index + 2])
-            if behind in {"GROUP", "MAP"}:
-                self.tokens[index + 1] = follower._replace(kind=behind)
-
-    def _first_kind(self, token: Token, follower: Token) -> str:
-        if token.text == "map" and follower.kind == "<":
-            return "MAP"
-        if token.text in VISIBILITIES and follower.text in {"message", "enum"}:
-            return "VISIBILITY"
-        return STATEMENT_WORDS.get(token.text, token.kind)
-
-    def kind(self, index: int) -> str:
-        """The kind of the token at `index`, "" outside the file."""
-        return self.tokens[index].kind if 0 <= index < len(self.tokens) else ""
-
-    def text_of(self, index: int) -> str:
-        return self.tokens[index].text if 0 <= index < len(self.tokens) else ""
-
-    def is_first_on_line(self, index: int) -> bool:
-        if not 0 < index < len(self.tokens):
-            return index == 0
-        return "\n" in self.text[self.tokens[index - 1].end : self.tokens[index].start]
-
-    def _is_at_margin(self, index: int) -> bool:
-        start = self.tokens[index].start
-        return start == 0 or self.text[start - 1] == "\n"
-
-    def opens_definition(self, index: int) -> bool:
-        """Whether a statement of the file surely begins here: its word stands at the margin, with more behind it."""
-        kind = STATEMENT_WORDS.get(self.text_of(index), "")
-        follower = self.kind(index + 1)
-        if not kind or not follower or not self._is_at_margin(index) or self.is_first_on_line(index + 1):
-            return False
-        if kind == "IMPORT":
-            return follower == "STRING" or self.kind(index + 2) == "STRING"
-        if kind == "PACKAGE":
-            return follower in {"NAME", "PATH"} and self.kind(index + 2) == ";"
-        if kind == "SYNTAX":
-            return follower == "=" and self.kind(index + 2) == "STRING"
-        return kind == "SERVICE" and follower == "NAME" and self.kind(index + 2) == "{"
-
-
-@dataclass(slots=True)
-class _Way:
-    """Where to go on, and what to close before."""
-
-    index: int
-    closers: tuple[str, ...] = ()
 
 
 class Builder(Protocol):
@@ -137,7 +29,7 @@ class Builder(Protocol):
 class ProtoRecovery:
     """Recovery for the Protobuf grammar. Every step either moves on in the file or closes a list, so it ends."""
 
-    def __init__(self, path: str, terminals: Terminals, builder: Builder) -> None:
+    def __init__(self, path: str, terminals: ProtoTerminals, builder: Builder) -> None:
         self._path = path
         self._terminals = terminals
         self._builder = builder
@@ -264,13 +156,13 @@ class ProtoRecovery:
         terminals = self._terminals
         closers = ("}",) * here.depth_of_list
         if self._is_lost:
-            way = _Way(len(terminals.tokens), closers)
+            way = Way(len(terminals.tokens), closers)
         elif found is None:
-            way = _Way(here.index, closers)
+            way = Way(here.index, closers)
         elif here.is_definition and here.list_name != "file":
             start = statement_start(here.stack.symbols, terminals.tokens)
             is_earlier = start is not None and terminals.opens_definition(start)
-            way = _Way(start if is_earlier and start is not None else here.index, closers)
+            way = Way(start if is_earlier and start is not None else here.index, closers)
         else:
             way = self._next_statement(here, here.index if is_news else here.index + 1)
         # Where nothing was skipped the next mistake is a consequence of this one.
@@ -279,7 +171,7 @@ class ProtoRecovery:
         terminals.begin_statement(way.index)
         return terminals.make_up(ERROR, here.index)
 
-    def _next_statement(self, here: Situation, start: int) -> _Way:
+    def _next_statement(self, here: Situation, start: int) -> Way:
         """From `start` on, the first place where a statement of the list at hand, or its end, can stand."""
         terminals = self._terminals
         depth = sum(bracket == "{" for bracket in here.open_brackets)
@@ -289,21 +181,21 @@ class ProtoRecovery:
             kind = terminals.kind(index)
             is_further = index > here.index or (bool(here.partial) and here.is_on_new_line)
             if is_further and terminals.opens_definition(index):
-                return _Way(index, ("}",) * here.depth_of_list)
+                return Way(index, ("}",) * here.depth_of_list)
             if is_further and depth == 0 and self._begins_statement(here, index):
-                return _Way(index)
+                return Way(index)
             if kind == "{":
                 depth += 1
             elif kind == "}":
                 if depth == 0:
-                    return _Way(index + 1 if here.list_name == "file" else index)
+                    return Way(index + 1 if here.list_name == "file" else index)
                 depth -= 1
                 if depth == 0 and not is_value:
-                    return _Way(index + 1)
+                    return Way(index + 1)
             elif kind == ";" and depth == 0:
-                return _Way(index + 1)
+                return Way(index + 1)
             index += 1
-        return _Way(index, ("}",) * here.depth_of_list)
+        return Way(index, ("}",) * here.depth_of_list)
 
     def _begins_statement(self, here: Situation, index: int) -> bool:
         """Whether a word that opens a statement of the list at hand leads a line here."""

@@ -14,7 +14,8 @@ from kitexgen.idl.lalr import Production, recovered, rule
 from kitexgen.idl.thrift.builder import Items, TreeBuilder
 from kitexgen.idl.thrift.keywords import KEYWORDS
 from kitexgen.idl.thrift.lexer import lex
-from kitexgen.idl.thrift.recovery import Terminals, ThriftRecovery
+from kitexgen.idl.thrift.recovery import ThriftRecovery
+from kitexgen.idl.thrift.terminals import ThriftTerminals
 from kitexgen.idl.thrift.tree import DocumentNode
 
 TERMINALS = ("NAME", "INT", "DOUBLE", "LITERAL", *dict.fromkeys(KEYWORDS.values()))
@@ -24,7 +25,7 @@ def parse(text: str, path: str) -> tuple[DocumentNode, tuple[Diagnostic, ...]]:
     """The tree of `text` and all that is wrong with it, in the order of the text. Never raises."""
     lexed = lex(text, path)
     builder = TreeBuilder(text, path, lexed)
-    terminals = Terminals(text, lexed)
+    terminals = ThriftTerminals(text, lexed)
     items = _parser().parse(terminals.next, builder, ThriftRecovery(path, terminals, builder))
     return builder.document(items), builder.findings()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final, Protocol
 
 from kitexgen.diagnostics.diagnostic import Diagnostic
@@ -10,9 +9,10 @@ from kitexgen.diagnostics.suggest import nearest
 from kitexgen.idl.lalr import ERROR, Stack, Terminal
 from kitexgen.idl.mistakes import MAX_MISTAKES
 from kitexgen.idl.situation import CLOSERS, Situation
+from kitexgen.idl.terminals import TOO_DEEP, Way
 from kitexgen.idl.thrift import syntax_errors
 from kitexgen.idl.thrift.keywords import KEYWORDS, REQUIREMENTS, TOP_KINDS, TYPE_KINDS
-from kitexgen.idl.thrift.lexer import Lexed
+from kitexgen.idl.thrift.terminals import ThriftTerminals
 from kitexgen.idl.tokens import Token
 
 # The lists of the grammar in which it recovers, and what closes each.
@@ -25,9 +25,6 @@ _LISTS: Final[dict[str, tuple[str, ...]]] = {
     "document": (),
 }
 
-# Levels of `<`, `[` and `{` in each other. What comes after walks trees by recursion; nobody nests half as deep.
-MAX_NESTING: Final = 128
-
 # What may have been forgotten: tried in this order, taken when the word that does not fit fits behind it.
 _FORGOTTEN: Final = ("NAME", ":", ">", ")", "]", "(", "=", ",")
 _FORGOTTEN_IN_HEAD: Final = ("NAME", "{")
@@ -36,94 +33,6 @@ _NO_TYPES: Final = frozenset({"REQUIREMENT", "ONEWAY", "EXTENDS", "THROWS", "VOI
 _HEAD_WORDS: Final = 12
 
 _FIELD_LISTS: Final = frozenset({"record_fields", "arguments"})
-
-
-# A terminal no rule takes: a bracket that would nest too deep.
-TOO_DEEP: Final = "too deep"
-_DEEPER: Final = {"(": 1, "[": 1, "{": 1, "<": 1, ")": -1, "]": -1, "}": -1, ">": -1}
-
-
-class Terminals:
-    """Feeds the tokens of a file to the parser, and lets recovery move about in them."""
-
-    def __init__(self, text: str, lexed: Lexed) -> None:
-        self.text = text
-        self.tokens = lexed.tokens
-        self.is_cut = lexed.is_cut
-        self._next = 0
-        self._depth = 0
-        self._made_up: list[Terminal] = []
-        # thriftgo has no `uuid`, so its users may have made one of their own: then it is a name in all the file.
-        self._own_uuid = _declares_uuid(lexed.tokens)
-
-    def next(self) -> Terminal | None:
-        if self._made_up:
-            made_up = self._made_up.pop(0)
-            self._depth += _DEEPER.get(made_up.type, 0)
-            return made_up
-        if self._next >= len(self.tokens):
-            return None
-        token = self.tokens[self._next]
-        kind = "NAME" if self._own_uuid and token.text == "uuid" else token.kind
-        if kind in _DEEPER:
-            self._depth += _DEEPER[kind]
-            if self._depth > MAX_NESTING:
-                kind = TOO_DEEP
-        terminal = Terminal(kind, token, self._next)
-        self._next += 1
-        return terminal
-
-    def go_to(self, index: int, *made_up: str, depth: int) -> None:
-        """Feed tokens of the kinds `made_up`, then those of the file from `index` on, `depth` brackets deep."""
-        self._next = index
-        self._depth = depth
-        self._made_up = [self.make_up(kind, index) for kind in made_up]
-
-    def make_up(self, kind: str, index: int) -> Terminal:
-        at = self.tokens[index].start if index < len(self.tokens) else len(self.text)
-        return Terminal(kind, Token(kind, "", at, at), index)
-
-    def is_first_on_line(self, index: int) -> bool:
-        return index == 0 or "\n" in self.text[self.tokens[index - 1].end : self.tokens[index].start]
-
-    def kind(self, index: int) -> str:
-        """The kind of the token at `index`, "" outside the file."""
-        return self.tokens[index].kind if 0 <= index < len(self.tokens) else ""
-
-    def opens_definition(self, index: int) -> bool:
-        """Whether a header or definition surely begins here: its word leads a line and is followed by more on it."""
-        return (
-            self.kind(index) in TOP_KINDS
-            and self.is_first_on_line(index)
-            and index + 1 < len(self.tokens)
-            and not self.is_first_on_line(index + 1)
-            and (self.tokens[index + 1].text in KEYWORDS or self.kind(index + 1) in {"NAME", "LITERAL", "*"})
-        )
-
-
-def _declares_uuid(tokens: tuple[Token, ...]) -> bool:
-    before = ""
-    in_typedef = False
-    for token in tokens:
-        if token.text == "uuid" and token.kind == "BASE":
-            # `typedef T uuid`: the T that ends just before may be long, but holds no other definition.
-            if before in {"RECORD", "ENUM"} or (in_typedef and before in {"BASE", "NAME", ">", ")"}):
-                return True
-        elif token.kind not in _IN_TYPES:
-            in_typedef = token.kind == "TYPEDEF"
-        before = token.kind
-    return False
-
-
-_IN_TYPES: Final = frozenset({*TYPE_KINDS, "<", ">", ",", "(", ")", "=", "LITERAL", "CPP_TYPE"})
-
-
-@dataclass(slots=True)
-class _Way:
-    """Where to go on, and what to close before."""
-
-    index: int
-    closers: tuple[str, ...] = ()
 
 
 class Builder(Protocol):
@@ -137,7 +46,7 @@ class Builder(Protocol):
 class ThriftRecovery:
     """Recovery for the Thrift grammar. Every step either moves on in the file or closes a list, so it ends."""
 
-    def __init__(self, path: str, terminals: Terminals, builder: Builder) -> None:
+    def __init__(self, path: str, terminals: ThriftTerminals, builder: Builder) -> None:
         self._path = path
         self._terminals = terminals
         self._builder = builder
@@ -253,9 +162,9 @@ class ThriftRecovery:
         """Drop the item that does not parse and go on at the next one."""
         terminals = self._terminals
         if self._is_lost:
-            way = _Way(len(terminals.tokens), here.closers)
+            way = Way(len(terminals.tokens), here.closers)
         elif found is None:
-            way = _Way(here.index, here.closers)
+            way = Way(here.index, here.closers)
         else:
             way = self._next_item(here, here.index if is_news else here.index + 1)
         # Where nothing was skipped the next mistake is a consequence of this one.
@@ -264,7 +173,7 @@ class ThriftRecovery:
         terminals.go_to(way.index, *way.closers, depth=here.depth_of_list)
         return terminals.make_up(ERROR, here.index)
 
-    def _next_item(self, here: Situation, start: int) -> _Way:
+    def _next_item(self, here: Situation, start: int) -> Way:
         """From `start` on, the first place where an item of the list at hand, or its end, can stand."""
         terminals = self._terminals
         brackets = here.open_brackets
@@ -272,11 +181,11 @@ class ThriftRecovery:
         while index < len(terminals.tokens):
             kind = terminals.kind(index)
             if terminals.opens_definition(index):
-                return _Way(index, here.closers)
+                return Way(index, here.closers)
             # What does not fit may be the first word of the next item, if this one has words to drop.
             is_further = index > here.index or (bool(here.partial) and here.is_on_new_line)
             if is_further and self._begins_item(here.list_name, index, brackets):
-                return _Way(index)
+                return Way(index)
             if kind in CLOSERS:
                 brackets.append(kind)
             elif kind in {"}", ")", "]", ">"}:
@@ -284,11 +193,11 @@ class ThriftRecovery:
                 if way is not None:
                     return way
             elif kind in {",", ";"} and not brackets and here.list_name != "document":
-                return _Way(index)
+                return Way(index)
             index += 1
-        return _Way(index, here.closers)
+        return Way(index, here.closers)
 
-    def _close(self, kind: str, index: int, brackets: list[str], here: Situation) -> _Way | None:
+    def _close(self, kind: str, index: int, brackets: list[str], here: Situation) -> Way | None:
         """Take a closing bracket into account; the way on when it closes the list at hand."""
         opener = {"}": "{", ")": "(", "]": "[", ">": "<"}[kind]
         if opener in brackets:
@@ -296,12 +205,12 @@ class ThriftRecovery:
                 continue
             ends_definition = here.list_name == "document" and kind == "}" and not brackets
             if ends_definition and self._terminals.kind(index + 1) != "(":
-                return _Way(index + 1)
+                return Way(index + 1)
             return None
         if kind == "}":
-            return _Way(index + 1) if here.list_name == "document" else _Way(index, here.closers_before("}"))
+            return Way(index + 1) if here.list_name == "document" else Way(index, here.closers_before("}"))
         if kind == ")" and here.closers == (")",):
-            return _Way(index)
+            return Way(index)
         return None
 
     def _begins_item(self, list_name: str, index: int, brackets: list[str]) -> bool:

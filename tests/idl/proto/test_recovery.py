@@ -12,7 +12,7 @@ from kitexgen.idl.mistakes import MAX_MISTAKES
 from kitexgen.idl.proto import tree as t
 from kitexgen.idl.proto.grammar import parse
 from kitexgen.idl.proto.nesting import MAX_MESSAGES
-from kitexgen.idl.proto.recovery import MAX_NESTING
+from kitexgen.idl.terminals import MAX_NESTING
 
 HEAD = 'syntax = "proto3";\n'
 

@@ -7,8 +7,8 @@ import pytest
 from kitexgen.diagnostics.diagnostic import Severity
 from kitexgen.idl.mistakes import MAX_MISTAKES
 from kitexgen.idl.parse import parse_text
+from kitexgen.idl.terminals import MAX_NESTING
 from kitexgen.idl.thrift import tree as t
-from kitexgen.idl.thrift.recovery import MAX_NESTING
 
 
 def lines(text: str) -> list[int]:
