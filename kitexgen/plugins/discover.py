@@ -6,11 +6,13 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.metadata import entry_points
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from kitexgen.plugins.api import Plugin
 from kitexgen.plugins.program import Program
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoints
 
 GROUP: Final = "kitexgen.plugins"
 PROGRAM_PREFIX: Final = "kitexgen-gen-"
@@ -46,7 +48,7 @@ def find_plugin(name: str, command: tuple[str, ...] = ()) -> Plugin:
         return Program(command)
     if name in OWN:
         return cast("Plugin", import_module(OWN[name][0]).generate)
-    for entry in entry_points(group=GROUP, name=name):
+    for entry in _entry_points().select(name=name):
         try:
             return cast("Plugin", entry.load())
         except Exception as error:
@@ -61,7 +63,13 @@ def available() -> Iterator[Available]:
     """Every plugin that is installed here; programs on the path are found only once they are asked for."""
     for name, (_, summary) in OWN.items():
         yield Available(name, "kitexgen", summary)
-    for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
+    for entry in sorted(_entry_points(), key=lambda entry: entry.name):
         if entry.name not in OWN:
             distribution = entry.dist
             yield Available(entry.name, f"{distribution.name} {distribution.version}" if distribution else entry.value)
+
+
+def _entry_points() -> EntryPoints:
+    from importlib.metadata import entry_points  # noqa: PLC0415 - loads email and socket, for what few runs ask
+
+    return entry_points(group=GROUP)
