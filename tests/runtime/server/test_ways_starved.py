@@ -250,10 +250,8 @@ def every_place(run: Callable[[int], bool]) -> None:
     clean = 0
     for place in count():
         assert place < ENOUGH
-        found = []
-        for _ in range(TIMES):
-            found.append(run(place))
-            gc.collect()  # from 3.12 on there are 17 MemoryErrors, and the last, shared, never drops a traceback
+        found = [run(place) for _ in range(TIMES)]
+        gc.collect()  # from 3.12 on there are 17 MemoryErrors, and the last, shared, never drops a traceback
         clean = clean + 1 if all(found) else 0
         if clean > UNNOTICED:
             return
