@@ -33,8 +33,8 @@ testcapi = pytest.importorskip("_testcapi", reason="this Python was built withou
 pytestmark = [
     pytest.mark.skipif(not is_compiled(), reason="the compiled codec was not built, or KITEXGEN_PURE is set"),
     pytest.mark.skipif(
-        sys.version_info >= (3, 12),
-        reason="shown on 3.11 alone: 3.13's _enter_task fails by itself, 3.14's wants a loop that runs, 3.12 is open",
+        (3, 13) <= sys.version_info < (3, 13, 6),
+        reason="CPython's own: dict.setdefault goes on with memory refused, and current tasks' breaks: gh-109700",
     ),
     pytest.mark.skipif(not hasattr(testcapi, "set_nomemory"), reason="this Python cannot be told to run out of memory"),
 ]
@@ -123,6 +123,9 @@ class Handler(NotesHandler):
                 await self.gates[1]  # type: ignore[misc]
             case "wait and fail":
                 await self.gates[2]  # type: ignore[misc]
+            case "wait, then fail":
+                await self.gates[0]  # type: ignore[misc]
+                raise ValueError("no")
             case "wait and give way":
                 await self.gates[0]  # type: ignore[misc]
                 await asyncio.sleep(0)
@@ -178,9 +181,9 @@ class Bench:
 
         Where two in a row are refused, CPython itself takes a null pointer for a token (`PyContextVar_Set`).
         """
-        if place == NOWHERE:
-            return function()
-        testcapi.set_nomemory(place, place + 1)
+        asyncio._set_running_loop(self.loop)  # without which tasks are not entered from 3.14 on
+        if place != NOWHERE:
+            testcapi.set_nomemory(place, place + 1)
         try:
             return function()
         except MemoryError:
@@ -189,6 +192,7 @@ class Bench:
             return MemoryError
         finally:
             testcapi.remove_mem_hooks()
+            asyncio._set_running_loop(None)
 
     def serve(self, message: bytes, hungry: str, place: int) -> Outcome | None:
         """Have `message` served, with memory refused to one part of it. What the call came to that waited."""
@@ -247,6 +251,7 @@ def every_place(run: Callable[[int], bool]) -> None:
     for place in count():
         assert place < ENOUGH
         found = [run(place) for _ in range(TIMES)]
+        gc.collect()  # from 3.12 on there are 17 MemoryErrors, and the last, shared, never drops a traceback
         clean = clean + 1 if all(found) else 0
         if clean > UNNOTICED:
             return
@@ -268,7 +273,16 @@ def check_nothing_stays(run: Callable[[int], bool]) -> None:
     raise AssertionError(f"blocks are left behind: {lately}")
 
 
-TEXTS: Final = ("answer", "fail", "turn", "wait", "wait for an error", "wait and fail", "wait and give way")
+TEXTS: Final = (
+    "answer",
+    "fail",
+    "turn",
+    "wait",
+    "wait for an error",
+    "wait and fail",
+    "wait, then fail",
+    "wait and give way",
+)
 
 
 @pytest.mark.parametrize("text", TEXTS)

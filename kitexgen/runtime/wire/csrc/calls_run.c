@@ -69,18 +69,10 @@ static Outcome step(Calls *calls, Method *method, PyObject *info, PyObject *argu
         return BROKEN;
     }
     *call = call_begin(calls, method, info, arguments);
-    PySendResult sent = *call == NULL ? PYGEN_ERROR : PyIter_Send(*call, Py_None, told);
+    PySendResult sent = *call == NULL ? PYGEN_ERROR : driver_advance(*call, Py_None, NULL, told);
     Outcome outcome = sent == PYGEN_RETURN ? ANSWERED : sent == PYGEN_NEXT ? WAITS : RAISED;
-    if (outcome == RAISED) {
-        PyObject *type, *error, *trace;
-        PyErr_Fetch(&type, &error, &trace);
-        PyErr_NormalizeException(&type, &error, &trace);
-        if (trace != NULL)
-            PyException_SetTraceback(error, trace);
-        Py_XDECREF(type);
-        Py_XDECREF(trace);
-        *told = error;
-    }
+    if (outcome == RAISED)
+        *told = driver_take_error();
     if (PyContext_Exit(context) < 0)
         return BROKEN;
     if (outcome == RAISED && (PyErr_GivenExceptionMatches(*told, PyExc_KeyboardInterrupt)

@@ -321,8 +321,15 @@ static PyObject *cancel_awaited(Driver *driver, PyObject *error)
 
 PySendResult driver_advance(PyObject *call, PyObject *value, PyObject *error, PyObject **told)
 {
-    if (error == NULL)
-        return PyIter_Send(call, value, told);
+    if (error == NULL) {
+        PySendResult sent = PyIter_Send(call, value, told);
+        /* Nobody checks that in PyIter_Send, and from 3.12 on some versions lose the error when memory is refused to the
+         * frames that it passes: gh-131173.
+         */
+        if (UNLIKELY(sent == PYGEN_ERROR && PyErr_Occurred() == NULL))
+            PyErr_SetString(PyExc_SystemError, "a call ended with neither a value nor an exception");
+        return sent;
+    }
     *told = PyObject_CallMethod(call, "throw", "O", error);
     if (*told != NULL)
         return PYGEN_NEXT;

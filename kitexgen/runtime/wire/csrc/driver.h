@@ -31,7 +31,7 @@ int driver_finish(Driver *driver, PyObject *error);
 /* The error that is set, whole; it is set no longer. */
 PyObject *driver_take_error(void);
 
-/* One step of `call`: `error` is thrown into it, or `value` sent when that is NULL. */
+/* One step of `call`: `error` is thrown into it, or `value` sent when that is NULL. PYGEN_ERROR has an exception. */
 PySendResult driver_advance(PyObject *call, PyObject *value, PyObject *error, PyObject **told);
 
 /* The call has ended, with a value or with the error that is set: tell who is to know. `*told` becomes the task's. */
