@@ -25,6 +25,12 @@ def generating_options(command: _Command) -> _Command:
             help="Python package for a Protobuf package or import path; repeatable.",
         ),
         click.option(
+            "--py-packed",
+            multiple=True,
+            metavar="NAME",
+            help="Repeated numbers of this Protobuf field, message or package are arrays; repeatable.",
+        ),
+        click.option(
             "--template-dir",
             metavar="DIR",
             type=click.Path(file_okay=False, exists=True),

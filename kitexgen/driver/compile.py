@@ -125,7 +125,11 @@ def generate(
 
     on_step("generating")
     options = GenerateOptions(
-        naming=config.naming, keep_unknown_fields=config.keep_unknown_fields, py_package=dict(config.py_package)
+        naming=config.naming,
+        keep_unknown_fields=config.keep_unknown_fields,
+        py_package=dict(config.py_package),
+        py_packed=config.py_packed,
+        is_whole=config.is_whole,
     )
     names = settle_names(loaded.schema, options)
     texts = {module.id: files[module.id.path].text for module in loaded.schema.modules if module.id.path in files}

@@ -41,8 +41,9 @@ class Config(NamedTuple):
 
     `idl` may hold glob patterns when it comes from a file; `patterns` keeps them once they are expanded. `handler` is
     the handwritten file that gains the methods of the services, None when there is none to keep. `py_package` pairs an
-    import path or a package of Protobuf with a dotted Python package. `is_whole` says that `idl` is all the project
-    has: it comes from the configuration, not from the command line.
+    import path or a package of Protobuf with a dotted Python package; `py_packed` names fields, messages and packages
+    of Protobuf. `is_whole` says that `idl` is all the project has: it comes from the configuration, not from the
+    command line.
     """
 
     idl: tuple[str, ...] = ()
@@ -55,6 +56,7 @@ class Config(NamedTuple):
     handler: str | None = None
     plugins: tuple[PluginSetting, ...] = ()
     py_package: tuple[tuple[str, str], ...] = ()
+    py_packed: tuple[str, ...] = ()
     is_whole: bool = False
     patterns: tuple[str, ...] = ()
 
@@ -62,7 +64,7 @@ class Config(NamedTuple):
         """Every flag that was given (is not None, not empty) in place of the setting.
 
         `-I` goes before `include`; a plugin, and a name of `--py-package`, takes the place of the one of its name and
-        leaves the others.
+        leaves the others; `--py-packed` adds to what is there.
         """
         given = {key: value for key, value in flags.items() if value is not None and value != ()}
         if "include" in given:
@@ -73,6 +75,8 @@ class Config(NamedTuple):
             given["plugins"] = (*kept, *given["plugins"])
         if "py_package" in given:
             given["py_package"] = tuple(sorted({**dict(self.py_package), **dict(given["py_package"])}.items()))
+        if "py_packed" in given:
+            given["py_packed"] = tuple(sorted({*self.py_packed, *given["py_packed"]}))
         return self._replace(**given)
 
     def moved(self, folder: str) -> Config:
@@ -214,6 +218,10 @@ def _packages(value: object) -> tuple[tuple[str, str], ...]:
     return tuple(sorted((key, python_package(package)) for key, package in value.items()))
 
 
+def _names(value: object) -> tuple[str, ...]:
+    return tuple(sorted(set(_texts(value))))
+
+
 def python_package(value: object) -> str:
     """A dotted name that Python can import. Raises ValueError for anything else."""
     from keyword import iskeyword
@@ -270,4 +278,5 @@ _READERS: dict[str, tuple[Callable[[object], object], str]] = {
     "handler": (_text, "a path"),
     "plugins": (_plugins, "a table for each plugin, `[plugins.NAME]`, where `out` is a path and `command` a command"),
     "py_package": (_packages, "a table of Python packages by import path or by Protobuf package"),
+    "py_packed": (_names, "a list of full names of Protobuf: fields, messages or packages"),
 }

@@ -94,7 +94,9 @@ class Analysis:
     def python_names(self) -> PythonNames:
         """What generated code calls everything; to be asked of a schema without errors only."""
         config = self.project.config
-        options = GenerateOptions(naming=config.naming, py_package=dict(config.py_package))
+        options = GenerateOptions(
+            naming=config.naming, py_package=dict(config.py_package), py_packed=config.py_packed, is_whole=False
+        )
         return python_names(settle_names(self.examined.schema, options), options)
 
     @cached_property

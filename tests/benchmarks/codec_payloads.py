@@ -23,6 +23,9 @@ TYPES: Final = {
     "map_mixed": "MapStrI64",
 }
 
+# What codec.proto's messages have as arrays: the setting `py_packed`.
+PY_PACKED: Final = ("payloads.ListI64Packed",)
+
 # (struct, field) -> struct of the field, or of its elements
 _INNER: Final = {
     ("Nested", "items"): "Leaf",

@@ -18,7 +18,7 @@ from typing import Any, Final, NamedTuple
 from kitexgen.codegen import GenerateOptions, generate
 from kitexgen.idl import load
 from kitexgen.runtime import protobuf, thrift
-from tests.benchmarks.codec_payloads import STRUCTS, build, given
+from tests.benchmarks.codec_payloads import PY_PACKED, STRUCTS, build, given
 
 IDL: Final = Path(__file__).with_name("codec.thrift")
 PROTO: Final = IDL.with_suffix(".proto")
@@ -46,7 +46,7 @@ Maker = Callable[[str, Mapping[str, Any]], Candidate]
 
 def ours(folder: Path) -> Maker:
     """Generates the package `ours` into `folder`."""
-    classes = _generated(IDL, folder, "ours")
+    classes = _generated(IDL, folder, "ours", GenerateOptions())
 
     def candidate(struct: str, data: Mapping[str, Any]) -> Candidate:
         record = build(struct, given(struct, data), classes)
@@ -57,20 +57,20 @@ def ours(folder: Path) -> Maker:
 
 def ours_protobuf(folder: Path) -> Maker:
     """Generates the package `ours_protobuf` into `folder`."""
-    classes = _generated(PROTO, folder, "ours_protobuf")
+    classes = _generated(PROTO, folder, "ours_protobuf", GenerateOptions(py_packed=PY_PACKED))
 
     def candidate(struct: str, data: Mapping[str, Any]) -> Candidate:
-        message = build(struct, data, classes)
+        message = build(struct, given(struct, data), classes)
         wire = protobuf.encode(message)
         return Candidate(partial(protobuf.encode, message), partial(protobuf.decode, classes[struct], wire))
 
     return candidate
 
 
-def _generated(idl: Path, folder: Path, package: str) -> dict[str, Any]:
+def _generated(idl: Path, folder: Path, package: str, options: GenerateOptions) -> dict[str, Any]:
     loaded = load([idl])
     assert loaded.schema is not None
-    for file in generate(loaded.schema, GenerateOptions()).files:
+    for file in generate(loaded.schema, options).files:
         path = folder / package / file.path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(file.text)

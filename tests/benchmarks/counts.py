@@ -67,8 +67,6 @@ def main() -> int:
         for family, maker in (("thrift", ours), ("protobuf", ours_protobuf)):
             make = maker(Path(folder))  # generates the classes, once for all
             for name in CALLS:
-                if (family, name) == ("protobuf", "list_i64_packed"):
-                    continue  # a list that is an array is Thrift's alone
                 Path(folder, name).write_bytes(make(TYPES[name], data[name]).encode())
                 for kind in ("encode", "decode"):
                     label = f"{name} {kind}" if family == "thrift" else f"{family} {name} {kind}"

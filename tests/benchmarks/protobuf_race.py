@@ -17,7 +17,7 @@ from typing import Any
 
 sys.path[:0] = [str(Path(__file__).parents[2])]
 
-from tests.benchmarks.codec_payloads import TYPES, build, is_same, payloads  # noqa: E402
+from tests.benchmarks.codec_payloads import TYPES, build, given, is_same, payloads  # noqa: E402
 from tests.benchmarks.race import race  # noqa: E402
 
 Candidate = tuple[Callable[[], bytes], Callable[[], Any]]
@@ -27,7 +27,7 @@ def ours(struct: str, data: Mapping[str, Any]) -> Candidate:
     from kitexgen.runtime import protobuf  # noqa: PLC0415  # the folder is on the path only now
 
     classes = vars(importlib.import_module("ours.payloads.codec"))
-    message = build(struct, data, classes)
+    message = build(struct, given(struct, data), classes)
     return partial(protobuf.encode, message), partial(protobuf.decode, classes[struct], protobuf.encode(message))
 
 
@@ -74,6 +74,7 @@ def _betterproto1_classes() -> dict[str, Any]:
             ("flag", "Mid", bp.message_field(5)),
         ],
         "ListI64": [("v", list[int], bp.sfixed64_field(1))],
+        "ListI64Packed": [("v", list[int], bp.sfixed64_field(1))],
         "ListDouble": [("v", list[float], bp.double_field(1))],
         "Strings": [("v", list[str], bp.string_field(1))],
         "Blob": [("v", bytes, bp.bytes_field(1))],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -12,12 +13,13 @@ from typing import Any
 
 import pytest
 
+from kitexgen.codegen import GenerateOptions
 from kitexgen.runtime.model.message import Message
 from kitexgen.runtime.wire.protobuf_table import message_table
 from tests.builders.generated import GeneratedCode, generate_code
 
 HERE = Path(__file__).parent
-FILES = ("messages2.proto", "messages3.proto", "messages2023.proto", "messages_json.proto")
+FILES = ("messages2.proto", "messages3.proto", "messages2023.proto", "messages_json.proto", "messages_arrays.proto")
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,8 @@ def _drop_extensions(file: Any) -> None:
 
 @cache
 def generated() -> GeneratedCode:
-    return generate_code([HERE / name for name in FILES], Path(mkdtemp()))
+    options = GenerateOptions(py_packed=["messages_arrays"])
+    return generate_code([HERE / name for name in FILES], Path(mkdtemp()), options=options)
 
 
 @cache
@@ -116,7 +119,7 @@ def _is_zero(value: Any) -> bool:
 def _plain(value: Any) -> Any:
     if isinstance(value, Message):
         return _plain_of_ours(value)
-    if isinstance(value, list):
+    if isinstance(value, list | array):
         return [_plain(item) for item in value]
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}

@@ -20,6 +20,7 @@ keep_unknown_fields = true
 handler = "handler.py"
 plugins = { docs = { out = "api", title = "Shop" }, mine = { command = "mine" } }
 py_package = { "demo.v1" = "shop.v1", "a/b.proto" = "shop" }
+py_packed = ["ml.Vector.values", "demo.v1"]
 """
 READ = Config(
     idl=("a.thrift", "sub/b.thrift"),
@@ -35,6 +36,7 @@ READ = Config(
         PluginSetting("mine", command=("mine",)),
     ),
     py_package=(("a/b.proto", "shop"), ("demo.v1", "shop.v1")),
+    py_packed=("demo.v1", "ml.Vector.values"),
 )
 
 
@@ -132,6 +134,7 @@ def test_flags_go_first() -> None:
     assert READ.with_flags(flags) == READ._replace(out="other", include=("mine", "idl"), strict=False)
     packages = READ.with_flags({"py_package": (("demo.v1", "mine"),)}).py_package
     assert packages == (("a/b.proto", "shop"), ("demo.v1", "mine"))
+    assert READ.with_flags({"py_packed": ("z", "demo.v1")}).py_packed == ("demo.v1", "ml.Vector.values", "z")
 
 
 def test_moved_to_another_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,9 +6,10 @@ out, because it does not equal itself; -0.0 and infinities are in, and of floats
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from hypothesis import strategies as st
@@ -119,7 +120,8 @@ class _Values:
             keys = self._value(field.key.type, depth)
             return st.dictionaries(keys, self._value(field.value.type, depth), max_size=3)
         if field.is_repeated:
-            return st.lists(self._value(type_, depth), max_size=3)
+            lists = st.lists(self._value(type_, depth), max_size=3)
+            return lists.map(partial(array, field.array_code)) if field.array_code else lists
         return _LEFT_OUT | self._value(type_, depth)
 
     def _value(self, type_: TypeTable, depth: int) -> st.SearchStrategy[Any]:

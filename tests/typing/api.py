@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any, assert_type
 from uuid import UUID
 
+from gen.ml import Vector
 from gen.shop import PRIMES, Choice, Color, Key, NotFound, User
 from gen.shop.feeds import FeedsClient
 from gen.shop.feeds import serve as serve_feeds
@@ -24,6 +25,15 @@ from kitexgen.runtime.contract.streams import (
     ServerStreamingCall,
 )
 from kitexgen.runtime.model.describe import EnumDescription, RecordDescription
+
+
+def arrays(vector: Vector) -> Vector:
+    assert_type(vector.embedding, array[float])
+    assert_type(vector.hashes, array[int])
+    assert_type(vector.array_, array[int])
+    assert_type(vector.mask, list[bool])
+    vector.embedding = [0.5]  # type: ignore[assignment]
+    return Vector(embedding=array("f", [0.5]), hashes=array("q"))
 
 
 def records(user: User) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from kitexgen.codegen import GenerateOptions
 from tests.builders.generated import generate_code
 
 HERE = Path(__file__).parent
@@ -23,7 +24,8 @@ pytestmark = pytest.mark.slow
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder as a user has it: `api.py` beside the generated package `gen`."""
     folder = tmp_path_factory.mktemp("typing")
-    code = generate_code([HERE / "api.thrift"], folder)
+    options = GenerateOptions(py_packed=["ml"])
+    code = generate_code([HERE / "api.thrift", HERE / "api.proto"], folder, options=options)
     code.folder.rename(folder / "gen")
     shutil.copy(HERE / "api.py", folder)
     settings = {

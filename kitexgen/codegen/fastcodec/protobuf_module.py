@@ -36,6 +36,7 @@ DOOR_NAMES: Final = frozenset(
         "ZIGZAG",
         "Members",
         "Pieces",
+        "array_reader",
         "bools",
         "closed_members",
         "lengths",
@@ -48,11 +49,13 @@ DOOR_NAMES: Final = frozenset(
         "present_numbers",
         "put_blobs",
         "put_each",
+        "put_each_of_array",
         "put_int32",
         "put_int64",
         "put_messages",
         "put_numbers_by_text",
         "put_packed",
+        "put_packed_array",
         "put_sint32",
         "put_sint64",
         "put_texts",
@@ -102,7 +105,7 @@ _VARIABLES: Final = frozenset(
     )
 )
 _BUILTINS: Final = frozenset(("CODECS", "TypeError", "bytes", "dict", "frozenset", "len", "list", "tuple", "type"))
-_TYPING: Final = frozenset(("Any", "Final"))
+_STANDARD: Final = frozenset(("Any", "Final", "array"))
 
 # Variables that ruff takes for a one or a zero (E741).
 _AMBIGUOUS: Final = frozenset(("I", "O", "l"))
@@ -122,14 +125,14 @@ class ProtobufModule:
         own = tuple(own)
         reached = stems.reached(own)
         classes = {ref.name for ref in reached}
-        self._taken = {*classes, *stems.functions(reached), *DOOR_NAMES, *_VARIABLES, *_BUILTINS, *_TYPING}
+        self._taken = {*classes, *stems.functions(reached), *DOOR_NAMES, *_VARIABLES, *_BUILTINS, *_STANDARD}
         # How many underscores lead out of the reserved names that differ in nothing else.
         self._underscores: dict[str, int] = {}
         for name in self._taken | _AMBIGUOUS:
             stem = name.rstrip("_")
             self._underscores[stem] = max(self._underscores.get(stem, 0), len(name) - len(stem) + 1)
         functions = stems.functions(record.ref for record in own)
-        self.imports = ImportSet(path, _VARIABLES | _BUILTINS | functions, DOOR_NAMES | _TYPING)
+        self.imports = ImportSet(path, _VARIABLES | _BUILTINS | functions, DOOR_NAMES | _STANDARD)
         self.imports.use("__future__", "annotations")
         self.constants: list[str] = []
         self.functions: list[list[str]] = []

@@ -18,12 +18,14 @@ from kitexgen.codegen.fastcodec.protobuf_wire import (
     wire_type,
 )
 from kitexgen.codegen.plan.fitting import Bracket, fits, laid_out, signature, tuple_of
+from kitexgen.codegen.plan.literals import TYPE_CODES
 from kitexgen.codegen.plan.names import snake_case
 from kitexgen.codegen.plan.records import FieldPlan, RecordPlan
 from kitexgen.codegen.plan.wire_types import (
     EnumType,
     MapType,
     MessageType,
+    RepeatedArrayType,
     RepeatedType,
     ScalarType,
     WireType,
@@ -83,6 +85,9 @@ class ProtobufReadPrinter:
         match field.type:
             case RepeatedType():
                 return [f"    {local}: list[{self._module.any()}] = []"]
+            case RepeatedArrayType(kind):
+                array = self._module.imports.use("array", "array")
+                return [f'    {local}: {array}[{self._module.any()}] = {array}("{TYPE_CODES[kind]}")']
             case MapType():
                 return [f"    {local}: dict[{self._module.any()}, {self._module.any()}] = {{}}"]
             case EnumType() if not field.may_be_none:
@@ -97,6 +102,8 @@ class ProtobufReadPrinter:
         match field.type:
             case RepeatedType(element, is_packed=is_packed):
                 return self._repeated(field, element, local, is_packed)
+            case RepeatedArrayType(is_packed=is_packed):
+                return self._numbers(field, field.type.element, local, is_packed)
             case MapType():
                 return self._map(field, field.type, local)
             case MessageType(is_delimited=True):
@@ -190,6 +197,9 @@ class ProtobufReadPrinter:
             reader = "read_blobs" if is_bytes(element) else "read_unchecked" if is_unchecked(element) else "read_texts"
             call = f"{self._module.door(reader)}(data, at, end, {tag_literal(field.id, LENGTH)}, {local})"
             return _when(field.id, LENGTH, [*laid_out(call, before="at = "), _NEXT])
+        return self._numbers(field, element, local, is_packed)
+
+    def _numbers(self, field: FieldPlan, element: WireType, local: str, is_packed: bool) -> list[str]:
         forms = [self._packed(field, element, local), self._each(field, element, local)]
         return [line for form in (forms if is_packed else reversed(forms)) for line in form]
 
@@ -203,17 +213,26 @@ class ProtobufReadPrinter:
         return _when(field.id, LENGTH, [*body, _NEXT], "while")
 
     def _packed(self, field: FieldPlan, element: WireType, local: str) -> list[str]:
-        reader = self._module.shared(
-            f"_read_{number_word(element)}s".lower(), f'{self._module.door("packed_reader")}("{number_word(element)}")'
-        )
-        block = f"{reader}(data[at : at + size])"
+        block = f"{self._block_reader(field, element)}(data[at : at + size])"
         if isinstance(element, EnumType):
             block = f"[{self._module.members(element)}[number] for number in {block}]"
         body = [*self._size(len(tag_bytes(field.id, LENGTH))), f"{local} += {block}", "at += size", _NEXT]
         return _when(field.id, LENGTH, body)
 
+    def _block_reader(self, field: FieldPlan, element: WireType) -> str:
+        word = number_word(element)
+        is_array = isinstance(field.type, RepeatedArrayType)
+        name, makes = (f"_read_{word}_array", "array_reader") if is_array else (f"_read_{word}s", "packed_reader")
+        return self._module.shared(name, f'{self._module.door(makes)}("{word}")')
+
     def _each(self, field: FieldPlan, element: WireType, local: str) -> list[str]:
         kind = wire_type(element)
+        if isinstance(field.type, RepeatedArrayType) and (found := fixed(element)):
+            start = len(tag_bytes(field.id, kind))
+            end = start + found[1]
+            # As it is: a float of Python would lose what kind of NaN it is.
+            number = f"{self._block_reader(field, element)}(data[at + {start} : at + {end}])"
+            return _when(field.id, kind, [f"{local} += {number}", f"at += {end}", _NEXT], "while")
         body = [*self._value(element, "value", len(tag_bytes(field.id, kind))), f"{local}.append(value)", _NEXT]
         return _when(field.id, kind, body, "while")
 
@@ -284,6 +303,8 @@ _ZEROS = {
 
 def _needs_value(type: WireType) -> bool:
     """Whether the values of a field pass through a variable, of another type for each field."""
+    if isinstance(type, RepeatedArrayType):
+        return fixed(type.element) is None
     if isinstance(type, RepeatedType):
         return not isinstance(type.element, MessageType) and not is_text(type.element)
     return isinstance(type, MapType)

@@ -10,6 +10,7 @@ from kitexgen.codegen.plan.wire_types import (
     MapType,
     MessageType,
     ProtoScalarType,
+    RepeatedArrayType,
     RepeatedType,
     ScalarType,
     WireType,
@@ -102,8 +103,8 @@ def number_word(type: WireType) -> str:
 def wire_type(type: WireType) -> int:
     """The wire type of one value: of a list, that of its elements."""
     match type:
-        case RepeatedType(element):
-            return wire_type(element)
+        case RepeatedType() | RepeatedArrayType():
+            return wire_type(type.element)
         case MessageType(is_delimited=True):
             return GROUP
         case MessageType() | MapType():

@@ -25,7 +25,7 @@ from kitexgen.codegen.fastcodec.protobuf_wire import (
 from kitexgen.codegen.plan.fitting import Bracket, Expression, laid_out, signature
 from kitexgen.codegen.plan.names import unused
 from kitexgen.codegen.plan.records import FieldPlan, RecordPlan
-from kitexgen.codegen.plan.wire_types import MapType, MessageType, RepeatedType, WireType
+from kitexgen.codegen.plan.wire_types import MapType, MessageType, RepeatedArrayType, RepeatedType, WireType
 from kitexgen.schema.declarations import Requirement
 
 
@@ -111,6 +111,9 @@ class ProtobufWritePrinter:
         match plan.type:
             case RepeatedType(element, is_packed=is_packed):
                 return self._repeated(plan.id, element, value, is_packed)
+            case RepeatedArrayType(is_packed=is_packed):
+                put = "put_packed_array" if is_packed else "put_each_of_array"
+                return self._numbers(put, plan.id, plan.type.element, value, is_packed)
             case MapType():
                 return self._map(plan.id, plan.type, value)
         if not plan.may_be_none or plan.requirement is Requirement.REQUIRED:
@@ -138,9 +141,14 @@ class ProtobufWritePrinter:
             put = "put_blobs" if is_bytes(element) else "put_unchecked" if is_unchecked(element) else "put_texts"
             arguments = [tag_literal(number, LENGTH), value]
         else:
-            put = "put_packed" if is_packed else "put_each"
-            tag = tag_literal(number, LENGTH if is_packed else wire_type(element))
-            arguments = [tag, f'"{number_word(element)}"', value]
+            return self._numbers("put_packed" if is_packed else "put_each", number, element, value, is_packed)
+        return self._put(put, arguments)
+
+    def _numbers(self, put: str, number: int, element: WireType, value: str, is_packed: bool) -> list[str]:
+        tag = tag_literal(number, LENGTH if is_packed else wire_type(element))
+        return self._put(put, [tag, f'"{number_word(element)}"', value])
+
+    def _put(self, put: str, arguments: Sequence[str]) -> list[str]:
         call = Bracket(f"{self._module.door(put)}(", tuple(("", argument) for argument in arguments), ")")
         return laid_out(call, before="pieces += ")
 

@@ -11,7 +11,7 @@ from kitexgen.codegen.plan.literals import Literals, string_literal
 from kitexgen.codegen.plan.notes import notes
 from kitexgen.codegen.plan.scope import Scope
 from kitexgen.codegen.plan.type_hints import idl_type, proto_type, schema_type
-from kitexgen.codegen.plan.wire_types import ListType, MapType, RecordType, ScalarType, WireType
+from kitexgen.codegen.plan.wire_types import ListType, MapType, PackedType, RecordType, ScalarType, WireType
 from kitexgen.schema.declarations import Field, Record, RecordKind, Requirement
 from kitexgen.schema.ids import ModuleId
 
@@ -95,7 +95,9 @@ class _Message(Flavour):
 
     def values(self, literals: Literals, field: Field, wire: WireType) -> tuple[Expression | None, Expression | None]:
         # A field with presence is None when absent, whatever its default: `value_or_default` gives that.
-        has_presence = field.requirement is not Requirement.DEFAULT and not isinstance(wire, ListType | MapType)
+        has_presence = field.requirement is not Requirement.DEFAULT and not isinstance(
+            wire, ListType | MapType | PackedType
+        )
         return None, "None" if has_presence else literals.zero(wire)
 
     def comment(self, scope: Scope, field: Field, wire: WireType, home: ModuleId) -> str:

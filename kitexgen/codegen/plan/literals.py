@@ -28,6 +28,11 @@ TYPE_CODES = {
     ScalarKind.I32: "i",
     ScalarKind.I64: "q",
     ScalarKind.DOUBLE: "d",
+    ScalarKind.FLOAT: "f",
+    **dict.fromkeys((ScalarKind.INT32, ScalarKind.SINT32, ScalarKind.SFIXED32), "i"),
+    **dict.fromkeys((ScalarKind.INT64, ScalarKind.SINT64, ScalarKind.SFIXED64), "q"),
+    **dict.fromkeys((ScalarKind.UINT32, ScalarKind.FIXED32), "I"),
+    **dict.fromkeys((ScalarKind.UINT64, ScalarKind.FIXED64), "Q"),
 }
 """Codes of `array.array`."""
 

@@ -8,6 +8,7 @@ from itertools import chain
 from kitexgen.codegen.options import GenerateOptions
 from kitexgen.codegen.plan.exports import export_clashes
 from kitexgen.codegen.plan.packages import Places, places
+from kitexgen.codegen.plan.packed_lists import pack_lists
 from kitexgen.codegen.plan.service_names import method_clashes
 from kitexgen.codegen.plan.symbols import Symbols
 from kitexgen.diagnostics.diagnostic import Diagnostic
@@ -27,9 +28,11 @@ class Names:
 def settle_names(schema: Schema, options: GenerateOptions) -> Names:
     """Decide all names, and find all clashes."""
     where = places(schema, options.py_package)
+    schema, misnamed = pack_lists(schema, options.py_packed, where.namespaces, is_whole=options.is_whole)
     symbols = Symbols(schema, where)
     found = chain(
         where.diagnostics,
+        misnamed,
         symbols.diagnostics,
         export_clashes(schema, symbols, where),
         method_clashes(schema, symbols, options.naming),

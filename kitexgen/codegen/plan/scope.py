@@ -17,6 +17,7 @@ from kitexgen.codegen.plan.wire_types import (
     PackedType,
     ProtoScalarType,
     RecordType,
+    RepeatedArrayType,
     RepeatedType,
     ScalarType,
     SetType,
@@ -83,6 +84,8 @@ class Scope:
                 return ProtoScalarType(ScalarKind.STRING, encoding.checks_utf8)
             case Scalar(kind):
                 return ProtoScalarType(kind)
+            case ListOf(Scalar(kind), annotations) if is_packed(annotations):
+                return RepeatedArrayType(kind, encoding.is_packed)
             case ListOf(element):
                 return RepeatedType(self._encoded_type(element, encoding), False, encoding.is_packed)
             case MapOf(key, value):

@@ -10,10 +10,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kitexgen.schema.annotations import Annotations
-from kitexgen.schema.types import ScalarKind
+from kitexgen.schema.types import PROTO_SCALARS, ScalarKind
 
 PACKABLE = frozenset((ScalarKind.I8, ScalarKind.I16, ScalarKind.I32, ScalarKind.I64, ScalarKind.DOUBLE))
-"""What `array.array` has an element of the right size for."""
+"""What `array.array` has an element of the right size for, in Thrift."""
+
+PACKABLE_OF_MESSAGES = frozenset(PROTO_SCALARS) - {ScalarKind.BOOL, ScalarKind.STRING, ScalarKind.BINARY}
+"""The same in Protobuf: all numbers."""
+
+PACKED = "py.packed"
+"""The annotation of a list that is to be an array."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -118,13 +124,28 @@ class RepeatedType(ListType):
 
 @dataclass(frozen=True, slots=True)
 class PackedType:
-    """A list annotated `py.packed`: an `array.array` of I8, I16, I32, I64 or DOUBLE."""
+    """A list annotated `py.packed`: an `array.array` of one of PACKABLE."""
 
     kind: ScalarKind
 
     @property
     def word(self) -> str:
         return "packed"
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatedArrayType(PackedType):
+    """The same as a repeated field of a message, of any number; `is_packed`: written as `RepeatedType` says."""
+
+    is_packed: bool = False
+
+    @property
+    def element(self) -> ProtoScalarType:
+        return ProtoScalarType(self.kind)
+
+    @property
+    def word(self) -> str:
+        return "packed_array" if self.is_packed else "array"
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,4 +192,4 @@ def records_in(type: WireType) -> Iterator[ClassRef]:
 
 def is_packed(annotations: Annotations) -> bool:
     """Whether a list type, an alias of one, or a field asks to be an `array.array`."""
-    return any(annotation.key == "py.packed" for annotation in annotations)
+    return any(annotation.key == PACKED for annotation in annotations)

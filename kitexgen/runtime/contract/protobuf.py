@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kitexgen.runtime.wire.primitives import Members, Pieces, new
-from kitexgen.runtime.wire.protobuf_lists import packed_reader, read_blobs, read_texts, read_unchecked
+from kitexgen.runtime.wire.protobuf_lists import array_reader, packed_reader, read_blobs, read_texts, read_unchecked
 from kitexgen.runtime.wire.protobuf_maps import (
     put_numbers_by_text,
     put_texts_by_text,
@@ -45,10 +45,12 @@ from kitexgen.runtime.wire.protobuf_puts import (
     present_numbers,
     put_blobs,
     put_each,
+    put_each_of_array,
     put_int32,
     put_int64,
     put_messages,
     put_packed,
+    put_packed_array,
     put_sint32,
     put_sint64,
     put_texts,
@@ -76,6 +78,7 @@ __all__ = [
     "ZIGZAG",
     "Members",
     "Pieces",
+    "array_reader",
     "bools",
     "closed_members",
     "lengths",
@@ -88,11 +91,13 @@ __all__ = [
     "present_numbers",
     "put_blobs",
     "put_each",
+    "put_each_of_array",
     "put_int32",
     "put_int64",
     "put_messages",
     "put_numbers_by_text",
     "put_packed",
+    "put_packed_array",
     "put_sint32",
     "put_sint64",
     "put_texts",

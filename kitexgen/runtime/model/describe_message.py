@@ -65,8 +65,11 @@ class MessageType:
 
 @dataclass(frozen=True, slots=True)
 class RepeatedType:
+    """`is_packed`: written as one block of numbers. `is_array`: an `array.array` in Python, as `py_packed` asks for."""
+
     element: MessageFieldType
     is_packed: bool = False
+    is_array: bool = False
 
     def __str__(self) -> str:
         return f"repeated {self.element}"
@@ -183,6 +186,8 @@ def _type(spelled: Any, names: Mapping[str, Any]) -> MessageFieldType:
             return ProtoEnumType(names[name], word == "closed_enum")
         case ("list" | "packed_list" as word, element):
             return RepeatedType(_type(element, names), word == "packed_list")
+        case ("array" | "packed_array" as word, element):
+            return RepeatedType(_scalar(element), word == "packed_array", is_array=True)
         case ("map", key, value):
             return ProtoMapType(_scalar(key), _type(value, names))
     raise TypeError(f"a schema has no type {spelled!r}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
@@ -113,6 +114,8 @@ class JsonReader:
         if not isinstance(value, list | tuple):
             raise expected("an array", value)
         items = [self._step(self._value, type_, item, depth, f"[{index}]") for index, item in enumerate(value)]
+        if field.array_code:
+            return array(field.array_code, items)
         return [item for item in items if item is not _DISCARDED] if isinstance(type_, EnumTable) else items
 
     def _map(self, field: FieldTable, members: Mapping[Any, Any], depth: int) -> dict[Any, Any]:

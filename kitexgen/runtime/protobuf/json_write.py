@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import copysign
 from typing import Any
@@ -16,6 +16,7 @@ from kitexgen.runtime.protobuf.extensions import extension_field, get_extension,
 from kitexgen.runtime.protobuf.json_forms import TEXT_FORMS, WRAPPERS
 from kitexgen.runtime.protobuf.json_scalars import scalar_writer, write_key
 from kitexgen.runtime.protobuf.json_table import JsonMessage, json_enum, json_message
+from kitexgen.runtime.wire.arrays import ANY_SIGN, numbers_of
 from kitexgen.runtime.wire.place import shown
 from kitexgen.runtime.wire.protobuf_numbers import kind_of
 from kitexgen.runtime.wire.protobuf_table import EnumTable, FieldTable, MapTable, MessageRef, ScalarTable, TypeTable
@@ -67,6 +68,8 @@ class JsonWriter:
         for field in names.fields:
             table = field.table
             value = getattr(message, table.attribute, None)
+            if table.array_code:
+                value = self._step(_numbers, table, value, depth, table.name)
             if not value and self._is_left_out(table, value):
                 continue
             name = table.name if self.use_proto_names else field.name
@@ -88,7 +91,9 @@ class JsonWriter:
         if field.is_explicit or self.emit_default_values:
             return False
         if field.is_repeated:
-            return isinstance(value, dict if isinstance(field.type, MapTable) else (list, tuple))
+            return bool(field.array_code) or isinstance(
+                value, dict if isinstance(field.type, MapTable) else (list, tuple)
+            )
         return type(value) is type(field.zero) and not (isinstance(value, float) and copysign(1, value) < 0)
 
     def _add_extensions(self, found: dict[str, Any], message: Message, depth: int) -> None:
@@ -116,7 +121,7 @@ class JsonWriter:
             return self._map(field, value, depth)
         if not field.is_repeated:
             return self._value(type_, value, depth)
-        if not isinstance(value, list | tuple):
+        if not (field.array_code or isinstance(value, list | tuple)):
             raise EncodeError(f"expected list, got {kind_of(value)}")
         return [self._step(self._value, type_, item, depth, f"[{index}]") for index, item in enumerate(value)]
 
@@ -189,6 +194,11 @@ class JsonWriter:
 
 def _key(kind: str, key: Any, _: int) -> str:
     return write_key(kind, key)
+
+
+def _numbers(_: FieldTable, value: Any, __: int) -> Sequence[Any]:
+    """What may stand for an array may not be asked whether it is empty: NumPy's are not."""
+    return numbers_of(value, ANY_SIGN)
 
 
 def type_name(url: str) -> str:

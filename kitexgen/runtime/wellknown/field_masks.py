@@ -7,8 +7,9 @@ Google's implementations.
 from __future__ import annotations
 
 import copy
+from array import array
 from collections.abc import Iterable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from kitexgen.runtime.contract.model import Message
 from kitexgen.runtime.contract.wellknown.field_mask import FieldMask
@@ -21,6 +22,7 @@ from kitexgen.runtime.model.describe_message import (
 )
 from kitexgen.runtime.protobuf import encode
 from kitexgen.runtime.protobuf import merge as merge_bytes
+from kitexgen.runtime.wire.protobuf_types import ARRAYS
 
 M = TypeVar("M", bound=Message)
 _Tree = dict[str, "_Tree"]  # fields by name; one without fields below it is meant whole
@@ -89,7 +91,7 @@ def _merge(tree: _Tree, source: Message, into: Message, messages: bool, repeated
             elif not below:
                 merge_bytes(here, encode(there))
         elif isinstance(field.type, RepeatedType) and not repeated:
-            here = [*here, *copy.deepcopy(there)]
+            here = _joined(field.type, here, copy.deepcopy(there))
         elif isinstance(field.type, ProtoMapType) and not repeated:
             here = here | copy.deepcopy(there)
         else:
@@ -97,6 +99,11 @@ def _merge(tree: _Tree, source: Message, into: Message, messages: bool, repeated
         if here is not None and field.oneof is not None:
             _clear_oneof(into, field)
         setattr(into, field.attribute, here)
+
+
+def _joined(type_: RepeatedType, here: Iterable[Any], there: Iterable[Any]) -> list[Any] | array[Any]:
+    items = [*here, *there]
+    return array(ARRAYS[str(type_.element)], items) if type_.is_array else items
 
 
 def _clear_oneof(message: Message, kept: MessageFieldDescription) -> None:

@@ -36,16 +36,19 @@ def message_plan(cls: Any) -> tuple[tuple[tuple[Any, ...], ...], bool]:
 def _row(field: FieldTable, oneofs: dict[str, int]) -> tuple[Any, ...]:
     presence = "always" if field.is_required or field.is_repeated else "unless default"
     absence = "dict" if field.zero is dict else "list" if field.zero is list else "shared"
+    missing = field.zero if absence == "shared" else None
+    if field.array_code:
+        absence, missing = "array", field.zero()  # to be copied
     if field.is_explicit and not field.is_required:
         presence = "unless none"
     oneof = oneofs[field.oneof] if field.oneof else 0
-    missing = field.zero if absence == "shared" else None
     return field.number, field.attribute, _spelled(field), presence, absence, missing, oneof
 
 
 def _spelled(field: FieldTable) -> tuple[Any, ...]:
     if field.is_repeated and not isinstance(field.type, MapTable):
-        return "packed_list" if field.is_packed else "list", _spelled_type(field.type)
+        word = "array" if field.array_code else "list"
+        return f"packed_{word}" if field.is_packed else word, _spelled_type(field.type)
     return _spelled_type(field.type)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from kitexgen.runtime.wire import protobuf_primitives as p
+from kitexgen.runtime.wire import protobuf_types as t
 
 # Fewer strings are not worth a look at whether they have one length.
 _WORTH: Final = 8
@@ -23,13 +24,13 @@ _READERS: Final[dict[str, Callable[[bytes, int], tuple[Any, int]]]] = {
     "sint32": p.read_sint32,
     "sint64": p.read_sint64,
 }
-_ARRAYS: Final = {"fixed32": "I", "sfixed32": "i", "fixed64": "Q", "sfixed64": "q", "float": "f", "double": "d"}
 
 
 def packed_reader(kind: str) -> Callable[[bytes], list[Any]]:
     """Return the reader of a block of packed `kind`s, which must fill it."""
-    if kind in _ARRAYS:
-        return _fixed_reader(_ARRAYS[kind])
+    if kind in t.FORMATS:
+        read_array = array_reader(kind)
+        return lambda block: read_array(block).tolist()
     read = _READERS[kind]
     is_same = kind in ("int32", "int64", "uint32", "uint64")
 
@@ -47,13 +48,19 @@ def packed_reader(kind: str) -> Callable[[bytes], list[Any]]:
     return read_block
 
 
-def _fixed_reader(letter: str) -> Callable[[bytes], list[Any]]:
-    def read_block(block: bytes) -> list[Any]:
+def array_reader(kind: str) -> Callable[[bytes], array[Any]]:
+    """The same for a list that is an `array.array`."""
+    letter = t.ARRAYS[kind]
+    if kind not in t.FORMATS:
+        read = packed_reader(kind)
+        return lambda block: array(letter, read(block))
+
+    def read_block(block: bytes) -> array[Any]:
         values = array(letter)
         values.frombytes(block)
         if sys.byteorder == "big":
             values.byteswap()
-        return values.tolist()
+        return values
 
     return read_block
 

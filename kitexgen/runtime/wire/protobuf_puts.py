@@ -5,6 +5,8 @@ Writers are optimistic, as readers are: whatever does not fit raises anything at
 
 from __future__ import annotations
 
+import sys
+from array import array
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from itertools import repeat
@@ -241,6 +243,39 @@ def put_each(tag: bytes, kind: str, values: Any) -> list[bytes]:
     if kind == "bool":
         return [bools(tag)[value] for value in values]
     return [*map(PUTS[kind], repeat(tag), values)]
+
+
+def put_packed_array(tag: bytes, kind: str, values: Any) -> tuple[bytes, ...]:
+    """An `array.array` of numbers in one block."""
+    numbers = _array(kind, values)
+    if kind not in _FIXED:
+        return put_packed(tag, kind, numbers.tolist())
+    block = _little(numbers)
+    return (lengths(tag)[len(block)], block) if block else ()
+
+
+def put_each_of_array(tag: bytes, kind: str, values: Any) -> list[bytes]:
+    """An `array.array` of numbers, each with its tag."""
+    numbers = _array(kind, values)
+    if kind not in _FIXED:
+        return put_each(tag, kind, numbers.tolist())
+    raw, size = _little(numbers), numbers.itemsize  # as they are: a float would lose what kind of NaN it is
+    return [tag + raw[at : at + size] for at in range(0, len(raw), size)]
+
+
+def _array(kind: str, values: Any) -> array[Any]:
+    """`values` with the type code of `kind`; what does not fit into that is refused."""
+    if type(values) is not array:
+        raise TypeError(values)
+    letter = t.ARRAYS[kind]
+    return values if values.typecode == letter else array(letter, values)
+
+
+def _little(numbers: array[Any]) -> bytes:
+    if sys.byteorder == "big":
+        numbers = numbers[:]
+        numbers.byteswap()
+    return numbers.tobytes()
 
 
 def put_texts(tag: bytes, texts: Any) -> list[bytes]:

@@ -7,12 +7,14 @@ order of unknown fields are those of upb.
 from __future__ import annotations
 
 import struct
+from array import array
 from dataclasses import dataclass, field
 from typing import Any
 
 from kitexgen.runtime.errors import DecodeError
 from kitexgen.runtime.wire import protobuf_types as t
 from kitexgen.runtime.wire.place import path, shown
+from kitexgen.runtime.wire.protobuf_lists import array_reader
 from kitexgen.runtime.wire.protobuf_message_set import ITEM, read_item, write_item
 from kitexgen.runtime.wire.protobuf_numbers import integer, read_length, read_tag, read_varint
 from kitexgen.runtime.wire.protobuf_skip import skip_value
@@ -151,7 +153,11 @@ class _Walk:
         if value is None:
             level.unknown.append(self.data[start:end])
         elif known.is_repeated:
-            getattr(level.record, known.attribute).append(value)
+            values = _values(level, known)
+            if known.array_code and type_.wire_type in t.FIXED_SIZE:
+                values += _numbers(known, self.data[at:end])
+            else:
+                values.append(value)
         else:
             _choose(level, known)
             setattr(level.record, known.attribute, value)
@@ -216,7 +222,10 @@ class _Walk:
         at, end = read_length(self.data, at, level.end)
         if (size := t.FIXED_SIZE.get(type_.wire_type)) and (end - at) % size:
             raise DecodeError(f"{end - at} bytes are no whole number of {size}-byte values")
-        values = getattr(level.record, known.attribute)
+        values = _values(level, known)
+        if known.array_code and size:
+            values += _numbers(known, self.data[at:end])
+            return end
         while at < end:
             start = at
             value, at = self._value(type_, at, end)
@@ -256,6 +265,21 @@ class _Walk:
 
     def _depth_left(self) -> int:
         return self.depth + 1 - len(self.stack)
+
+
+def _values(level: _Level, known: FieldTable) -> Any:
+    """The list or array of a repeated field. What the user has put in the place of an array becomes one here."""
+    values = getattr(level.record, known.attribute)
+    if known.array_code and (type(values) is not array or values.typecode != known.array_code):
+        values = array(known.array_code, values)
+        setattr(level.record, known.attribute, values)
+    return values
+
+
+def _numbers(known: FieldTable, raw: bytes) -> array[Any]:
+    """Numbers of fixed size as they are: a float of Python would lose what kind of NaN it is."""
+    assert isinstance(known.type, ScalarTable)
+    return array_reader(known.type.kind)(raw)
 
 
 def _choose(level: _Level, known: FieldTable) -> None:

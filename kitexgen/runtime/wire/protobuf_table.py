@@ -6,8 +6,9 @@ As for Thrift nothing happens at import: the first use of a class here resolves 
 from __future__ import annotations
 
 import sys
+from array import array
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Final
 
 from kitexgen.runtime.wire import protobuf_types as t
@@ -56,7 +57,8 @@ class FieldTable:
     """One field. `name` is the IDL's, `attribute` Python's; `type` is that of an element when the field is repeated.
 
     `is_explicit`: None means that the field is not set; otherwise a zero does. `zero` is what an attribute holds when
-    its field is not set; for a list or map it is that class. `default` is what the IDL says an unset field means.
+    its field is not set; for a list, map or array it makes an empty one. `default` is what the IDL says an unset field
+    means. `array_code` is the type code of a repeated field that is an `array.array`, "" for any other field.
     """
 
     number: int
@@ -70,6 +72,7 @@ class FieldTable:
     oneof: str | None
     zero: Any
     default: Any = None
+    array_code: str = ""
 
     @property
     def key(self) -> FieldTable:
@@ -111,8 +114,7 @@ class MessageTable:
         """A message without any field set."""
         record = self.cls.__new__(self.cls)
         for field in self.fields:
-            zero = field.zero
-            setattr(record, field.attribute, zero() if zero is list or zero is dict else zero)
+            setattr(record, field.attribute, field.zero() if field.is_repeated else field.zero)
         record.__unknown__ = b""
         return record
 
@@ -123,6 +125,7 @@ class MapEntry:
     __slots__ = ("__unknown__", "key", "value")
 
 
+_LISTS: Final = ("list", "packed_list", "array", "packed_array")
 _TABLES: Final[dict[type, MessageTable]] = {}
 _SCALARS: Final = {kind: ScalarTable(kind, wire_type) for kind, wire_type in t.WIRE_TYPES.items()}
 _ZEROS: Final = {"bool": False, "float": 0.0, "double": 0.0, "string": "", "unchecked_string": "", "bytes": b""}
@@ -142,11 +145,10 @@ def field_table(row: tuple[Any, ...], names: dict[str, Any]) -> FieldTable:
     number, attribute, name, requirement, spelled, *more = row
     oneof = more[1] if len(more) > 1 else None
     default = more[2] if len(more) > 2 else None
-    is_repeated = isinstance(spelled, tuple) and spelled[0] in ("list", "packed_list", "map")
-    if isinstance(spelled, tuple) and spelled[0] in ("list", "packed_list"):
-        type_ = _type(spelled[1], names)
-    else:
-        type_ = _type(spelled, names)
+    word = spelled[0] if isinstance(spelled, tuple) else ""
+    is_repeated = word in _LISTS or word == "map"
+    type_ = _type(spelled[1] if word in _LISTS else spelled, names)
+    array_code = t.ARRAYS[spelled[1]] if word in ("array", "packed_array") else ""
     is_explicit = not is_repeated and (requirement != "default" or isinstance(type_, MessageRef))
     return FieldTable(
         number=number,
@@ -156,10 +158,11 @@ def field_table(row: tuple[Any, ...], names: dict[str, Any]) -> FieldTable:
         is_required=requirement == "required",
         is_explicit=is_explicit,
         is_repeated=is_repeated,
-        is_packed=spelled[0] == "packed_list",
+        is_packed=word in ("packed_list", "packed_array"),
         oneof=oneof,
-        zero=_zero(type_, is_repeated, is_explicit),
+        zero=partial(array, array_code) if array_code else _zero(type_, is_repeated, is_explicit),
         default=type_.cls(default) if isinstance(type_, EnumTable) and default is not None else default,
+        array_code=array_code,
     )
 
 

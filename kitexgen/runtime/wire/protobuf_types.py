@@ -47,6 +47,17 @@ FORMATS: Final = {
     "double": "<d",
 }
 
+# Type codes of `array.array` for the numbers.
+ARRAYS: Final = {
+    "int32": "i",
+    "int64": "q",
+    "uint32": "I",
+    "uint64": "Q",
+    "sint32": "i",
+    "sint64": "q",
+    **{kind: spelled[1] for kind, spelled in FORMATS.items()},
+}
+
 # Smallest and largest value of the integers.
 RANGES: Final = {
     "int32": (-(1 << 31), (1 << 31) - 1),

@@ -6,14 +6,17 @@ their numbers, unknown ones behind them, as upb has them.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kitexgen.runtime.errors import DecodeError, EncodeError
 from kitexgen.runtime.wire import protobuf_types as t
+from kitexgen.runtime.wire.arrays import ANY_SIGN, numbers_of
 from kitexgen.runtime.wire.nesting import Steps, run
 from kitexgen.runtime.wire.place import path, shown
 from kitexgen.runtime.wire.protobuf_numbers import kind_of, read_tag, write_scalar
+from kitexgen.runtime.wire.protobuf_puts import put_each_of_array, put_packed_array
 from kitexgen.runtime.wire.protobuf_skip import skip_value
 from kitexgen.runtime.wire.protobuf_table import (
     EnumTable,
@@ -91,7 +94,12 @@ class _Walk:
                 self._tagged(field.number, type_, raw)
 
     def _list(self, field: FieldTable, values: Any) -> Steps:
-        if not isinstance(values, list | tuple):
+        if field.array_code:
+            values = numbers_of(values, ANY_SIGN)
+            if type(values) is array and values.typecode == field.array_code:
+                self._array(field, values)
+                return
+        elif not isinstance(values, list | tuple):
             raise EncodeError(f"expected list, got {kind_of(values)}")
         type_ = field.type
         packed: list[bytes] = []
@@ -112,6 +120,14 @@ class _Walk:
             block = b"".join(packed)
             self._add(t.tag(field.number, t.LENGTH) + t.varint(len(block)))
             self._add(block)
+
+    def _array(self, field: FieldTable, values: array[Any]) -> None:
+        """Numbers all of which fit."""
+        assert isinstance(field.type, ScalarTable)
+        put = put_packed_array if field.is_packed else put_each_of_array
+        tag = t.tag(field.number, t.LENGTH if field.is_packed else field.type.wire_type)
+        for piece in put(tag, field.type.kind, values):
+            self._add(piece)
 
     def _map(self, field: FieldTable, entries: Any) -> Steps:
         if not isinstance(entries, Mapping):

@@ -6,13 +6,13 @@ Generated codecs are faster and say nothing; whatever they stumble over is done 
 from __future__ import annotations
 
 import struct
-from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
 
 from kitexgen.runtime.errors import EncodeError
 from kitexgen.runtime.wire import thrift_types as t
+from kitexgen.runtime.wire.arrays import SIGNED, numbers_of
 from kitexgen.runtime.wire.nesting import Steps, run
 from kitexgen.runtime.wire.place import path, shown
 from kitexgen.runtime.wire.table import (
@@ -48,10 +48,6 @@ _PYTHON_NAMES: Final = {
 }
 _UNFIT: Final = (struct.error, TypeError, OverflowError, KeyError)
 _SHOWN_BITS: Final = 128
-
-# Of the buffers that a packed list may be: letters of the module `struct`, and what may stand before one.
-_NUMBER_FORMATS: Final = frozenset("bhilqfd")
-_BYTE_ORDERS: Final = frozenset(("", "@", "=", "<", ">", "!"))
 
 
 def write_record(record: Any, writer: Writer) -> None:
@@ -180,7 +176,7 @@ class _Walk:
                 raise
 
     def _packed(self, element: ScalarTable, values: Any) -> None:
-        values = _numbers(values)
+        values = numbers_of(values, SIGNED)
         self.writer.sequence(element.code, len(values))
         for index, value in enumerate(values):
             try:
@@ -188,20 +184,6 @@ class _Walk:
             except EncodeError:
                 self.trail.append(f"[{index}]")
                 raise
-
-
-def _numbers(values: Any) -> Sequence[Any]:
-    """The numbers of an array, or of what else shows its memory as one row of signed numbers, as NumPy's arrays do."""
-    if isinstance(values, array):
-        return values
-    try:
-        view = memoryview(values)
-    except TypeError:
-        raise EncodeError(f"expected array, got {_kind(values)}") from None
-    order, letter = view.format[:-1], view.format[-1:]
-    if view.ndim != 1 or order not in _BYTE_ORDERS or letter not in _NUMBER_FORMATS:
-        raise EncodeError(f"expected array, got {_kind(values)} of {view.ndim} dimensions and format {view.format!r}")
-    return struct.unpack(f"{order}{len(view)}{letter}", view.tobytes())
 
 
 def _is_left_out(field: FieldTable, value: Any) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import tracemalloc
 from contextlib import suppress
+from typing import Any
 
 import pytest
 
@@ -21,6 +22,11 @@ BOMBS = {
     "a string of 2 GiB": ("Scalars", bytes.fromhex("72ffffffff07")),
     "packed numbers of 2 GiB": ("Lists", bytes.fromhex("0affffffff07")),
     "packed doubles of 2 GiB": ("Lists", bytes.fromhex("6af8ffffff07")),
+    "an array of 2 GiB of varints": ("Numbers", bytes.fromhex("0affffffff07")),
+    "an array of 2 GiB of doubles": ("Numbers", bytes.fromhex("62f8ffffff07")),
+    "an array of many varints": ("Numbers", b"\x12\xd0\x86\x03" + b"\x01" * 50_000),
+    "many arrays of one number": ("Loose", b"\x10\x01\x18\x01" * 20_000),
+    "many arrays without numbers": ("Numbers", b"\x0a\x00\x62\x00" * 20_000),
     "a message of 2 GiB": ("Inner", bytes.fromhex("1affffffff07") * 50),
     "many empty messages": ("Inner", b"\x22\x00" * 20_000),
     "many empty strings": ("Lists", b"\x72\x00" * 20_000),
@@ -34,10 +40,15 @@ BOMBS = {
 }
 
 
+def _class(message: str) -> Any:
+    package = "messages_arrays" if message in ("Numbers", "Loose") else "messages3"
+    return getattr(generated().module(f"{package}.{package}"), message)
+
+
 @pytest.mark.parametrize("name", BOMBS)
 def test_memory_follows_the_input(name: str) -> None:
     message, data = BOMBS[name]
-    cls = getattr(generated().module("messages3.messages3"), message)
+    cls = _class(message)
     protobuf.decode(cls, b"")
     tracemalloc.start()
     try:
@@ -53,6 +64,7 @@ def test_memory_follows_the_input(name: str) -> None:
 LONG = {
     "unknown fields between known ones": ("Inner", b"\x08\x01\xf8\x06\x01" * 60_000),
     "a message in many pieces, each with an unknown field": ("Inner", b"\x1a\x03\xf8\x06\x01" * 30_000),
+    "two arrays by turns": ("Loose", b"\x10\x01\x18\x01" * 60_000),
     "strings of one length, two at a time": ("Lists", b"\x72\x01a\x72\x01b\x10\x01" * 60_000),
 }
 
@@ -60,7 +72,7 @@ LONG = {
 @pytest.mark.parametrize("name", LONG)
 def test_time_follows_the_input(name: str) -> None:
     message, data = LONG[name]
-    cls = getattr(generated().module("messages3.messages3"), message)
+    cls = _class(message)
     short = min(_taken(cls, data[: len(data) // 8]) for _ in range(3))
     assert _taken(cls, data) < 8 * short * 4
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from array import array
 from functools import partial
 from typing import Any
 
@@ -19,6 +20,7 @@ __all__ = ["compiled_codec"]
 
 types2: Any = generated().module("messages2.messages2")
 types3: Any = generated().module("messages3.messages3")
+arrays: Any = generated().module("messages_arrays.messages_arrays")
 
 MESSAGES: list[Any] = [
     types3.Scalars(
@@ -39,6 +41,11 @@ MESSAGES: list[Any] = [
         colors=[types2.Color.BLUE], packed_colors=[types2.Color.RED], sint64s=[2**60],
         inners=[types2.Inner(id=5000)],
     ),
+    arrays.Numbers(
+        int64s=array("q", [2**40, -1] * 300), uint32s=array("I", [2**31]), doubles=array("d", [0.5] * 1000),
+        floats=memoryview(array("f", [1.5] * 3)), more=[arrays.Numbers(sint32s=array("i", [-5]))],
+    ),
+    arrays.Loose(int64s=array("q", [2**40, -1] * 300), floats=array("f", [0.5] * 600), uint64s=array("Q", [2**63])),
 ]  # fmt: skip
 
 # A message in two pieces, fields out of order and of the other form, unknown ones, a closed enum's unknown numbers.
@@ -48,6 +55,8 @@ SENT: list[tuple[Any, str]] = [
     (types2.Chosen, "08051a0208011a03120161120161"),
     (types2.Maps, "1a04080110021a04080110051200220022050a016b10012a0909"),
     (types2.Scalars, "8001028001051001f806071002"),
+    (arrays.Numbers, "08010a020203080462080000000000000840610000000000000040820103620100"),
+    (arrays.Loose, "08010a020203080410010a0180"),
 ]
 
 
@@ -72,7 +81,7 @@ def test_nothing_is_left_behind_by_what_is_odd(cls: Any, sent: str) -> None:
         try:
             protobuf.encode(protobuf.decode(cls, data))
         except DecodeError:
-            assert cls is types2.Maps
+            assert cls in (types2.Maps, arrays.Numbers, arrays.Loose)
 
     check_nothing_stays(read, 2000, cls)
 
@@ -116,7 +125,7 @@ def test_the_functions_of_a_call() -> None:
     check_nothing_stays(call, 5000, types3.Inner)
 
 
-@pytest.mark.parametrize("message", MESSAGES[:4], ids=lambda message: str(message.__schema__[1]))
+@pytest.mark.parametrize("message", [*MESSAGES[:4], *MESSAGES[5:]], ids=lambda message: str(message.__schema__[1]))
 def test_every_place_where_memory_may_run_out(message: Any) -> None:
     data = protobuf.encode(message)
     twin = protobuf.decode(type(message), data)

@@ -249,10 +249,7 @@ static uint8_t *write_packed(Writer *writer, uint8_t *at, Type *type, PyObject *
     Py_ssize_t width = width_of(kind);
     at = write_head(writer, at, type->element, numbers.count, numbers.count * width);
     if (at != NULL) {
-        if (numbers.swapped == (bool)PY_BIG_ENDIAN)
-            copy_swapped(at, numbers.buffer.buf, numbers.count, (int)width);
-        else
-            memcpy(at, numbers.buffer.buf, (size_t)(numbers.count * width));
+        numbers_put(at, &numbers, (int)width, true);
         at += numbers.count * width;
     }
     numbers_close(&numbers);

@@ -177,11 +177,7 @@ static PyObject *read_packed(Reader *reader, Type *type)
     if (kind == K_DOUBLE || kind == K_I8) {
         const uint8_t *from = reader->at;
         reader->at += count * width;
-#if PY_BIG_ENDIAN
-        return array_of(reader->state, from, count, kind, true ^ (kind == K_DOUBLE));
-#else
         return array_of(reader->state, from, count, kind, false);
-#endif
     }
     Py_buffer buffer;
     PyObject *made = array_blank(reader->state, count, kind, &buffer);

@@ -171,24 +171,6 @@ static uint8_t *write_map(Writer *writer, uint8_t *at, Type *type, PyObject *map
     return at;
 }
 
-static int64_t number_at(const uint8_t *from, int width, bool swapped)
-{
-    uint16_t two;
-    uint32_t four;
-    uint64_t eight;
-    switch (width) {
-    case 2:
-        memcpy(&two, from, 2);
-        return (int16_t)(swapped ? SWAP16(two) : two);
-    case 4:
-        memcpy(&four, from, 4);
-        return (int32_t)(swapped ? SWAP32(four) : four);
-    default:
-        memcpy(&eight, from, 8);
-        return (int64_t)(swapped ? SWAP64(eight) : eight);
-    }
-}
-
 static uint8_t *write_packed(Writer *writer, uint8_t *at, Type *type, PyObject *value)
 {
     Numbers numbers;
@@ -205,7 +187,7 @@ static uint8_t *write_packed(Writer *writer, uint8_t *at, Type *type, PyObject *
     }
     else if (at != NULL)
         for (Py_ssize_t index = 0; index < numbers.count; index++) {
-            int64_t number = number_at(from + index * width, width, numbers.swapped);
+            int64_t number = number_load(from + index * width, width, numbers.swapped);
             if (kind == K_DOUBLE) {
                 put_little64(at, (uint64_t)number);
                 at += 8;

@@ -8,6 +8,7 @@
 #include "calls.h"
 #include "driver.h"
 #include "layout.h"
+#include "packed.h"
 #include "proto.h"
 #include "registry.h"
 
@@ -120,8 +121,6 @@ static int know(PyObject **type, PyObject *given, const char *first, Py_ssize_t 
  */
 static PyObject *know_classes(PyObject *module, PyObject *args)
 {
-    static const char letters[] = "?bhiqd";
-    static const int widths[] = {0, 1, 2, 4, 8, 8};
     State *state = PyModule_GetState(module);
     PyObject *resolve, *resolve_message, *uuid, *safe, *map, *array;
     if (!PyArg_ParseTuple(args, "OOOOOO", &resolve, &resolve_message, &uuid, &safe, &map, &array))
@@ -129,19 +128,20 @@ static PyObject *know_classes(PyObject *module, PyObject *args)
     if (know(&state->uuid_type, uuid, "int", &state->uuid_int, "is_safe", &state->uuid_is_safe) < 0
         || know(&state->map_type, map, "_entries", &state->map_entries, "_hash", &state->map_hash) < 0)
         return NULL;
-    for (int kind = K_I8; kind <= K_DOUBLE; kind++) {
-        PyObject *one = PyObject_CallFunction(array, "C(i)", letters[kind], 0);
+    for (int kind = K_I8; kind < NUMBER_KINDS; kind++) {
+        char letter = NUMBER_LETTERS[kind];
+        PyObject *one = PyObject_CallFunction(array, "C(i)", letter, 0);
         Py_buffer buffer;
         if (one == NULL || PyObject_GetBuffer(one, &buffer, PyBUF_SIMPLE) < 0) {
             Py_XDECREF(one);
             return NULL;
         }
-        bool fits = buffer.len == widths[kind];
+        bool fits = buffer.len == width_of(kind);
         PyBuffer_Release(&buffer);
         Py_DECREF(one);
         if (!fits)
-            return PyErr_Format(PyExc_ImportError, "array('%c') has another width than expected", letters[kind]);
-        Py_XSETREF(state->array_codes[kind], PyUnicode_FromStringAndSize(letters + kind, 1));
+            return PyErr_Format(PyExc_ImportError, "array('%c') has another width than expected", letter);
+        Py_XSETREF(state->array_codes[kind], PyUnicode_FromStringAndSize(&letter, 1));
     }
     Py_XSETREF(state->uuid_safe, Py_NewRef(safe));
     Py_XSETREF(state->array_type, Py_NewRef(array));
@@ -191,10 +191,11 @@ static int module_exec(PyObject *module)
     state->compact = PyUnicode_InternFromString("compact");
     state->protocol = PyUnicode_InternFromString("protocol");
     state->deterministic = PyUnicode_InternFromString("deterministic");
+    state->frombytes = PyUnicode_InternFromString("frombytes");
     state->nothing = PyTuple_New(0);
     state->no_bytes = PyBytes_FromStringAndSize(NULL, 0);
-    if (!state->binary || !state->compact || !state->protocol || !state->deterministic || !state->nothing
-        || !state->no_bytes)
+    if (!state->binary || !state->compact || !state->protocol || !state->deterministic || !state->frombytes
+        || !state->nothing || !state->no_bytes)
         return -1;
     PyType_Spec *specs[] = {&CALLS_SPEC, &DRIVER_SPEC};
     for (size_t at = 0; at < sizeof(specs) / sizeof(*specs); at++) {
@@ -242,12 +243,13 @@ static void module_free(void *module)
 {
     State *state = PyModule_GetState((PyObject *)module);
     module_clear((PyObject *)module);
-    for (int kind = 0; kind <= K_DOUBLE; kind++)
+    for (int kind = 0; kind < NUMBER_KINDS; kind++)
         Py_CLEAR(state->array_codes[kind]);
     Py_CLEAR(state->binary);
     Py_CLEAR(state->compact);
     Py_CLEAR(state->protocol);
     Py_CLEAR(state->deterministic);
+    Py_CLEAR(state->frombytes);
     Py_CLEAR(state->set_result);
     Py_CLEAR(state->nothing);
     Py_CLEAR(state->no_bytes);

@@ -15,10 +15,13 @@ static bool is_format(const char *format, int kind, bool *swapped)
     char letter = *format;
     if (letter == 0 || format[1] != 0)
         return false;
-    if (letter == 'l') /* whose size is the platform's, or 4 */
-        letter = native && sizeof(long) == 8 ? 'q' : 'i';
+    bool is_wide = native && sizeof(long) == 8; /* 'l' and 'L' have the size of the platform, or 4 */
+    if (letter == 'l')
+        letter = is_wide ? 'q' : 'i';
+    else if (letter == 'L')
+        letter = is_wide ? 'Q' : 'I';
     *swapped = is_big != (bool)PY_BIG_ENDIAN && kind != K_I8;
-    return letter == "?bhiqd"[kind];
+    return letter == NUMBER_LETTERS[kind];
 }
 
 bool numbers_open(PyObject *value, int kind, Numbers *numbers)
@@ -43,6 +46,14 @@ bool numbers_open(PyObject *value, int kind, Numbers *numbers)
 void numbers_close(Numbers *numbers)
 {
     PyBuffer_Release(&numbers->buffer);
+}
+
+void numbers_put(uint8_t *to, const Numbers *numbers, int width, bool is_big)
+{
+    if (((bool)PY_BIG_ENDIAN != numbers->swapped) == is_big)
+        memcpy(to, numbers->buffer.buf, (size_t)(numbers->count * width));
+    else
+        copy_swapped(to, numbers->buffer.buf, numbers->count, width);
 }
 
 PyObject *array_blank(State *state, Py_ssize_t count, int kind, Py_buffer *buffer)
@@ -76,16 +87,25 @@ PyObject *array_blank(State *state, Py_ssize_t count, int kind, Py_buffer *buffe
     return made;
 }
 
+int array_extend(State *state, PyObject *array, const uint8_t *from, Py_ssize_t size)
+{
+    PyObject *bytes = PyMemoryView_FromMemory((char *)from, size, PyBUF_READ);
+    PyObject *none = bytes == NULL ? NULL : PyObject_CallMethodOneArg(array, state->frombytes, bytes);
+    Py_XDECREF(bytes);
+    Py_XDECREF(none);
+    return none == NULL ? -1 : 0;
+}
+
 PyObject *array_of(State *state, const uint8_t *from, Py_ssize_t count, int kind, bool is_big)
 {
     Py_buffer buffer;
     PyObject *made = array_blank(state, count, kind, &buffer);
     if (made == NULL)
         return NULL;
-    if (is_big)
-        copy_big(buffer.buf, from, count, width_of(kind));
-    else
+    if (is_big == (bool)PY_BIG_ENDIAN)
         memcpy(buffer.buf, from, (size_t)(count * width_of(kind)));
+    else
+        copy_swapped(buffer.buf, from, count, width_of(kind));
     PyBuffer_Release(&buffer);
     return made;
 }

@@ -68,15 +68,16 @@ const uint8_t *read_single(ProtoReader *reader, Type *type, const uint8_t *at, c
     return at;
 }
 
-/* A list or map field, whose slot has what was there before. */
+/* A list, array or map field, whose slot has what was there before. */
 static const uint8_t *read_repeated(ProtoReader *reader, PyObject *record, const Field *field, const uint8_t *start,
                                     const uint8_t *at, const uint8_t *end, uint32_t tag, Unknown *unknown, int *seen)
 {
     PyObject **slot = slot_of(record, field->offset);
     bool is_map = field->kind == P_MAP;
-    if (!is_map && (tag & 7) != field->type->code) {
+    if (is_array(field->kind) || (!is_map && (tag & 7) != field->type->code)) {
         bool is_new = *slot == NULL;
-        at = read_packed(reader, field, at, end, slot, unknown);
+        at = is_array(field->kind) ? read_array(reader, field, start, at, end, tag, slot)
+                                   : read_packed(reader, field, at, end, slot, unknown);
         *seen += is_new && *slot != NULL;
         return at;
     }

@@ -36,6 +36,10 @@ const uint8_t *read_elements(ProtoReader *reader, const Field *field, const uint
 const uint8_t *read_packed(ProtoReader *reader, const Field *field, const uint8_t *at, const uint8_t *end,
                            PyObject **list, Unknown *unknown);
 
+/* The same where `*array` is an array, NULL before there is one. */
+const uint8_t *read_array(ProtoReader *reader, const Field *field, const uint8_t *start, const uint8_t *at,
+                          const uint8_t *end, uint32_t tag, PyObject **array);
+
 /* An entry of a map, and those that follow, into `map`. `start` is the place of the first one's tag. */
 const uint8_t *read_entries(ProtoReader *reader, const Field *field, const uint8_t *start, const uint8_t *at,
                             const uint8_t *end, PyObject *map, Unknown *unknown);

@@ -26,6 +26,8 @@ static const struct { const char *word; uint8_t kind, code, size, parts; } KINDS
     {"group", P_GROUP, V_GROUP, 0, 2},
     {"list", P_LIST, 0, 0, 2},
     {"packed_list", P_PACKED_LIST, 0, 0, 2},
+    {"array", P_ARRAY, 0, 0, 2},
+    {"packed_array", P_PACKED_ARRAY, 0, 0, 2},
     {"map", P_MAP, V_LENGTH, 0, 3},
 };
 
@@ -41,14 +43,15 @@ static int type_fill(Type *type, PyObject *spelled)
         return type_set_members(type, PyTuple_GET_ITEM(spelled, 2));
     case P_MESSAGE: case P_GROUP:
         return type_set_class(type, PyTuple_GET_ITEM(spelled, 1));
-    case P_LIST: case P_PACKED_LIST:
+    case P_LIST: case P_PACKED_LIST: case P_ARRAY: case P_PACKED_ARRAY:
         type->element = type_new(PyTuple_GET_ITEM(spelled, 1), false);
         if (type->element == NULL)
             return -1;
         type->code = type->element->code;
-        if (type->kind == P_LIST || is_number(type->element->kind))
+        if (is_array(type->kind) ? array_kind(type->element->kind) != K_BOOL
+                                 : type->kind == P_LIST || is_number(type->element->kind))
             return 0;
-        PyErr_Format(PyExc_TypeError, "a packed list spelled %R", spelled);
+        PyErr_Format(PyExc_TypeError, "a list of numbers spelled %R", spelled);
         return -1;
     case P_MAP:
         type->key = type_new(PyTuple_GET_ITEM(spelled, 1), false);
@@ -97,9 +100,10 @@ static int field_fill(Plan *plan, Field *field, PyObject *row)
     Type *type = type_new(spelled, true);
     if (type == NULL || field_set(field, type, attribute, present, absent, missing) < 0)
         return -1;
+    bool is_block = type->kind == P_PACKED_LIST || type->kind == P_PACKED_ARRAY;
     field->id = number;
     field->oneof = (uint8_t)oneof;
-    field->tag = (uint32_t)number << 3 | (type->kind == P_PACKED_LIST ? V_LENGTH : type->code);
+    field->tag = (uint32_t)number << 3 | (is_block ? V_LENGTH : type->code);
     field->tag_size = (uint8_t)(varint_put(field->tag_bytes, field->tag) - field->tag_bytes);
     plan->reserve += field->tag_size + VARINT_BYTES;
     plan->is_leaf = plan->is_leaf && type->kind <= P_BYTES;

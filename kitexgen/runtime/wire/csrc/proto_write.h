@@ -16,6 +16,9 @@ uint8_t *write_message_within(Writer *writer, uint8_t *at, Type *type, const Fie
 /* Repeated fields, tags and all; `field->type` is a list or map. */
 uint8_t *write_repeated(Writer *writer, uint8_t *at, const Field *field, PyObject *value);
 
+/* The same of an array, or of what has its numbers as one has them. */
+uint8_t *write_array(Writer *writer, uint8_t *at, const Field *field, PyObject *value);
+
 /* A string that is not plain ASCII, or bytes, with `slack` more bytes of room behind. */
 uint8_t *write_other_text(Writer *writer, uint8_t *at, int kind, PyObject *value, Py_ssize_t slack);
 

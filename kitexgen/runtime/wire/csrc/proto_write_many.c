@@ -138,6 +138,8 @@ static uint8_t *write_entries(Writer *writer, uint8_t *at, const Field *field, P
 uint8_t *write_repeated(Writer *writer, uint8_t *at, const Field *field, PyObject *value)
 {
     bool is_map = field->kind == P_MAP;
+    if (is_array(field->kind))
+        return write_array(writer, at, field, value);
     if (UNLIKELY(is_map ? !PyDict_CheckExact(value) : !PyList_CheckExact(value) && !PyTuple_CheckExact(value)))
         return NULL;
     LOCKED(value)

@@ -54,6 +54,7 @@ int record_complete(Plan *plan, PyObject *record)
         case NEW_LIST: made = PyList_New(0); break;
         case NEW_DICT: made = PyDict_New(); break;
         case NEW_SET: made = PySet_New(NULL); break;
+        case NEW_ARRAY: made = PySequence_Repeat(field->missing, 1); break;
         case FROM_INIT: made = from_init(plan, field, &twin); break;
         default: break; /* a required field */
         }

@@ -61,7 +61,7 @@ typedef struct {
     PyObject *map_type;            /* FrozenMap */
     Py_ssize_t map_entries, map_hash;
     PyObject *array_type;          /* array.array */
-    PyObject *array_codes[K_DOUBLE + 1];
+    PyObject *array_codes[NUMBER_KINDS];
     PyObject *begin_type;          /* MessageBegin */
     PyObject *binary, *compact, *protocol, *frombytes;
     PyObject *deterministic, *set_result;

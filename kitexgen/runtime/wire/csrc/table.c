@@ -25,7 +25,7 @@ static const struct { const char *word; uint8_t kind, code, compact, size, least
     {"struct", K_RECORD, W_STRUCT, C_STRUCT, 0, 1, 1},
 };
 static const char *const PRESENCES[] = {"always", "unless none", "unless default", NULL};
-static const char *const ABSENCES[] = {"shared", "list", "dict", "set", "init", "required", NULL};
+static const char *const ABSENCES[] = {"shared", "list", "dict", "set", "array", "init", "required", NULL};
 
 /* Members of an enum between 0 and here are found without a look into a dict. */
 #define NEAR_MEMBERS 256

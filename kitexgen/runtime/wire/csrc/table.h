@@ -16,6 +16,9 @@ typedef enum {
     K_RECORD
 } Kind;
 
+/* What an array holds: K_I8 to K_DOUBLE, and what only Protobuf has. */
+enum { N_U32 = K_DOUBLE + 1, N_U64, N_FLOAT, NUMBER_KINDS };
+
 typedef struct Plan Plan;
 typedef struct Type Type;
 
@@ -39,7 +42,7 @@ struct Type {
 typedef enum { ALWAYS, UNLESS_NONE, UNLESS_DEFAULT } Presence;
 
 /* Where the value of a field that was not on the wire comes from. */
-typedef enum { SHARED, NEW_LIST, NEW_DICT, NEW_SET, FROM_INIT, REQUIRED } Absence;
+typedef enum { SHARED, NEW_LIST, NEW_DICT, NEW_SET, NEW_ARRAY, FROM_INIT, REQUIRED } Absence;
 
 typedef struct {
     union {
@@ -57,7 +60,7 @@ typedef struct {
     Py_ssize_t offset;   /* of the slot in the record */
     Type *type;
     PyObject *attribute; /* exact str */
-    PyObject *missing;   /* what UNLESS_DEFAULT compares with, and SHARED gives */
+    PyObject *missing;   /* what UNLESS_DEFAULT compares with, SHARED gives, and NEW_ARRAY copies */
 } Field;
 
 struct Plan {
