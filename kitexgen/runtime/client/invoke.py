@@ -56,14 +56,16 @@ async def _send(pool: Pool, address: Address, request: Pieces) -> None:
     """A oneway call. Its channel is never kept, as in Kitex: a server that answers it would upset the next."""
     channel = await pool.borrow(address)
     try:
-        try:
-            await channel.send(request)
-        except ConnectionClosed as error:
-            if not was_dead(channel, error):
-                raise
-            pool.give_back(address, channel)
-            channel = await pool.renew(address)
-            await channel.send(request)
+        return await channel.send(request)
+    except ConnectionClosed as error:
+        if not was_dead(channel, error):
+            raise
     finally:
         channel.close()
         pool.give_back(address, channel)
+    fresh = await pool.renew(address)
+    try:
+        await fresh.send(request)
+    finally:
+        fresh.close()
+        pool.give_back(address, fresh)

@@ -56,13 +56,16 @@ def _send(pool: BlockingLender, address: Address, request: Pieces, deadline: Dea
     """A oneway call; its channel is never kept, see `invoke`."""
     channel = pool.borrow(address, deadline)
     try:
-        channel.send(request, deadline)
+        return channel.send(request, deadline)
     except ConnectionClosed as error:
         if not was_dead(channel, error):
             raise
-        pool.give_back(address, channel)
-        channel = pool.renew(address, deadline)
-        channel.send(request, deadline)
     finally:
         channel.close()
         pool.give_back(address, channel)
+    fresh = pool.renew(address, deadline)
+    try:
+        fresh.send(request, deadline)
+    finally:
+        fresh.close()
+        pool.give_back(address, fresh)
