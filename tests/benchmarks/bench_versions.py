@@ -7,10 +7,7 @@ Status 1 when a goal is missed.
 from __future__ import annotations
 
 import argparse
-import datetime
 import json
-import os
-import platform
 import subprocess
 import sys
 from pathlib import Path
@@ -19,7 +16,7 @@ from typing import Any, Final
 ROOT: Final = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT)]
 
-from tests.benchmarks.run import processor  # noqa: E402
+from tests.benchmarks.facts import machine_facts  # noqa: E402
 from tests.benchmarks.table import Table  # noqa: E402
 
 PAGE: Final = ROOT / "docs" / "performance-versions.md"
@@ -46,8 +43,7 @@ def main() -> int:
     parser.add_argument("python", nargs="+", help="an interpreter")
     parser.add_argument("--rounds", type=int, default=11)
     arguments = parser.parse_args()
-    lines = [*HEAD.splitlines(), "", f"- Date: {datetime.datetime.now(datetime.UTC):%Y-%m-%d}"]
-    lines += [f"- Machine: {processor()}, {os.cpu_count()} processors, {platform.system()} {platform.machine()}", ""]
+    lines = [*HEAD.splitlines(), "", *(f"- {fact}" for fact in machine_facts()), ""]
     missed = 0
     for python in arguments.python:
         table = measured(python, arguments.rounds)

@@ -17,10 +17,15 @@ _MODULES = {"protobuf": "google.protobuf", "grpcio": "grpc"}
 """Packages whose module has another name."""
 
 
-def facts(packages: Iterable[str]) -> Iterator[str]:
-    """A line each; of `packages` those that are installed."""
+def machine_facts() -> Iterator[str]:
+    """A line each, of what does not depend on the interpreter."""
     yield f"Date: {datetime.datetime.now(datetime.UTC):%Y-%m-%d}"
     yield f"Machine: {_processor()}, {os.cpu_count()} processors, {platform.system()} {platform.machine()}"
+
+
+def facts(packages: Iterable[str]) -> Iterator[str]:
+    """A line each; of `packages` those that are installed."""
+    yield from machine_facts()
     yield f"Interpreter: {platform.python_implementation()} {platform.python_version()}, {platform.python_compiler()}"
     found = [f"{each} {importlib.metadata.version(each)}" for each in packages if _is_installed(each)]
     if compiler := shutil.which("thrift"):
