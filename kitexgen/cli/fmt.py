@@ -11,6 +11,7 @@ import click
 from kitexgen.cli.paths import FilePath
 from kitexgen.cli.printing import Printing, print_diagnostics, printing_of, put, reporting_options, say, standard_input
 from kitexgen.cli.settings import configured, tool_settings
+from kitexgen.diagnostics.render.counted import counted
 from kitexgen.driver.format import (
     FMT_SETTINGS,
     FormatRun,
@@ -99,10 +100,6 @@ def _say_what_was_done(run: FormatRun, changed: Sequence[FormattedFile], printin
     counts = [(len(changed), verb), (len(run.files) - len(run.changed), "unchanged")]
     if printing.is_verbose:
         say("".join(f"{verb} {file.path}\n" for file in changed), printing)
-    said = ", ".join(f"{_files(count)} {word}" for count, word in counts if count)
+    said = ", ".join(f"{counted(count, 'file')} {word}" for count, word in counts if count)
     if said:
         say(f"{said}\n", printing)
-
-
-def _files(count: int) -> str:
-    return "1 file" if count == 1 else f"{count} files"

@@ -8,6 +8,7 @@ import click
 
 from kitexgen.cli.printing import Printing, print_diagnostics, printing_of, put, reporting_options, say
 from kitexgen.cli.settings import configured, idl_options, tool_settings
+from kitexgen.diagnostics.render.counted import counted
 
 if TYPE_CHECKING:
     from kitexgen.driver.lint import LintRun
@@ -90,5 +91,4 @@ def _say_what_was_done(run: LintRun, printing: Printing) -> None:
         return
     if run.fixed:
         edits = sum(run.fixed.values())
-        files = "1 file" if len(run.fixed) == 1 else f"{len(run.fixed)} files"
-        say(f"{edits} mended in {files}\n", printing)
+        say(f"{edits} mended in {counted(len(run.fixed), 'file')}\n", printing)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 
+from kitexgen.diagnostics.render.counted import counted
 from kitexgen.driver.compile import Outcome
 
 
@@ -39,8 +40,9 @@ class Stopwatch:
 def _told(step: str, outcome: Outcome) -> Iterator[str]:
     if step == "reading":
         lines = sum(len(source.line_starts) for source in outcome.files.values())
-        yield f"{len(outcome.files)} files, {lines:,} lines"
+        yield f"{counted(len(outcome.files), 'file')}, {counted(lines, 'line')}"
     elif step == "writing":
         for folder in outcome.folders:
             size = sum(len(change.after or b"") for change in folder.visible_changes)
-            yield f"{folder.out}: {len(folder.owned)} files, {len(folder.visible_changes)} changed ({size:,} bytes)"
+            changed = f"{len(folder.visible_changes)} changed ({counted(size, 'byte')})"
+            yield f"{folder.out}: {counted(len(folder.owned), 'file')}, {changed}"

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from kitexgen.diagnostics.diagnostic import Diagnostic, Label, Severity
 from kitexgen.diagnostics.render.cells import visible
+from kitexgen.diagnostics.render.counted import counted
 from kitexgen.diagnostics.render.excerpt import Part, Row, excerpt
 from kitexgen.diagnostics.render.places import region
 from kitexgen.source.file import SourceFile
@@ -38,12 +39,12 @@ def render_summary(diagnostics: Iterable[Diagnostic]) -> str:
     """
     found = list(diagnostics)
     counts = [(severity, sum(one.severity is severity for one in found)) for severity in Severity]
-    counted = ", ".join(f"{n} {severity.value}{'' if n == 1 else 's'}" for severity, n in counts if n)
-    if not counted:
+    told = ", ".join(counted(n, severity.value) for severity, n in counts if n)
+    if not told:
         return ""
     worst = next(severity for severity, n in counts if n)
     code = next(one.code for one in found if one.severity is worst)
-    return f"{counted} (`kitexgen explain {code}` says more)\n"
+    return f"{told} (`kitexgen explain {code}` says more)\n"
 
 
 class _Picture:
