@@ -49,8 +49,12 @@ def command(context: click.Context, /, *, poll: bool, logs: bool, **flags: Any) 
     one line. Errors stay on the terminal until the next run, and leave the generated files as they were. It needs the
     packages of `kitexgen[watch]`.
     """
-    from kitexgen.driver.watch import NoWatchfiles, changes
+    from kitexgen.driver.watch import NoWatchfiles, changes, check_watchfiles
 
+    try:
+        check_watchfiles(poll=poll)
+    except NoWatchfiles:
+        context.fail("watching needs the package watchfiles: pip install 'kitexgen[watch]'")
     printing = printing_of(flags)
     watching = _Watching(context, generating_flags(flags), printing, logs=logs)
     try:
@@ -65,8 +69,6 @@ def command(context: click.Context, /, *, poll: bool, logs: bool, **flags: Any) 
                     why = _told(next(told, frozenset()))
                 if stop.is_set():
                     break
-    except NoWatchfiles:
-        context.fail("watching needs the package watchfiles: pip install 'kitexgen[watch]'")
     except KeyboardInterrupt:
         pass  # The usual end.
     say("\n", printing)

@@ -121,19 +121,27 @@ def glob_root(pattern: str) -> str:
     return os.path.dirname(pattern) or "."
 
 
+def check_watchfiles(*, poll: bool) -> None:
+    """Raise NoWatchfiles where `changes` would need the library in vain."""
+    if poll or _must_poll():
+        return
+    try:
+        import watchfiles  # noqa: F401 - to be there is all it has to
+    except ImportError as error:
+        raise NoWatchfiles from error
+
+
 def changes(watched: Watched, *, stop: Stop, poll: bool = False) -> Generator[frozenset[Path], None, None]:
     """Every change that concerns `watched`, as the paths that changed together; ends soon after `stop` is set.
 
     `poll` looks at the files again and again instead of being told, for file systems that do not tell (network shares,
-    folders mounted into containers). Raises NoWatchfiles, which only that goes without.
+    folders mounted into containers).
     """
     if poll or _must_poll():
         yield from _polled(watched, stop)
         return
-    try:
-        import watchfiles
-    except ImportError as error:
-        raise NoWatchfiles from error
+    import watchfiles
+
     told = watchfiles.watch(
         *watched.folders(),
         watch_filter=None,

@@ -204,3 +204,16 @@ def test_a_signal_that_python_drops_ends_it_too(project: Path, number: signal.Si
     running.until(r"kitex_gen: \d+ written")
     (project / "idl" / "user.thrift").write_text(USER.replace("id", "number"))
     assert running.status() == 0
+
+
+def test_without_watchfiles_nothing_is_generated(tmp_path: Path) -> None:
+    (tmp_path / "user.thrift").write_text(USER)
+    start = "import sys; sys.modules['watchfiles'] = None\nfrom kitexgen.cli.main import main; main(['watch', '.'])"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
+    command = [sys.executable, "-c", start]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1] == (
+        "Error: watching needs the package watchfiles: pip install 'kitexgen[watch]'"
+    )
+    assert [path.name for path in tmp_path.iterdir()] == ["user.thrift"]
