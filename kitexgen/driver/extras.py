@@ -7,7 +7,7 @@ import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from kitexgen.codegen.options import GenerateOptions
 from kitexgen.codegen.output import OutputFile
@@ -41,7 +41,7 @@ def run_plugins(config: Config, names: Names, options: GenerateOptions, own: Seq
     givers: dict[str, list[tuple[str, OutputFile]]] = {config.out: [("kitexgen itself", file) for file in own]}
     for plugin in config.plugins:
         request = PluginRequest(
-            schema=names.schema, names=in_python, options=plugin.options, import_root=config.out.replace("/", ".")
+            schema=names.schema, names=in_python, options=plugin.options, import_root=_import_root(config.out)
         )
         response = run_plugin(plugin.name, plugin.command, request)
         diagnostics += response.diagnostics
@@ -56,6 +56,12 @@ def run_plugins(config: Config, names: Names, options: GenerateOptions, own: Seq
         diagnostics=tuple(diagnostics),
         inputs=tuple(dict.fromkeys(path for plugin in config.plugins for path in _made_of(plugin))),
     )
+
+
+def _import_root(out: str) -> str:
+    """How the project imports the folder `out`, which is a root of imports itself where it is no package below it."""
+    names = PurePath(out).parts
+    return ".".join(names) if all(name.isidentifier() for name in names) else names[-1]
 
 
 def _made_of(plugin: PluginSetting) -> Iterator[Path]:

@@ -46,7 +46,7 @@ class PythonNames:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PluginRequest:
     """`options` are the settings of the plugin, as TOML has them. `import_root` is how the project imports the output
-    folder, "kitex_gen" if not said otherwise.
+    folder: "kitex_gen" if not said otherwise, "" for the project's own.
     """
 
     schema: Schema

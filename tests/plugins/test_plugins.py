@@ -236,6 +236,24 @@ def test_templates_are_rendered_for_what_they_say() -> None:
 
 
 @pytest.mark.parametrize(
+    ("out", "root"),
+    [
+        ("out", "out"),
+        ("./src/out", "src.out"),
+        ("../out", "out"),
+        ("my-code/out", "out"),
+        ("{absolute}/out", "out"),
+        (".", ""),
+    ],
+)
+def test_how_the_output_folder_is_imported(out: str, root: str, tmp_path: Path) -> None:
+    out = out.format(absolute=tmp_path)
+    template("all.j2", '{# each = "schema", path = "root.txt" #}\n{{ import_root }}\n')
+    assert gen("shop.thrift", "-o", out, "--template-dir", "own").exit_code == 0
+    assert Path(out, "root.txt").read_text() == f"{root}\n"
+
+
+@pytest.mark.parametrize(
     ("text", "said"),
     [
         ("no head\n", "its first line must say what it is for"),

@@ -65,6 +65,4 @@ class Places:
         if is_shipped(module):
             return home_for_applications(module)
         root = self.request.import_root
-        # A folder that is no package below the project is a root of imports itself, by its last name.
-        is_package = all(part.isidentifier() for part in root.split("."))
-        return f"{root if is_package else root.rpartition('.')[2]}.{module}"
+        return f"{root}.{module}" if root else module
