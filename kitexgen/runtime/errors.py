@@ -304,7 +304,11 @@ class ClientClosed(RpcError):
 
 
 class OverLimit(RpcError):
-    """The server has no room for the call, which was not begun. Its middlewares see it; callers get INTERNAL_ERROR."""
+    """There is no room for the call, which was not begun.
+
+    In a server its middlewares see it, and callers get INTERNAL_ERROR. A client raises it when all connections of the
+    mux pool are full.
+    """
 
     outcome = Outcome.NOT_SENT
     kerror = "request over limit"
@@ -489,13 +493,18 @@ class CanceledByBusiness(RpcError):
 
     def __init__(self, allowance: float | None, elapsed: float, **place: Unpack[Place]) -> None:
         own = "no timeout" if allowance is None else f"a timeout of {allowance:g} s"
-        super().__init__(f"canceled by business after {elapsed:.3g} s, with {own}", **place)
+        super().__init__(f"canceled by business after {_seconds(elapsed)}, with {own}", **place)
         self.allowance = allowance
         self.elapsed = elapsed
 
 
 def _after(elapsed: float | None) -> str:
-    return "" if elapsed is None else f", given up after {elapsed:.3g} s"
+    return "" if elapsed is None else f", given up after {_seconds(elapsed)}"
+
+
+def _seconds(value: float) -> str:
+    """To three digits, or to the second: `:.3g` alone makes 3.6e+03 of an hour."""
+    return f"{value:.3g} s" if value < 100 else f"{value:.0f} s"
 
 
 class StreamCode(IntEnum):

@@ -9,6 +9,7 @@ import pytest
 
 from docs.tools.picture import PICTURE, drawn, session
 from docs.tools.reference import DOCS, PAGES
+from kitexgen import runtime
 from kitexgen.driver.config import TABLES, Config
 from kitexgen.plugins.discover import OWN
 from kitexgen.runtime import errors
@@ -24,6 +25,7 @@ def test_every_error_is_on_its_page() -> None:
     for name, value in vars(errors).items():
         if isinstance(value, type) and issubclass(value, errors.KitexError):
             assert f"`{name}`" in page
+            assert getattr(runtime, name, None) is value  # the page says that all are imported from there
 
 
 def test_every_setting_is_told() -> None:

@@ -85,6 +85,7 @@ CASES: list[tuple[KitexError, str, Outcome]] = [
     (WrongMethodName("a", "b", service="S"), "wrong method name, expect=a, actual=b (S.a)", UNKNOWN),
     (OutOfOrderSequence(1, 2, method="M"), "out of order sequence response, expect[1], receive[2] (M)", UNKNOWN),
     (RpcTimeout(0.25, method="M"), "no answer within 0.25 s (M)", UNKNOWN),
+    (RpcTimeout(3600.0, elapsed=3600.0012), "no answer within 3600 s, given up after 3600 s", UNKNOWN),
     (RpcTimeout(0.25, elapsed=0.2512), "no answer within 0.25 s, given up after 0.251 s", UNKNOWN),
     (TimeoutByBusiness(0.1, allowance=0.5, elapsed=0.1, service="S", method="M", remote="h:1"),
      "timeout by business: 0.1 s were left, the call's own timeout is 0.5 s, given up after 0.1 s (S.M at h:1)",

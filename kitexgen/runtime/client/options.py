@@ -10,6 +10,7 @@ from typing import TypedDict, get_args
 
 from kitexgen.runtime.call.endpoint import ErrorHandler, Middleware
 from kitexgen.runtime.call.key_values import NOTHING
+from kitexgen.runtime.call.settings import check_seconds, one_or_several
 from kitexgen.runtime.channel.idle import IdleLimits
 from kitexgen.runtime.channel.pending_calls import MuxLimits
 from kitexgen.runtime.channel.reporter import PoolName, Reporter
@@ -169,12 +170,10 @@ def client_options(
     if streams_per_connection < 1:
         raise ValueError("a connection carries at least one stream: `streams_per_connection` is 1 or more")
     check_word("pool", pool, get_args(PoolName))
-    for name, seconds in (
-        ("timeout", timeout),
-        ("connect_timeout", connect_timeout),
-        ("receive_timeout", receive_timeout),
-    ):
-        _check_seconds(name, seconds)
+    check_seconds("timeout", timeout)
+    check_seconds("receive_timeout", receive_timeout)
+    if connect_timeout is not ...:
+        check_seconds("connect_timeout", connect_timeout)
     _check_pool_settings(pool, idle, mux)
     return ClientOptions(
         hosts=tuple(map(parse_address, hosts)),
@@ -189,17 +188,17 @@ def client_options(
         reporter=reporter,
         warm_up=warm_up,
         tls=_client_tls(tls, server_hostname),
-        middlewares=tuple(middlewares),
-        unary_middlewares=tuple(unary_middlewares),
-        instance_middlewares=tuple(instance_middlewares),
+        middlewares=one_or_several(middlewares),
+        unary_middlewares=one_or_several(unary_middlewares),
+        instance_middlewares=one_or_several(instance_middlewares),
         error_handler=error_handler,
         caller=caller,
         tags=dict(tags),
         checksum=checksum,
-        validators=tuple(validators),
-        stream_middlewares=tuple(stream_middlewares),
-        send_middlewares=tuple(send_middlewares),
-        receive_middlewares=tuple(receive_middlewares),
+        validators=one_or_several(validators),
+        stream_middlewares=one_or_several(stream_middlewares),
+        send_middlewares=one_or_several(send_middlewares),
+        receive_middlewares=one_or_several(receive_middlewares),
         receive_timeout=receive_timeout,
         streams_per_connection=streams_per_connection,
     )
@@ -219,12 +218,3 @@ def _client_tls(context: ssl.SSLContext | None, server_hostname: str | None) -> 
     if server_hostname is not None:
         raise ValueError("`server_hostname` is for TLS: give `tls` too, an ssl.SSLContext")
     return None
-
-
-def _check_seconds(name: str, value: object) -> None:
-    if value is None or value is ...:
-        return
-    if not isinstance(value, int | float) or isinstance(value, bool):
-        raise TypeError(f"{name} is a number of seconds, not {value!r}")
-    if not value >= 0:
-        raise ValueError(f"{name} is {value!r} seconds; for no limit leave it out or say None")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias, TypedDict
 
 from kitexgen.runtime.call.endpoint import ErrorHandler, Middleware
+from kitexgen.runtime.call.settings import check_seconds, one_or_several
 from kitexgen.runtime.framing.format import DEFAULT_MAX_MESSAGE
 from kitexgen.runtime.framing.validation import Guard, PayloadValidator, guards
 from kitexgen.runtime.net.address import Address
@@ -122,6 +123,10 @@ class ServerOptions:
         for name in ("worker_queue", "max_connections", "max_in_flight"):
             if (getattr(self, name) or 0) < 0:
                 raise ValueError(f"{name} must not be negative")
+        for name in ("read_timeout", "arrival_timeout", "write_timeout", "idle_timeout"):
+            check_seconds(name, getattr(self, name))
+        for name in ("late_requests", "exit_wait"):
+            check_seconds(name, getattr(self, name), has_limit=True)
 
 
 _LISTS = (
@@ -137,13 +142,9 @@ _LISTS = (
 
 
 def server_options(settings: ServerSettings) -> ServerOptions:
-    """The options that `settings` spell. Raises TypeError for a name that is none, ValueError for a bad value."""
+    """The options of `settings`. Raises TypeError for an unknown name or a bad type, ValueError for a bad value."""
     values: dict[str, object] = dict(settings)
     for name in _LISTS:
         if name in values:
-            values[name] = _tuple(values[name])
+            values[name] = one_or_several(values[name])
     return ServerOptions(**values)  # type: ignore[arg-type]  # the TypedDict has checked them by name
-
-
-def _tuple(value: object) -> tuple[object, ...]:
-    return tuple(value) if isinstance(value, Sequence) else (value,)

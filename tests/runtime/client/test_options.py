@@ -40,7 +40,7 @@ def test_settings() -> None:
         (
             {"receive_timeout": -1.0},
             ValueError,
-            "receive_timeout is -1.0 seconds; for no limit leave it out or say None",
+            "receive_timeout is -1.0 seconds; for no limit say None",
         ),
         ({"protocol": "json"}, ValueError, "protocol `json` is unknown: use binary or compact or protobuf"),
     ],
@@ -49,6 +49,14 @@ def test_what_cannot_be_set(settings: dict[str, Any], error: type[Exception], me
     with pytest.raises(error) as caught:
         client_options(**settings)
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("name", ["middlewares", "stream_middlewares", "instance_middlewares"])
+def test_one_may_stand_without_a_list(name: str) -> None:
+    def one() -> None:
+        raise AssertionError("never called")
+
+    assert getattr(client_options(**{name: one}), name) == (one,)  # type: ignore[arg-type]
 
 
 class NotesClient(Client):

@@ -53,6 +53,12 @@ def test_asyncio_is_used_when_uvloop_is_not_there(monkeypatch: pytest.MonkeyPatc
         ({"workers": 2, "address": "memory:x"}, ValueError, "processes share no memory"),
         ({"worker_threads": 0}, ValueError, "worker_threads must be at least 1"),
         ({"max_in_flight": -1}, ValueError, "max_in_flight must not be negative"),
+        ({"idle_timeout": -1}, ValueError, "^idle_timeout is -1 seconds; for no limit say None$"),
+        ({"read_timeout": "5"}, TypeError, "^read_timeout is a number of seconds, not '5'$"),
+        ({"arrival_timeout": float("nan")}, ValueError, "^arrival_timeout is nan seconds"),
+        ({"write_timeout": True}, TypeError, "^write_timeout is a number of seconds, not True$"),
+        ({"late_requests": -1}, ValueError, "^late_requests is -1 seconds$"),
+        ({"exit_wait": None}, TypeError, "^exit_wait is a number of seconds, not None$"),
         ({"nonsense": 1}, TypeError, "nonsense"),
     ],
 )
