@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from typing import Any
 
 
@@ -33,4 +33,4 @@ def check_seconds(name: str, value: object, *, has_limit: bool = False) -> None:
 
 def one_or_several(value: Any) -> tuple[Any, ...]:
     """The middlewares, validators or hooks of a setting: one may stand without a list."""
-    return tuple(value) if isinstance(value, Sequence) else (value,)
+    return tuple(value) if isinstance(value, Iterable) else (value,)

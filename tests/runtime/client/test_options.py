@@ -52,11 +52,12 @@ def test_what_cannot_be_set(settings: dict[str, Any], error: type[Exception], me
 
 
 @pytest.mark.parametrize("name", ["middlewares", "stream_middlewares", "instance_middlewares"])
-def test_one_may_stand_without_a_list(name: str) -> None:
+def test_one_may_stand_without_a_list_and_several_in_whatever_can_be_iterated(name: str) -> None:
     def one() -> None:
         raise AssertionError("never called")
 
-    assert getattr(client_options(**{name: one}), name) == (one,)  # type: ignore[arg-type]
+    given: list[Any] = [one, [one, one], (each for each in (one, one))]
+    assert [getattr(client_options(**{name: value}), name) for value in given] == [(one,), (one, one), (one, one)]
 
 
 class NotesClient(Client):
